@@ -1,0 +1,199 @@
+/*
+ * format: pointer, manifest, config and ignore rules: bytes to structs and
+ * back. No I/O. All input is hostile; each limit stands beside its format.
+ */
+#ifndef DRAY_FORMAT_H
+#define DRAY_FORMAT_H
+
+#include <dray/base.h>
+#include <dray/hash.h>
+
+/* ----------------------------------------------------------------- pointer */
+
+/*
+ * A pointer file is YAML with DVC's schema (".dvc" files): a list `outs` of
+ * mappings with `path` and a hash under the algorithm's name, `size`,
+ * `nfiles`, `isexec`, `remote`, `push`, `cache`. Unknown fields are kept.
+ */
+#define DRAY_POINTER_BYTES_MAX (16u << 20)
+#define DRAY_POINTER_OUTS_MAX 100000u
+
+struct dray_out {
+	char *path;          /* as written, relative to the pointer's folder; checked by dray_name_check */
+	struct dray_oid oid; /* valid if has_oid */
+	uint64_t size;       /* of all files below, valid if has_size */
+	uint64_t nfiles;     /* valid if has_nfiles; directories only */
+	char *remote;        /* remote to use for this one, or NULL */
+	bool has_oid;
+	bool has_size;
+	bool has_nfiles;
+	bool is_exec;
+	bool is_pushed; /* `push`, default true */
+	bool is_cached; /* `cache`, default true */
+};
+
+struct dray_pointer {
+	struct dray_out *outs;
+	size_t len;
+	char *text; /* the bytes it was parsed from; "" for a new one */
+	size_t text_len;
+	struct dray_pointer_marks *marks; /* where each value stands in `text` */
+};
+#define DRAY_POINTER_INIT {.outs = NULL}
+
+/*
+ * Read a pointer. `label` names it in errors, with the line: "'x.dray' line 3: …".
+ * INVALID: not YAML, duplicate or wrongly typed fields, no `outs`, a path that
+ * is absent or leaves its folder, a hash that is none, conflict markers
+ * (said so). Files that only define pipeline stages do not come here.
+ */
+DRAY_MUST_CHECK enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text,
+	size_t len, const char *label, struct dray_pointer *out, struct dray_err *err);
+/* A new pointer for one out; `path` is copied. */
+void dray_pointer_init(struct dray_pointer *pointer, const char *path);
+/*
+ * The pointer's bytes with the present values of `outs` (oid, size, nfiles,
+ * isexec, path, cache, remote, push) put in place: fields that did not change, unknown ones,
+ * comments, order and quoting stay byte for byte; a value that is new is
+ * added at the end of its mapping; one that is gone loses its line. The number
+ * of outs is that of the parse, or any for a new pointer. Appends to `buf`.
+ */
+void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf);
+void dray_pointer_drop(struct dray_pointer *pointer);
+
+/* ---------------------------------------------------------------- manifest */
+
+enum dray_kind {
+	DRAY_KIND_FILE,  /* f */
+	DRAY_KIND_EXEC,  /* x: a file with the owner's execute bit */
+	DRAY_KIND_LINK,  /* l: a symlink; the object is its target text */
+	DRAY_KIND_EMPTY, /* d: an empty directory; no object */
+};
+
+/* One line of a manifest. `path` is relative to the tracked directory; for EMPTY without the '/'. */
+struct dray_entry {
+	const char *path;
+	struct dray_oid oid;
+	uint64_t size;
+	enum dray_kind kind;
+};
+
+#define DRAY_MANIFEST_BYTES_MAX (UINT64_C(16) << 30)
+#define DRAY_MANIFEST_LINE_MAX (DRAY_PATH_MAX * 2 + 128)
+
+/* Fill up to `cap` bytes; *out_len 0 is the end. */
+typedef enum dray_status (*dray_source_fn)(void *ctx, void *buf, size_t cap, size_t *out_len,
+	struct dray_err *err);
+typedef enum dray_status (*dray_sink_fn)(void *ctx, const void *data, size_t len,
+	struct dray_err *err);
+
+/*
+ * Streaming reader, in constant memory. Refuses (INVALID, with the line
+ * number): wrong header, unsorted or repeated paths, bad fields, a path that
+ * fails dray_name_check, one that passes through another entry (a file, link
+ * or empty directory), a last line without newline.
+ */
+struct dray_manifest_reader;
+struct dray_manifest_reader *dray_manifest_reader_new(dray_source_fn source, void *ctx,
+	const char *label);
+/* *out_entry is valid until the next call. At the end *out_more is false. */
+DRAY_MUST_CHECK enum dray_status dray_manifest_next(struct dray_manifest_reader *reader,
+	bool *out_more, struct dray_entry *out_entry, struct dray_err *err);
+void dray_manifest_reader_free(struct dray_manifest_reader *reader);
+
+/*
+ * Streaming writer: give entries in ascending order (dray_entry_cmp), get
+ * canonical bytes through `sink` and their id. Out of order is the caller's bug.
+ */
+struct dray_manifest_writer;
+struct dray_manifest_writer *dray_manifest_writer_new(enum dray_algo algo, dray_sink_fn sink,
+	void *ctx);
+DRAY_MUST_CHECK enum dray_status dray_manifest_add(struct dray_manifest_writer *writer,
+	const struct dray_entry *entry, struct dray_err *err);
+/* Flushes; *out_oid has is_dir set; sizes and counts of what was added, where wanted (NULL: not). */
+DRAY_MUST_CHECK enum dray_status dray_manifest_finish(struct dray_manifest_writer *writer,
+	struct dray_oid *out_oid, uint64_t *out_size, uint64_t *out_files, struct dray_err *err);
+void dray_manifest_writer_free(struct dray_manifest_writer *writer);
+
+/* Order of manifests: raw bytes of the path as written, an empty directory with its '/'. */
+int dray_entry_cmp(const char *a, enum dray_kind a_kind, const char *b, enum dray_kind b_kind);
+
+/* ------------------------------------------------------------------ config */
+
+/*
+ * INI as git, DVC and ConfigObj write it: [section], [section "name"],
+ * ['section "name"'], `key = value`, # and ; comments, quoted values. Keys are
+ * case-insensitive and kept in lower case; the full key of an entry is
+ * "section.key" or "section.name.key". Later entries win.
+ */
+#define DRAY_CONFIG_BYTES_MAX (1u << 20)
+
+struct dray_config_entry {
+	char *key;
+	char *value;
+	const char *origin; /* level or file given at parse; owned by the config */
+	unsigned line;
+};
+struct dray_config {
+	struct dray_config_entry *items; /* in order of appearance */
+	size_t len;
+	size_t cap;
+	struct dray_strs origins;
+};
+#define DRAY_CONFIG_INIT {.items = NULL}
+
+/* Append the entries of one file. INVALID: "'<origin>' line 3: …". */
+DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
+	size_t len, const char *origin, struct dray_err *err);
+/* The last entry of that key, or NULL. Borrowed. */
+const struct dray_config_entry *dray_config_peek(const struct dray_config *config,
+	const char *key);
+const char *dray_config_get(const struct dray_config *config, const char *key,
+	const char *fallback);
+void dray_config_drop(struct dray_config *config);
+
+/*
+ * Edit the text of a config file: set a key (in place if there, else at the
+ * end of its section, else in a new section at the end) or remove it (value
+ * NULL; an emptied section goes too). Comments and all else stay. Appends the
+ * new text to `buf`; NOT_FOUND when there was nothing to remove.
+ */
+DRAY_MUST_CHECK enum dray_status dray_config_edit(const char *text, size_t len, const char *key,
+	const char *value, struct dray_buf *buf, struct dray_err *err);
+/*
+ * The same for a whole section "remote.NAME": rename it, or remove it
+ * (new_section NULL). EXISTS if there is one of the new name.
+ */
+DRAY_MUST_CHECK enum dray_status dray_config_edit_section(const char *text, size_t len,
+	const char *section, const char *new_section, struct dray_buf *buf, struct dray_err *err);
+
+/* ------------------------------------------------------------ ignore rules */
+
+/* gitignore(5) patterns, collected from several files of a tree. */
+#define DRAY_RULES_BYTES_MAX (1u << 20)
+
+struct dray_rule; /* src/format/rules.c */
+struct dray_rules {
+	struct dray_rule *rules;
+	size_t len;
+	size_t cap;
+};
+#define DRAY_RULES_INIT {.rules = NULL}
+
+/* Add the patterns of the ignore file that lies in folder `base` ("" for the root). */
+void dray_rules_parse(struct dray_rules *rules, const char *base, const char *text, size_t len);
+/*
+ * Whether `name` (from the root) is ignored. Only the name itself is matched: the caller walks
+ * top down and does not descend into ignored folders. Last match wins. *out_rule, where not
+ * NULL, is the index of the deciding rule or -1.
+ */
+bool dray_rules_match(const struct dray_rules *rules, const char *name, bool is_dir,
+	long *out_rule);
+/* For check-ignore: where a rule comes from. Borrowed. */
+void dray_rules_describe(const struct dray_rules *rules, long rule, const char **out_base,
+	unsigned *out_line, const char **out_pattern);
+/* Forget rules added after there were `len` of them: leaving a folder while walking. */
+void dray_rules_truncate(struct dray_rules *rules, size_t len);
+void dray_rules_drop(struct dray_rules *rules);
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * hash: SHA-256 (FIPS 180-4), MD5 (RFC 1321) and object ids. The only room
+ * that includes OpenSSL.
+ */
+#ifndef DRAY_HASH_H
+#define DRAY_HASH_H
+
+#include <dray/base.h>
+
+enum dray_algo { DRAY_SHA256, DRAY_MD5 };
+
+#define DRAY_DIGEST_MAX 32
+
+/* OpenSSL in use, "3.0.15". */
+const char *dray_hash_library_version(void);
+
+size_t dray_algo_len(enum dray_algo algo);       /* digest bytes: 32, 16 */
+const char *dray_algo_name(enum dray_algo algo); /* "sha256", "md5" */
+bool dray_algo_parse(const char *name, enum dray_algo *out_algo);
+
+/*
+ * Name of an object: the digest of its bytes, and whether these bytes are the
+ * manifest of a directory (written as a suffix ".dir"). Plain value; compare
+ * with dray_oid_cmp, use `oid` and sizeof as a map key only through dray_oid_key.
+ */
+struct dray_oid {
+	unsigned char digest[DRAY_DIGEST_MAX]; /* unused tail is zero */
+	uint8_t algo;                          /* enum dray_algo */
+	bool is_dir;
+};
+
+/* "<hex>" or "<hex>.dir" and a NUL. */
+#define DRAY_OID_TEXT_MAX (2 * DRAY_DIGEST_MAX + 5)
+const char *dray_oid_text(const struct dray_oid *oid, char out[DRAY_OID_TEXT_MAX]);
+/* Lower-case hex of the algorithm's length, optionally ".dir"; false on anything else. */
+bool dray_oid_parse(enum dray_algo algo, const char *text, size_t len, struct dray_oid *out_oid);
+int dray_oid_cmp(const struct dray_oid *a, const struct dray_oid *b);
+bool dray_oid_is_equal(const struct dray_oid *a, const struct dray_oid *b);
+
+/* Place of an object in a cache or plain remote: "files/sha256/<2 hex>/<62 hex>[.dir]". */
+#define DRAY_OID_KEY_MAX 96
+const char *dray_oid_key(const struct dray_oid *oid, char out[DRAY_OID_KEY_MAX]);
+/* The reverse; false if `key` is not such a place. */
+bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid);
+
+/* Running digest; one per thread, reusable. Infallible: a broken OpenSSL ends the program. */
+struct dray_hasher;
+struct dray_hasher *dray_hasher_new(enum dray_algo algo);
+void dray_hasher_reset(struct dray_hasher *hasher);
+void dray_hasher_update(struct dray_hasher *hasher, const void *data, size_t len);
+/* Fills digest and algo of *out_oid, is_dir false; resets the hasher. */
+void dray_hasher_final(struct dray_hasher *hasher, struct dray_oid *out_oid);
+void dray_hasher_free(struct dray_hasher *hasher);
+void dray_hasher_release(struct dray_hasher **hasher);
+#define DRAY_AUTO_HASHER __attribute__((cleanup(dray_hasher_release))) struct dray_hasher *
+
+void dray_hash(enum dray_algo algo, const void *data, size_t len, struct dray_oid *out_oid);
+
+/*
+ * Hash `fd` from its present offset to its end and, unless `to` is -1, write
+ * the same bytes to the empty file `to` in the same pass; the write runs on a
+ * second thread for large files, and blocks of zeros become holes when
+ * `is_sparse`. Cancellable between blocks. `path` names the input in errors,
+ * `to_path` the output. Adds what was read to *done_bytes unless NULL.
+ */
+struct dray_copy {
+	int from;
+	int to;
+	const char *path;
+	const char *to_path;
+	uint64_t size_hint; /* 0: unknown */
+	bool is_sparse;
+	_Atomic uint64_t *done_bytes;
+};
+DRAY_MUST_CHECK enum dray_status dray_hash_copy(struct dray_hasher *hasher,
+	const struct dray_copy *copy, struct dray_oid *out_oid, uint64_t *out_size,
+	struct dray_err *err);
+
+#endif

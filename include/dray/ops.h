@@ -1,0 +1,261 @@
+/*
+ * ops: one function per user action. Ops report to a sink and never print;
+ * cli turns reports into text or JSON. Called from the main thread.
+ *
+ * Targets are paths as typed, relative to the session's working directory: a
+ * pointer file, tracked data, a path inside tracked data, or a folder, which
+ * means everything tracked below it. No targets: the whole workspace.
+ */
+#ifndef DRAY_OPS_H
+#define DRAY_OPS_H
+
+#include <dray/base.h>
+#include <dray/os.h>
+
+/* ----------------------------------------------------------------- reports */
+
+/* One result. NULL and false mean "does not apply"; strings are borrowed for the call. */
+struct dray_item {
+	const char *path;  /* name from the repository's root, or the subject (a key, a remote) */
+	const char *from;  /* where it was: old name of a rename, origin of a setting */
+	const char *state; /* "added", "modified", "deleted", "renamed", … documented per command */
+	const char *kind;  /* "file", "dir", "link" */
+	const char *value; /* text of a setting, url, version */
+	const char *hash;  /* object id in hex, with ".dir" */
+	const char *old_hash;
+	uint64_t size; /* bytes */
+	uint64_t old_size;
+	uint64_t files; /* in a directory */
+	bool has_size;
+	bool has_old_size;
+	bool has_files;
+	bool is_path_literal; /* `path` is no name in the repository: never made relative */
+};
+
+struct dray_report {
+	/* A result, in order. */
+	void (*item)(struct dray_report *report, const struct dray_item *item);
+	/* A sum over the results: "added", "bytes" … keys documented per command. */
+	void (*total)(struct dray_report *report, const char *key, uint64_t value);
+	/* Advice or a warning for a person: one line. */
+	void (*note)(struct dray_report *report, const char *text);
+	struct dray_progress progress;
+	bool is_different; /* set by an op that found differences, for --exit-code */
+};
+
+/* ----------------------------------------------------------------- session */
+
+/* An open repository and where to report. */
+struct dray_session;
+/*
+ * Find the repository that `dir` (NULL: the working directory) lies in. NO_REPO
+ * with a hint if none. `report` is borrowed.
+ */
+DRAY_MUST_CHECK enum dray_status dray_session_open(const char *dir, struct dray_report *report,
+	struct dray_session **out_session, struct dray_err *err);
+void dray_session_close(struct dray_session *session);
+const char *dray_session_root(const struct dray_session *session);
+/* The working directory as a name in the repository: "" at its root. */
+const char *dray_session_prefix(const struct dray_session *session);
+
+/* Which objects of history an action covers, besides the workspace. */
+struct dray_history {
+	bool all_branches;
+	bool all_tags;
+	bool all_commits;
+	const struct dray_strs *revisions; /* NULL or names of commits */
+};
+
+/* ----------------------------------------------------------------- actions */
+
+struct dray_init_options {
+	const char *dir; /* NULL: the working directory */
+	bool no_git;     /* works without a git repository */
+	bool subdir;     /* below a git work tree's root is meant */
+	bool force;      /* replace an existing .dray/config */
+};
+/* Items: state "created", path of the new folder. */
+DRAY_MUST_CHECK enum dray_status dray_ops_init(const struct dray_init_options *options,
+	struct dray_report *report, struct dray_err *err);
+
+struct dray_add_options {
+	const struct dray_strs *targets;
+	const char *out;  /* copy or take the one target to this place in the workspace and track it there */
+	const char *file; /* name of the pointer file for the one target */
+	bool force;       /* replace what --out would overwrite */
+	bool no_stage;
+	bool glob; /* targets are patterns: * ? [ ] and ** */
+	unsigned jobs;
+};
+/* Items: state "added", "modified" or "unchanged", path, kind, hash, size, files. Totals: files, bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_add(struct dray_session *session,
+	const struct dray_add_options *options, struct dray_err *err);
+
+struct dray_commit_options {
+	const struct dray_strs *targets;
+	unsigned jobs;
+};
+/* Record changed data of existing pointers. As add. */
+DRAY_MUST_CHECK enum dray_status dray_ops_commit(struct dray_session *session,
+	const struct dray_commit_options *options, struct dray_err *err);
+
+struct dray_rm_options {
+	const struct dray_strs *targets;
+	bool outs;  /* also remove the data from the workspace */
+	bool force; /* … even bytes that are in no cache */
+};
+/* Items: state "removed". */
+DRAY_MUST_CHECK enum dray_status dray_ops_rm(struct dray_session *session,
+	const struct dray_rm_options *options, struct dray_err *err);
+/* Rename tracked data, its pointer and ignore line. Items: state "moved", path, from. */
+DRAY_MUST_CHECK enum dray_status dray_ops_mv(struct dray_session *session, const char *from,
+	const char *to, struct dray_err *err);
+/* Make files editable: links become copies. Items: state "unprotected". Totals: files. */
+DRAY_MUST_CHECK enum dray_status dray_ops_unprotect(struct dray_session *session,
+	const struct dray_strs *targets, struct dray_err *err);
+/* Remove dray's own files, cache and pointers; data stays (links become copies). USAGE without force. */
+DRAY_MUST_CHECK enum dray_status dray_ops_destroy(struct dray_session *session, bool force,
+	struct dray_err *err);
+
+struct dray_status_options {
+	const struct dray_strs *targets;
+	bool files;         /* an item per changed file, not only per pointer */
+	bool is_remote;     /* cache against remote */
+	const char *remote; /* NULL: the default one */
+	unsigned jobs;
+};
+/*
+ * Workspace against pointers. Items: state "modified", "added" (not seen before), "deleted",
+ * "renamed", "not in cache" per pointer, with files; with `files` also per file below it.
+ * Remote: state "local only", "remote only", "missing". Totals: pointers, unchanged, and a count per state.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_status(struct dray_session *session,
+	const struct dray_status_options *options, struct dray_err *err);
+
+struct dray_diff_options {
+	const struct dray_strs *targets;
+	bool cache; /* cache against pointers: what is missing or damaged in the cache */
+	unsigned jobs;
+};
+/* Items per file: state, path, from, size, old_size, hash, old_hash. Totals per state and bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_diff(struct dray_session *session,
+	const struct dray_diff_options *options, struct dray_err *err);
+
+struct dray_ls_options {
+	const struct dray_strs *targets;
+	bool recursive; /* files inside tracked directories */
+};
+/* Items: path, kind, size, files, hash. Totals: pointers, files, bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_ls(struct dray_session *session,
+	const struct dray_ls_options *options, struct dray_err *err);
+/* Items: path, size (bytes of the data), old_size absent; value "cached" or "not in cache". Totals: bytes, unique_bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_du(struct dray_session *session,
+	const struct dray_strs *targets, bool summarize, struct dray_err *err);
+/* Items: path, state "ignored" or "not ignored", value the pattern, from "file:line". */
+DRAY_MUST_CHECK enum dray_status dray_ops_check_ignore(struct dray_session *session,
+	const struct dray_strs *targets, bool non_matching, struct dray_err *err);
+
+struct dray_checkout_options {
+	const struct dray_strs *targets;
+	bool force;         /* overwrite or delete bytes that are in no cache */
+	bool relink;        /* link files again, by the configured type */
+	bool allow_missing; /* do what is possible when objects are absent */
+	unsigned jobs;
+};
+/* Items per pointer: state "added", "modified", "deleted", files. Totals: added, modified, deleted, missing. */
+DRAY_MUST_CHECK enum dray_status dray_ops_checkout(struct dray_session *session,
+	const struct dray_checkout_options *options, struct dray_err *err);
+
+struct dray_fsck_options {
+	bool quick; /* presence, size and mode only */
+	unsigned jobs;
+};
+/* Items: state "corrupt" (quarantined), "missing", "untrusted"; path, hash. Totals: objects, bytes, corrupt, missing. */
+DRAY_MUST_CHECK enum dray_status dray_ops_fsck(struct dray_session *session,
+	const struct dray_fsck_options *options, struct dray_err *err);
+
+struct dray_gc_options {
+	bool workspace;
+	struct dray_history history;
+	bool dry_run;
+};
+/* Items: state "removed" (dry: "unused"), hash, size. Totals: kept, removed, bytes. USAGE without a scope. */
+DRAY_MUST_CHECK enum dray_status dray_ops_gc(struct dray_session *session,
+	const struct dray_gc_options *options, struct dray_err *err);
+
+struct dray_transfer_options {
+	const struct dray_strs *targets;
+	const char *remote; /* NULL: the pointer's own, else the default one */
+	struct dray_history history;
+	bool dry_run;
+	unsigned jobs;
+	/* pull only */
+	bool force;
+	bool allow_missing;
+};
+/* Items (dry_run, missing): state "pushed", "fetched", "missing"; path, hash, size. Totals: objects, bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_push(struct dray_session *session,
+	const struct dray_transfer_options *options, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_fetch(struct dray_session *session,
+	const struct dray_transfer_options *options, struct dray_err *err);
+/* fetch, then checkout. */
+DRAY_MUST_CHECK enum dray_status dray_ops_pull(struct dray_session *session,
+	const struct dray_transfer_options *options, struct dray_err *err);
+
+/* Where a setting is read from or written to. DEFAULT writes to project, reads all, later wins. */
+enum dray_level {
+	DRAY_LEVEL_DEFAULT,
+	DRAY_LEVEL_SYSTEM,
+	DRAY_LEVEL_GLOBAL,
+	DRAY_LEVEL_PROJECT,
+	DRAY_LEVEL_LOCAL
+};
+/*
+ * `session` may be NULL outside a repository for the system and global levels.
+ * Items: path the key, value, from the file. get of an absent key: NOT_FOUND.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_config_get(struct dray_session *session,
+	struct dray_report *report, enum dray_level level, const char *key, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_config_set(struct dray_session *session,
+	enum dray_level level, const char *key, const char *value, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_config_unset(struct dray_session *session,
+	enum dray_level level, const char *key, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_config_list(struct dray_session *session,
+	struct dray_report *report, enum dray_level level, struct dray_err *err);
+
+/* The settings we know, for documentation and for refusing typing errors. */
+struct dray_config_key {
+	const char *key; /* "core.autostage", "remote.*.url" */
+	const char *type; /* "bool", "count", "path", "text", "links" */
+	const char *fallback; /* default as text, "" for none */
+	const char *help;
+};
+const struct dray_config_key *dray_ops_config_keys(size_t *out_count);
+
+/* Remotes; items: path the name, value the url, state "default" for the default one. */
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_list(struct dray_session *session,
+	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_add(struct dray_session *session,
+	enum dray_level level, const char *name, const char *url, bool is_default, bool force,
+	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_modify(struct dray_session *session,
+	enum dray_level level, const char *name, const char *option, const char *value,
+	struct dray_err *err); /* value NULL: unset */
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_remove(struct dray_session *session,
+	enum dray_level level, const char *name, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_rename(struct dray_session *session,
+	enum dray_level level, const char *name, const char *new_name, struct dray_err *err);
+/* name NULL: report the present default; "" : unset. */
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_default(struct dray_session *session,
+	enum dray_level level, const char *name, struct dray_err *err);
+/* path NULL: report where the cache is; "": back to the default place. */
+DRAY_MUST_CHECK enum dray_status dray_ops_cache_dir(struct dray_session *session,
+	enum dray_level level, const char *path, struct dray_err *err);
+
+/* Items: path the subject ("version", "libgit2", "cache", "link types", "remote x"), value, state "ok" or "problem". */
+DRAY_MUST_CHECK enum dray_status dray_ops_doctor(struct dray_session *session,
+	struct dray_report *report, struct dray_err *err);
+
+#define DRAY_VERSION_TEXT "0.1.0"
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * repo: finds the repository and joins config, pointers, index and store.
+ *
+ *   <root>/.dray/config              shared settings
+ *   <private>/config                 private settings        private = <git common dir>/dray
+ *   <private>/cache                  the store, unless cache.dir says otherwise
+ *   <state>/index/…, <state>/lock    hints and the lock      state = <git dir>/dray
+ *
+ * Without git both are <root>/.dray/local. A repository in a subfolder of a git
+ * work tree uses "dray-<16 hex of its path's SHA-256>" instead of "dray".
+ * Main thread only, unless said otherwise.
+ */
+#ifndef DRAY_REPO_H
+#define DRAY_REPO_H
+
+#include <dray/base.h>
+#include <dray/format.h>
+#include <dray/git.h>
+#include <dray/hash.h>
+#include <dray/os.h>
+#include <dray/store.h>
+
+/* What differs between native and DVC repositories: a row, never an `if`. */
+struct dray_dialect {
+	const char *name;           /* "native" */
+	const char *folder;         /* ".dray" */
+	const char *pointer_suffix; /* ".dray" */
+	const char *ignore_file;    /* ".drayignore" */
+	enum dray_algo algo;
+};
+extern const struct dray_dialect dray_dialect_native;
+
+struct dray_repo {
+	const struct dray_dialect *dialect;
+	char *root; /* absolute, resolved */
+	int root_fd;
+	char *private_dir;
+	char *state_dir;
+	struct dray_config config; /* all levels, later wins */
+	struct dray_git *git;      /* NULL without git */
+	char *git_prefix;          /* root as a name in the git work tree; "" mostly */
+	struct dray_store *store;  /* dray_repo_store opens it */
+	struct dray_singles *singles; /* index of single files, src/repo/singles.c */
+};
+
+/* Levels of settings, low to high. */
+enum dray_config_level {
+	DRAY_CONFIG_SYSTEM,
+	DRAY_CONFIG_GLOBAL,
+	DRAY_CONFIG_PROJECT,
+	DRAY_CONFIG_LOCAL,
+	DRAY_CONFIG_LEVELS
+};
+
+/* Find the repository above `dir` and read its settings. NO_REPO. */
+DRAY_MUST_CHECK enum dray_status dray_repo_open(const char *dir, struct dray_repo **out_repo,
+	struct dray_err *err);
+void dray_repo_close(struct dray_repo *repo);
+/*
+ * Make a repository in the existing directory `dir`: its folder, config and
+ * ignore file, staged in git. EXISTS if there is one (unless `force`); NO_REPO
+ * if git is wanted and absent; USAGE below a git root without `subdir`.
+ */
+struct dray_repo_create {
+	const char *dir;
+	const struct dray_dialect *dialect;
+	bool no_git;
+	bool subdir;
+	bool force;
+};
+DRAY_MUST_CHECK enum dray_status dray_repo_create(const struct dray_repo_create *create,
+	struct dray_repo **out_repo, struct dray_err *err);
+
+/* The cache, opened on first use; owned by the repository. */
+DRAY_MUST_CHECK enum dray_status dray_repo_store(struct dray_repo *repo,
+	struct dray_store **out_store, struct dray_err *err);
+/* Only one command changes the workspace or the pointers at a time. Waits a moment; BUSY. */
+DRAY_MUST_CHECK enum dray_status dray_repo_lock(struct dray_repo *repo, struct dray_lock *out_lock,
+	struct dray_err *err);
+/* "files/x" as a name for git: with the prefix of a repository in a subfolder. */
+char *dray_repo_git_name(const struct dray_repo *repo, const char *name);
+/* `path` as typed in folder `prefix` (a name) to a name; USAGE if it lies outside. */
+DRAY_MUST_CHECK enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix,
+	const char *path, char **out_name, struct dray_err *err);
+
+/* ------------------------------------------------------------------ settings */
+
+/* File of a level. `repo` may be NULL for system and global; "" if there is none (no HOME). */
+char *dray_repo_config_path(const struct dray_repo *repo, enum dray_config_level level);
+/* A bool setting; INVALID names key, value and file. */
+DRAY_MUST_CHECK enum dray_status dray_repo_config_bool(const struct dray_repo *repo,
+	const char *key, bool fallback, bool *out_value, struct dray_err *err);
+/* A path setting: relative ones are relative to the folder of the file they stand in. NULL if unset. */
+char *dray_repo_config_dir(const struct dray_repo *repo, const char *key);
+
+/* -------------------------------------------------------------------- tracks */
+
+/* One pointer file of the workspace. */
+struct dray_pointer_file {
+	char *name; /* "data/images.dray" */
+	struct dray_pointer pointer;
+};
+/* One out of one pointer: tracked data. */
+struct dray_track {
+	char *name; /* "data/images" */
+	struct dray_pointer_file *file;
+	size_t out; /* in file->pointer.outs */
+};
+struct dray_tracks {
+	struct dray_track *items; /* sorted by name */
+	size_t len;
+	size_t cap;
+	struct dray_pointer_file **files;
+	size_t files_len;
+	size_t files_cap;
+};
+#define DRAY_TRACKS_INIT {.items = NULL}
+
+static inline struct dray_out *dray_track_out(const struct dray_track *track)
+{
+	return &track->file->pointer.outs[track->out];
+}
+
+/*
+ * Every pointer of the workspace. Tracked data, .git, folders with a repository of
+ * their own and what .drayignore names are not entered. INVALID: a malformed
+ * pointer, data tracked twice, or data inside other tracked data.
+ */
+DRAY_MUST_CHECK enum dray_status dray_tracks_load(struct dray_repo *repo,
+	struct dray_tracks *out, struct dray_err *err);
+/* The same in another work tree of this repository (its root at `root`), for gc. */
+DRAY_MUST_CHECK enum dray_status dray_tracks_load_at(struct dray_repo *repo, const char *root,
+	struct dray_tracks *out, struct dray_err *err);
+/* Add the outs of one pointer's text (of a revision); its name as in the repository. */
+DRAY_MUST_CHECK enum dray_status dray_tracks_parse(struct dray_repo *repo, const char *name,
+	const char *text, size_t len, struct dray_tracks *tracks, struct dray_err *err);
+/* The track that `name` is or lies in; NULL if none. */
+struct dray_track *dray_tracks_find(const struct dray_tracks *tracks, const char *name);
+void dray_tracks_drop(struct dray_tracks *tracks);
+/* Write a pointer file back, if its bytes change. *out_changed may be NULL. */
+DRAY_MUST_CHECK enum dray_status dray_pointer_file_write(struct dray_repo *repo,
+	struct dray_pointer_file *file, bool *out_changed, struct dray_err *err);
+
+/* What an action is to work on: tracked data, whole or in part. */
+struct dray_target {
+	struct dray_track *track; /* borrowed from the tracks */
+	char *within;             /* path inside the directory, NULL for all of it */
+};
+struct dray_targets {
+	struct dray_target *items;
+	size_t len;
+	size_t cap;
+};
+#define DRAY_TARGETS_INIT {.items = NULL}
+/*
+ * Paths as typed in folder `prefix`: pointers, data, paths inside, folders. None: all tracks.
+ * NOT_FOUND names one that is not tracked.
+ */
+DRAY_MUST_CHECK enum dray_status dray_targets_find(struct dray_repo *repo, const char *prefix,
+	const struct dray_strs *paths, const struct dray_tracks *tracks, struct dray_targets *out,
+	struct dray_err *err);
+void dray_targets_drop(struct dray_targets *targets);
+
+/* Ignore rules of the repository on the way down to `name`'s folder. */
+DRAY_MUST_CHECK enum dray_status dray_repo_rules(struct dray_repo *repo, const char *name,
+	struct dray_rules *out, struct dray_err *err);
+
+/* ---------------------------------------------------------------------- scan */
+
+/* One file of the workspace, with what we know of its bytes. */
+struct dray_scan_entry {
+	const char *path; /* below the scanned directory; "" for a single file */
+	uint64_t size;
+	int64_t mtime_ns;
+	int64_t ctime_ns;
+	uint64_t ino;
+	uint64_t dev;
+	struct dray_oid oid; /* valid if has_oid */
+	uint8_t kind;        /* enum dray_kind */
+	bool has_oid;
+	bool is_cache_link; /* a symlink into our cache: a FILE whose oid it tells */
+	bool is_sparse;
+};
+/* The files of one tracked directory or the one file, sorted as in a manifest. */
+struct dray_scan {
+	char *name; /* of the tracked data */
+	struct dray_scan_entry *items;
+	size_t len;
+	size_t cap;
+	struct dray_arena *arena;
+	int64_t started_ns;
+	bool is_present; /* something is there */
+	bool is_dir;
+	struct dray_oid tree; /* id the index was written for; valid if has_tree */
+	bool has_tree;
+	bool is_known; /* every entry was known to the index and the index held no others */
+};
+#define DRAY_SCAN_INIT {.name = NULL}
+
+struct dray_scan_options {
+	const char *within; /* only this file or folder of the directory */
+	unsigned jobs;
+	struct dray_progress *progress;
+};
+/*
+ * List tracked data `name` and stat it, in parallel; take hashes from the index
+ * where stat data says they still hold. Absent data is an empty scan. Symlinks
+ * are entries; one that leads out of the directory is INVALID. FIFOs, sockets and
+ * devices are UNSUPPORTED; both errors name the path. Files that .drayignore names and our own
+ * temporary files are left out.
+ */
+DRAY_MUST_CHECK enum dray_status dray_scan_walk(struct dray_repo *repo, const char *name,
+	const struct dray_scan_options *options, struct dray_scan *out, struct dray_err *err);
+/* Hash what has no hash yet, without storing it. CHANGED names a file that moved. */
+DRAY_MUST_CHECK enum dray_status dray_scan_hash(struct dray_repo *repo, struct dray_scan *scan,
+	const struct dray_scan_options *options, struct dray_err *err);
+/* The entry of a path, or NULL. */
+struct dray_scan_entry *dray_scan_find(const struct dray_scan *scan, const char *path,
+	enum dray_kind kind);
+void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_stat *stat);
+void dray_scan_drop(struct dray_scan *scan);
+
+/*
+ * The index. Only ever a hint: a missing, stale or damaged one costs hashing,
+ * and failing to write it is no error.
+ *
+ * save: remember a scan whose entries all have hashes. `tree` is the manifest the whole directory
+ * equals now, NULL if unknown. With options.within the rest of an older index stays.
+ * Files modified at or after `trusted_before_ns` could change again within the clock's
+ * granularity: they are hashed again next time.
+ * apply: fill a scan's hashes (dray_scan_walk does).
+ */
+void dray_index_save(struct dray_repo *repo, const struct dray_scan *scan, const char *within,
+	const struct dray_oid *tree, int64_t trusted_before_ns);
+void dray_index_apply(struct dray_repo *repo, struct dray_scan *scan, const char *within);
+void dray_index_forget(struct dray_repo *repo, const char *name);
+
+/* ------------------------------------------------------------------- compare */
+
+enum dray_change {
+	DRAY_CHANGE_NONE,
+	DRAY_CHANGE_ADDED,   /* only in the workspace */
+	DRAY_CHANGE_DELETED, /* only in the manifest */
+	DRAY_CHANGE_MODIFIED /* other bytes or kind */
+};
+/* `ours` NULL when deleted, `theirs` NULL when added; both borrowed for the call. */
+typedef enum dray_status (*dray_change_fn)(void *ctx, enum dray_change change,
+	struct dray_scan_entry *ours, const struct dray_entry *theirs, struct dray_err *err);
+/*
+ * Merge a hashed scan with the manifest `oid` (out of the cache) and call `fn`
+ * for each path, unchanged ones included, in order. `within` limits both.
+ * NOT_FOUND if the manifest is not in the cache; INVALID if it is malformed.
+ */
+DRAY_MUST_CHECK enum dray_status dray_compare(struct dray_repo *repo, struct dray_scan *scan,
+	const struct dray_oid *oid, const char *within, dray_change_fn fn, void *ctx,
+	struct dray_err *err);
+
+/* Call `fn` for each entry of a manifest in the cache. NOT_FOUND, INVALID. */
+typedef enum dray_status (*dray_entry_fn)(void *ctx, const struct dray_entry *entry,
+	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_manifest_each(struct dray_repo *repo,
+	const struct dray_oid *oid, const char *label, dray_entry_fn fn, void *ctx,
+	struct dray_err *err);
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * store: the cache. Whole files named by their hash, below one directory:
+ *
+ *   files/<algo>/<2 hex>/<rest>[.dir]   objects, mode 0444
+ *   tmp/<run>/                          drafts of running commands
+ *   corrupt/                            objects that failed verification
+ *   lock                                shared by adders, exclusive for collect
+ *
+ * An object with any write bit, or of another size than its manifest says, is
+ * not trusted until it was hashed again.
+ */
+#ifndef DRAY_STORE_H
+#define DRAY_STORE_H
+
+#include <dray/base.h>
+#include <dray/hash.h>
+#include <dray/os.h>
+
+/* How bytes in the workspace and in the cache are one. Order of preference is configured. */
+enum dray_link { DRAY_LINK_REFLINK, DRAY_LINK_HARDLINK, DRAY_LINK_SYMLINK, DRAY_LINK_COPY };
+#define DRAY_LINK_COUNT 4
+const char *dray_link_name(enum dray_link link); /* "reflink" … */
+bool dray_link_parse(const char *name, enum dray_link *out_link);
+
+struct dray_store_options {
+	const char *path; /* absolute */
+	enum dray_algo algo;
+	enum dray_link links[DRAY_LINK_COUNT]; /* tried in this order; COPY is always the last resort */
+	size_t link_count;
+	bool is_group_shared; /* cache.shared = group: directories 02775, writable by the group */
+};
+struct dray_store;
+
+/* Nothing is created until the first write. A missing directory is an empty store. */
+DRAY_MUST_CHECK enum dray_status dray_store_open(const struct dray_store_options *options,
+	struct dray_store **out_store, struct dray_err *err);
+void dray_store_close(struct dray_store *store);
+const char *dray_store_path(const struct dray_store *store);
+enum dray_algo dray_store_algo(const struct dray_store *store);
+/* The link type that is tried first. */
+enum dray_link dray_store_preference(const struct dray_store *store);
+
+/*
+ * Is the object here and trusted? One stat. NOT_FOUND: it is not. CORRUPT: it
+ * was not trusted, was hashed and found wrong; it is in quarantine now.
+ * `size` UINT64_MAX: not known. Any thread.
+ */
+DRAY_MUST_CHECK enum dray_status dray_store_check(struct dray_store *store,
+	const struct dray_oid *oid, uint64_t size, uint64_t *out_size, struct dray_err *err);
+bool dray_store_has(struct dray_store *store, const struct dray_oid *oid);
+/* Open an object to read. NOT_FOUND. The bytes are not verified. */
+DRAY_MUST_CHECK enum dray_status dray_store_open_object(struct dray_store *store,
+	const struct dray_oid *oid, int *out_fd, struct dray_err *err);
+/* Hash the object: OK, NOT_FOUND or CORRUPT (named, and moved to quarantine). Any thread. */
+DRAY_MUST_CHECK enum dray_status dray_store_verify(struct dray_store *store,
+	const struct dray_oid *oid, _Atomic uint64_t *done_bytes, struct dray_err *err);
+
+/* ------------------------------------------------------------------ intake */
+
+/*
+ * Bringing objects in. All adds of one intake become visible at commit:
+ * flushed once, then published. Holds the store's lock shared, so that no
+ * collection runs meanwhile. intake_file/_bytes/_draft may run on any thread.
+ */
+struct dray_intake;
+DRAY_MUST_CHECK enum dray_status dray_intake_begin(struct dray_store *store,
+	struct dray_intake **out_intake, struct dray_err *err);
+
+/*
+ * Hash the regular file `name` in directory `dir` and keep its bytes, by the
+ * first link type that works: a clone, the same inode (which becomes 0444) or
+ * a copy made in the same pass. For SYMLINK the bytes are kept as for
+ * HARDLINK; dray_intake_commit does not touch the workspace (see
+ * dray_store_link_out). An object that is there already is not written again.
+ * Fills *out_oid, *out_stat (taken before the read). CHANGED if stat data moved
+ * while reading: nothing is kept. `path` is for errors.
+ */
+DRAY_MUST_CHECK enum dray_status dray_intake_file(struct dray_intake *intake,
+	struct dray_hasher *hasher, int dir, const char *name, const char *path,
+	_Atomic uint64_t *done_bytes, struct dray_oid *out_oid, struct dray_stat *out_stat,
+	struct dray_err *err);
+/* Small bytes from memory. `is_dir` marks a manifest. */
+DRAY_MUST_CHECK enum dray_status dray_intake_bytes(struct dray_intake *intake, const void *data,
+	size_t len, bool is_dir, struct dray_oid *out_oid, struct dray_err *err);
+/*
+ * A draft to be written by somebody else (a download, a manifest). Keep it
+ * under `oid` once its bytes were proven to hash to it, or discard it.
+ */
+DRAY_MUST_CHECK enum dray_status dray_intake_draft(struct dray_intake *intake, int *out_fd,
+	char **out_temp, struct dray_err *err);
+/* Closes *fd. `oid` NULL discards. */
+DRAY_MUST_CHECK enum dray_status dray_intake_keep(struct dray_intake *intake, int *fd,
+	const char *temp, const struct dray_oid *oid, struct dray_err *err);
+/* Publish. May be called again after more adds. CHANGED names a hard-linked file that moved. */
+DRAY_MUST_CHECK enum dray_status dray_intake_commit(struct dray_intake *intake,
+	struct dray_err *err);
+/* Number of objects waiting for commit. */
+size_t dray_intake_pending(const struct dray_intake *intake);
+/* Undoes what was not committed. NULL is fine. */
+void dray_intake_free(struct dray_intake *intake);
+
+/* ---------------------------------------------------------------- link out */
+
+enum dray_place {
+	DRAY_PLACE_NEW,    /* EXISTS if something is at `name` */
+	DRAY_PLACE_REPLACE /* atomically replaces a file or symlink at `name` */
+};
+struct dray_link_out {
+	int dir;          /* directory descriptor in the workspace */
+	const char *name; /* basename */
+	const char *path; /* for errors */
+	struct dray_oid oid;
+	uint64_t size; /* UINT64_MAX: not known */
+	bool is_exec;  /* never hard- or symlinked, as the mode belongs to the object */
+	enum dray_place place;
+	_Atomic uint64_t *done_bytes;
+};
+/*
+ * Put an object into the workspace by the first link type that works there
+ * (remembered per file system). A copy is hashed on its way; a linked object
+ * is checked for size and mode. Empty files are created, never linked.
+ * CORRUPT: the object was wrong and is in quarantine; NOT_FOUND. On failure
+ * the workspace is as it was. *out_stat describes the new file. Any thread, with its own hasher.
+ */
+DRAY_MUST_CHECK enum dray_status dray_store_link_out(struct dray_store *store,
+	struct dray_hasher *hasher, const struct dray_link_out *link, struct dray_stat *out_stat,
+	struct dray_err *err);
+/* If a symlink's target is an object of this store, which. */
+bool dray_store_parse_link(const struct dray_store *store, const char *target,
+	struct dray_oid *out_oid);
+/* Link types that work between the cache and `dir`, tried with scratch files. */
+DRAY_MUST_CHECK enum dray_status dray_store_probe_links(struct dray_store *store, int dir,
+	bool out_works[DRAY_LINK_COUNT], struct dray_err *err);
+
+/* ----------------------------------------------------------------- collect */
+
+/* Called for each object; return other than OK to stop. `mode` as found. */
+typedef enum dray_status (*dray_object_fn)(void *ctx, const struct dray_oid *oid,
+	const struct dray_stat *stat, struct dray_err *err);
+/* Every object of the store's algorithm, in order of its id. */
+DRAY_MUST_CHECK enum dray_status dray_store_each(struct dray_store *store, dray_object_fn fn,
+	void *ctx, struct dray_err *err);
+/* Remove one object; the caller holds the exclusive lock. */
+DRAY_MUST_CHECK enum dray_status dray_store_remove(struct dray_store *store,
+	const struct dray_oid *oid, struct dray_err *err);
+/* Exclude adders while collecting. BUSY: a command is adding; UNSUPPORTED: no locks there. */
+DRAY_MUST_CHECK enum dray_status dray_store_lock(struct dray_store *store,
+	struct dray_lock *out_lock, struct dray_err *err);
+
+#endif

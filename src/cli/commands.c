@@ -1,0 +1,249 @@
+/*
+ * Every command, once, in the order of the overview; and how rows are found.
+ * Invariant: a command below another has the other's name and a blank in
+ * front, and the other has no `run`.
+ */
+#include "commands.h"
+
+#include <string.h>
+
+#include "options.h"
+
+const struct dray_cli_command dray_cli_commands[] = {
+	{"init", "", "[DIR]", "make a dray repository", DRAY_CLI_GROUP_START,
+		DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_HAS_JSON, {dray_cli_opts_init}, dray_cli_run_init,
+		dray_cli_print_change, NULL},
+	{"destroy", "", "", "remove dray from a repository, keep the data", DRAY_CLI_GROUP_START,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_destroy},
+		dray_cli_run_destroy, dray_cli_print_change, NULL},
+
+	{"add", "", "TARGET...", "track files or directories", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_add, dray_cli_opts_jobs},
+		dray_cli_run_add, dray_cli_print_add, dray_cli_print_add_end},
+	{"commit", "", "[TARGET...]", "record changes of tracked data", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_commit, dray_cli_opts_jobs},
+		dray_cli_run_commit, dray_cli_print_add, dray_cli_print_add_end},
+	{"checkout", "", "[TARGET...]", "make the data what the pointers say", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_checkout, dray_cli_opts_jobs}, dray_cli_run_checkout,
+		dray_cli_print_checkout, dray_cli_print_checkout_end},
+	{"mv", "move", "TARGET PATH", "rename tracked data", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {NULL}, dray_cli_run_mv,
+		dray_cli_print_change, NULL},
+	{"rm", "remove", "TARGET...", "stop tracking data", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_rm}, dray_cli_run_rm,
+		dray_cli_print_change, NULL},
+	{"unprotect", "", "TARGET...", "make linked files editable", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {NULL}, dray_cli_run_unprotect,
+		dray_cli_print_change, dray_cli_print_unprotect_end},
+
+	{"status", "", "[TARGET...]", "show what changed", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO,
+		DRAY_CLI_HAS_JSON, {dray_cli_opts_status, dray_cli_opts_jobs}, dray_cli_run_status,
+		dray_cli_print_status, dray_cli_print_status_end},
+	{"diff", "", "[TARGET...]", "show changed files and their sizes", DRAY_CLI_GROUP_LOOK,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_diff, dray_cli_opts_jobs},
+		dray_cli_run_diff, dray_cli_print_diff, dray_cli_print_diff_end},
+	{"ls", "list", "[TARGET...]", "list tracked data", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO,
+		DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {dray_cli_opts_ls}, dray_cli_run_ls,
+		dray_cli_print_ls, NULL},
+	{"du", "", "[TARGET...]", "show how much space data takes", DRAY_CLI_GROUP_LOOK,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {dray_cli_opts_du},
+		dray_cli_run_du, dray_cli_print_du, dray_cli_print_du_end},
+	{"check-ignore", "", "[PATH...]", "show which paths are ignored", DRAY_CLI_GROUP_LOOK,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_check_ignore},
+		dray_cli_run_check_ignore, dray_cli_print_check_ignore, NULL},
+	{"root", "", "", "print the root of the repository", DRAY_CLI_GROUP_LOOK,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {NULL},
+		dray_cli_run_root, dray_cli_print_root, NULL},
+
+	{"push", "", "[TARGET...]", "send data to a remote", DRAY_CLI_GROUP_SYNC,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_transfer, dray_cli_opts_history, dray_cli_opts_jobs},
+		dray_cli_run_push, dray_cli_print_transfer, dray_cli_print_push_end},
+	{"fetch", "", "[TARGET...]", "get data into the cache", DRAY_CLI_GROUP_SYNC,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_transfer, dray_cli_opts_history, dray_cli_opts_jobs},
+		dray_cli_run_fetch, dray_cli_print_transfer, dray_cli_print_fetch_end},
+	{"pull", "", "[TARGET...]", "get data into the cache and workspace", DRAY_CLI_GROUP_SYNC,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_transfer, dray_cli_opts_pull, dray_cli_opts_history,
+			dray_cli_opts_jobs},
+		dray_cli_run_pull, dray_cli_print_transfer, dray_cli_print_pull_end},
+
+	{"fsck", "", "", "verify the objects in the cache", DRAY_CLI_GROUP_CARE,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_fsck, dray_cli_opts_jobs},
+		dray_cli_run_fsck, dray_cli_print_object, dray_cli_print_fsck_end},
+	{"gc", "", "", "remove objects that nothing needs", DRAY_CLI_GROUP_CARE,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_gc}, dray_cli_run_gc,
+		dray_cli_print_object, dray_cli_print_gc_end},
+	{"doctor", "", "", "look for problems of this machine or setup", DRAY_CLI_GROUP_CARE,
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {NULL},
+		dray_cli_run_doctor, dray_cli_print_doctor, NULL},
+
+	{"config", "", "[KEY [VALUE]]", "read or change settings", DRAY_CLI_GROUP_SETTINGS,
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_config, dray_cli_opts_level}, dray_cli_run_config,
+		dray_cli_print_setting, NULL},
+	{"remote", "", "", "manage remotes", DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_NOTHING, 0,
+		{NULL}, NULL, NULL, NULL},
+	{"remote add", "", "NAME URL", "add a remote", DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_REPO,
+		0, {dray_cli_opts_remote_add, dray_cli_opts_level}, dray_cli_run_remote_add, NULL,
+		NULL},
+	{"remote list", "ls", "", "list remotes", DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_REPO,
+		DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {NULL}, dray_cli_run_remote_list,
+		dray_cli_print_remote, NULL},
+	{"remote modify", "", "REMOTE OPTION [VALUE]", "change a setting of a remote",
+		DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_REPO, 0,
+		{dray_cli_opts_unset, dray_cli_opts_level}, dray_cli_run_remote_modify, NULL, NULL},
+	{"remote remove", "rm", "REMOTE", "forget a remote", DRAY_CLI_GROUP_SETTINGS,
+		DRAY_CLI_NEEDS_REPO, 0, {dray_cli_opts_level}, dray_cli_run_remote_remove, NULL,
+		NULL},
+	{"remote rename", "", "REMOTE NAME", "rename a remote", DRAY_CLI_GROUP_SETTINGS,
+		DRAY_CLI_NEEDS_REPO, 0, {dray_cli_opts_level}, dray_cli_run_remote_rename, NULL,
+		NULL},
+	{"remote default", "", "[REMOTE]", "show or choose the default remote",
+		DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_unset, dray_cli_opts_level}, dray_cli_run_remote_default,
+		dray_cli_print_path, NULL},
+	{"cache", "", "", "manage the cache", DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_NOTHING, 0,
+		{NULL}, NULL, NULL, NULL},
+	{"cache dir", "", "[DIR]", "show or choose where the cache is", DRAY_CLI_GROUP_SETTINGS,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_unset, dray_cli_opts_level}, dray_cli_run_cache_dir,
+		dray_cli_print_value, NULL},
+
+	{"help", "", "[COMMAND...]", "explain a command", DRAY_CLI_GROUP_SELF,
+		DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_IS_QUERY, {NULL}, dray_cli_run_help, NULL, NULL},
+	{"version", "", "", "print the version", DRAY_CLI_GROUP_SELF, DRAY_CLI_NEEDS_NOTHING,
+		DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {NULL}, dray_cli_run_version,
+		dray_cli_print_version, NULL},
+	{"completion", "", "SHELL", "print a completion script for a shell", DRAY_CLI_GROUP_SELF,
+		DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_IS_QUERY, {NULL}, dray_cli_run_completion, NULL,
+		NULL},
+	{"__describe", "", "", "print these tables as text", DRAY_CLI_GROUP_HIDDEN,
+		DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_IS_QUERY, {NULL}, dray_cli_run_describe, NULL,
+		NULL},
+	{.name = NULL},
+};
+
+const struct dray_cli_variable dray_cli_variables[] = {
+	{"NO_COLOR", "print no colours when set and not empty"},
+	{"TERM", "no colours and no progress line when it is 'dumb'"},
+	{"DRAY_GLOBAL_CONFIG_DIR", "the directory of this user's settings"},
+	{"DRAY_SYSTEM_CONFIG_DIR", "the directory of this machine's settings"},
+	{"XDG_CONFIG_HOME", "this user's settings are in its 'dray' directory"},
+	{"HOME", "'.config' below it stands in for XDG_CONFIG_HOME"},
+	{"GIT_DIR", "the git repository, as git reads it"},
+	{"GIT_WORK_TREE", "the work tree, as git reads it"},
+	{"GIT_INDEX_FILE", "the index to stage in, as git reads it"},
+	{"GIT_CEILING_DIRECTORIES", "where to stop looking upwards, as git reads it"},
+	{NULL, NULL},
+};
+
+const char *dray_cli_group_title(enum dray_cli_group group)
+{
+	static const char *const titles[] = {
+		"start or stop",
+		"work with data",
+		"look",
+		"share data",
+		"keep the cache well",
+		"settings",
+		"about dray",
+	};
+
+	return titles[group];
+}
+
+/* ------------------------------------------------------------------ lookup */
+
+static size_t parent_len(const struct dray_cli_command *command)
+{
+	const char *blank = strchr(command->name, ' ');
+
+	return blank ? (size_t)(blank - command->name) : 0;
+}
+
+const char *dray_cli_command_word(const struct dray_cli_command *command)
+{
+	size_t len = parent_len(command);
+
+	return len ? command->name + len + 1 : command->name;
+}
+
+bool dray_cli_command_is_below(
+	const struct dray_cli_command *command, const struct dray_cli_command *parent)
+{
+	size_t len = parent_len(command);
+
+	if (!parent)
+		return len == 0;
+	return len == strlen(parent->name) && memcmp(command->name, parent->name, len) == 0;
+}
+
+static bool has_alias(const char *aliases, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = aliases; *at;) {
+		size_t alias_len = strcspn(at, " ");
+
+		if (alias_len == len && memcmp(at, word, len) == 0)
+			return true;
+		at += alias_len;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
+const struct dray_cli_command *dray_cli_command_find(
+	const struct dray_cli_command *parent, const char *word)
+{
+	for (const struct dray_cli_command *command = dray_cli_commands; command->name; command++)
+		if (dray_cli_command_is_below(command, parent) &&
+			(strcmp(dray_cli_command_word(command), word) == 0 ||
+				has_alias(command->aliases, word)))
+			return command;
+	return NULL;
+}
+
+const struct dray_cli_opt *dray_cli_opt_next(
+	const struct dray_cli_command *command, struct dray_cli_opt_cursor *at)
+{
+	const struct dray_cli_opt *sets[DRAY_CLI_SETS_MAX + 3] = {NULL};
+	size_t len = 0;
+
+	if (command) {
+		for (size_t i = 0; i < DRAY_CLI_SETS_MAX && command->sets[i]; i++)
+			sets[len++] = command->sets[i];
+		if (command->flags & DRAY_CLI_HAS_JSON)
+			sets[len++] = dray_cli_opts_json;
+	}
+	sets[len] = dray_cli_common_opts;
+	for (; sets[at->set]; at->set++, at->row = 0)
+		if (sets[at->set][at->row].long_name)
+			return &sets[at->set][at->row++];
+	return NULL;
+}
+
+void dray_cli_args_range(const char *args, size_t *out_min, size_t *out_max)
+{
+	size_t min = 0, max = 0;
+
+	for (const char *at = args; *at; at += strspn(at, " ")) {
+		size_t len = strcspn(at, " ");
+
+		min += *at != '[';
+		max = memmem(at, len, "...", 3) || max == SIZE_MAX ? SIZE_MAX : max + 1;
+		at += len;
+	}
+	*out_min = min;
+	*out_max = max;
+}
+
+void dray_cli_args_drop(struct dray_cli_args *args)
+{
+	dray_strs_drop(&args->dirs);
+	dray_strs_drop(&args->revisions);
+	dray_strs_drop(&args->targets);
+}

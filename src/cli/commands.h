@@ -1,0 +1,84 @@
+/* What the command table points at: the doing and the printing of each command. */
+#ifndef DRAY_CLI_COMMANDS_H
+#define DRAY_CLI_COMMANDS_H
+
+#include "command.h"
+
+typedef enum dray_status dray_cli_run_fn(struct dray_cli_call *call, struct dray_err *err);
+
+/* run_data.c */
+dray_cli_run_fn dray_cli_run_init;
+dray_cli_run_fn dray_cli_run_add;
+dray_cli_run_fn dray_cli_run_commit;
+dray_cli_run_fn dray_cli_run_rm;
+dray_cli_run_fn dray_cli_run_mv;
+dray_cli_run_fn dray_cli_run_unprotect;
+dray_cli_run_fn dray_cli_run_destroy;
+dray_cli_run_fn dray_cli_run_checkout;
+/* run_look.c */
+dray_cli_run_fn dray_cli_run_status;
+dray_cli_run_fn dray_cli_run_diff;
+dray_cli_run_fn dray_cli_run_ls;
+dray_cli_run_fn dray_cli_run_du;
+dray_cli_run_fn dray_cli_run_check_ignore;
+dray_cli_run_fn dray_cli_run_root;
+/* run_store.c */
+dray_cli_run_fn dray_cli_run_fsck;
+dray_cli_run_fn dray_cli_run_gc;
+dray_cli_run_fn dray_cli_run_push;
+dray_cli_run_fn dray_cli_run_fetch;
+dray_cli_run_fn dray_cli_run_pull;
+/* run_settings.c */
+dray_cli_run_fn dray_cli_run_config;
+dray_cli_run_fn dray_cli_run_remote_add;
+dray_cli_run_fn dray_cli_run_remote_list;
+dray_cli_run_fn dray_cli_run_remote_modify;
+dray_cli_run_fn dray_cli_run_remote_remove;
+dray_cli_run_fn dray_cli_run_remote_rename;
+dray_cli_run_fn dray_cli_run_remote_default;
+dray_cli_run_fn dray_cli_run_cache_dir;
+/* run_self.c */
+dray_cli_run_fn dray_cli_run_doctor;
+dray_cli_run_fn dray_cli_run_version;
+dray_cli_run_fn dray_cli_run_help;
+dray_cli_run_fn dray_cli_run_completion;
+dray_cli_run_fn dray_cli_run_describe;
+
+typedef void dray_cli_item_fn(struct dray_cli_sink *sink, const struct dray_item *item);
+typedef void dray_cli_end_fn(struct dray_cli_sink *sink);
+
+/* print_data.c */
+dray_cli_item_fn dray_cli_print_change;
+dray_cli_end_fn dray_cli_print_destroy_end;
+dray_cli_item_fn dray_cli_print_add;
+dray_cli_end_fn dray_cli_print_add_end;
+dray_cli_item_fn dray_cli_print_checkout;
+dray_cli_end_fn dray_cli_print_checkout_end;
+dray_cli_end_fn dray_cli_print_unprotect_end;
+/* print_status.c */
+dray_cli_item_fn dray_cli_print_status;
+dray_cli_end_fn dray_cli_print_status_end;
+dray_cli_item_fn dray_cli_print_diff;
+dray_cli_end_fn dray_cli_print_diff_end;
+/* print_look.c */
+dray_cli_item_fn dray_cli_print_ls;
+dray_cli_item_fn dray_cli_print_du;
+dray_cli_end_fn dray_cli_print_du_end;
+dray_cli_item_fn dray_cli_print_check_ignore;
+dray_cli_item_fn dray_cli_print_setting;
+dray_cli_item_fn dray_cli_print_remote;
+dray_cli_item_fn dray_cli_print_root;
+dray_cli_item_fn dray_cli_print_path;
+dray_cli_item_fn dray_cli_print_value;
+dray_cli_item_fn dray_cli_print_version;
+dray_cli_item_fn dray_cli_print_doctor;
+/* print_store.c */
+dray_cli_item_fn dray_cli_print_object;
+dray_cli_item_fn dray_cli_print_transfer;
+dray_cli_end_fn dray_cli_print_push_end;
+dray_cli_end_fn dray_cli_print_fetch_end;
+dray_cli_end_fn dray_cli_print_pull_end;
+dray_cli_end_fn dray_cli_print_fsck_end;
+dray_cli_end_fn dray_cli_print_gc_end;
+
+#endif

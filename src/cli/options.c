@@ -1,0 +1,183 @@
+/*
+ * Every option, once. Help texts are short enough for 80 columns behind a
+ * label of 22 (tests/unit/cli/help.c holds them to it).
+ */
+#include "options.h"
+
+#define SLOT(field) offsetof(struct dray_cli_args, field)
+#define FLAG(short_, long_, field_, help_)                                           \
+	{                                                                            \
+		.short_name = (short_), .long_name = (long_), .kind = DRAY_CLI_FLAG, \
+		.slot = SLOT(field_), .help = (help_)                                \
+	}
+#define VALUE(short_, long_, kind_, field_, name_, help_)                      \
+	{                                                                      \
+		.short_name = (short_), .long_name = (long_), .kind = (kind_), \
+		.slot = SLOT(field_), .value_name = (name_), .help = (help_)   \
+	}
+#define LEVEL(long_, level_, help_)                                                \
+	{                                                                          \
+		.long_name = (long_), .kind = DRAY_CLI_LEVEL, .slot = SLOT(level), \
+		.level = (level_), .help = (help_)                                 \
+	}
+#define END                       \
+	{                         \
+		.long_name = NULL \
+	}
+
+const struct dray_cli_opt dray_cli_common_opts[] = {
+	VALUE('C', "cd", DRAY_CLI_LIST, dirs, "DIR", "work as if started in DIR"),
+	FLAG('q', "quiet", quiet, "print errors, and what was asked for, only"),
+	FLAG('v', "verbose", verbose, "print unchanged things and the time taken too"),
+	FLAG(0, "no-progress", no_progress, "draw no progress line"),
+	FLAG('h', "help", help, "print this help"),
+	FLAG('V', "version", version, "print the version"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_jobs[] = {
+	VALUE('j', "jobs", DRAY_CLI_COUNT, jobs, "N", "run N jobs at once instead of what fits"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_json[] = {
+	FLAG(0, "json", json, "print the results as one JSON object"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_history[] = {
+	FLAG('a', "all-branches", all_branches, "also what the tips of all branches need"),
+	FLAG('T', "all-tags", all_tags, "also what all tags need"),
+	FLAG('A', "all-commits", all_commits, "also what any commit needs"),
+	VALUE(0, "rev", DRAY_CLI_LIST, revisions, "REV", "also what REV needs; may be repeated"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_level[] = {
+	LEVEL("system", DRAY_LEVEL_SYSTEM, "use the settings of this machine"),
+	LEVEL("global", DRAY_LEVEL_GLOBAL, "use the settings of this user"),
+	LEVEL("project", DRAY_LEVEL_PROJECT, "use the settings that git shares (default)"),
+	LEVEL("local", DRAY_LEVEL_LOCAL, "use the private settings of this clone"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_init[] = {
+	FLAG(0, "no-git", no_git, "work without a git repository"),
+	FLAG(0, "no-scm", no_git, "same as --no-git"),
+	FLAG(0, "subdir", subdir, "start below the root of the git repository"),
+	FLAG('f', "force", force, "replace existing settings"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_add[] = {
+	VALUE('o', "out", DRAY_CLI_TEXT, out, "PATH", "copy the target to PATH and track it there"),
+	VALUE(0, "file", DRAY_CLI_TEXT, file, "FILE", "write the pointer to FILE"),
+	FLAG('f', "force", force, "replace what is at the place of --out"),
+	FLAG(0, "no-stage", no_stage, "leave staging in git to you"),
+	FLAG(0, "glob", glob, "take targets as patterns: * ? [ ] **"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_commit[] = {
+	FLAG('f', "force", force, "accepted and ignored: dray never asks"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_rm[] = {
+	FLAG(0, "outs", outs, "remove the data from the workspace too"),
+	FLAG('f', "force", force, "with --outs: even data that is in no cache"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_destroy[] = {
+	FLAG('f', "force", force, "do it: nothing is removed without"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_status[] = {
+	FLAG('c', "cloud", cloud, "compare the cache with the default remote"),
+	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "compare the cache with REMOTE"),
+	FLAG(0, "files", files, "list every changed file"),
+	FLAG(0, "exit-code", exit_code, "exit with 1 if there are differences"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_diff[] = {
+	FLAG(0, "cache", cache, "compare the cache with the pointers"),
+	FLAG(0, "exit-code", exit_code, "exit with 1 if there are differences"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_ls[] = {
+	FLAG('R', "recursive", recursive, "list the files in tracked directories"),
+	FLAG(0, "size", size, "print sizes"),
+	FLAG(0, "hash", hash, "print hashes"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_du[] = {
+	FLAG('s', "summarize", summarize, "print the sum only"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_check_ignore[] = {
+	FLAG('d', "details", details, "print the pattern and where it is written"),
+	FLAG('n', "non-matching", non_matching, "print the paths that no pattern matches too"),
+	FLAG(0, "stdin", use_stdin, "read paths from standard input, one a line"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_checkout[] = {
+	FLAG('f', "force", force, "overwrite data that is in no cache"),
+	FLAG(0, "relink", relink, "link all files again by the configured type"),
+	FLAG(0, "allow-missing", allow_missing, "go on when data is not in the cache"),
+	FLAG(0, "summary", summary, "print the counts only"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_fsck[] = {
+	FLAG(0, "quick", quick, "compare sizes only, read no data"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_gc[] = {
+	FLAG('w', "workspace", workspace, "keep what the workspace needs"),
+	FLAG('a', "all-branches", all_branches, "keep what the tips of all branches need"),
+	FLAG('T', "all-tags", all_tags, "keep what all tags need"),
+	FLAG('A', "all-commits", all_commits, "keep what any commit needs"),
+	VALUE(0, "rev", DRAY_CLI_LIST, revisions, "REV", "keep what REV needs; may be repeated"),
+	FLAG('n', "dry-run", dry_run, "list what would be removed"),
+	FLAG(0, "dry", dry_run, "same as --dry-run"),
+	FLAG('f', "force", force, "accepted and ignored: dray never asks"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_transfer[] = {
+	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "use REMOTE, not the default one"),
+	FLAG('n', "dry-run", dry_run, "list what would be sent or received"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_pull[] = {
+	FLAG('f', "force", force, "overwrite data that is in no cache"),
+	FLAG(0, "allow-missing", allow_missing, "go on when the remote lacks data"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_remote_add[] = {
+	FLAG('d', "default", is_default, "make it the default remote"),
+	FLAG('f', "force", force, "replace a remote of that name"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_config[] = {
+	FLAG('u', "unset", unset, "remove the setting"),
+	FLAG('l', "list", list, "print all settings"),
+	FLAG(0, "show-origin", show_origin, "print the file a setting comes from"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_unset[] = {
+	FLAG('u', "unset", unset, "remove the setting"),
+	END,
+};

@@ -1,0 +1,31 @@
+/* The option sets that rows of the command table name; kept by options.c. */
+#ifndef DRAY_CLI_OPTIONS_H
+#define DRAY_CLI_OPTIONS_H
+
+#include "command.h"
+
+extern const struct dray_cli_opt dray_cli_opts_init[];
+extern const struct dray_cli_opt dray_cli_opts_add[];
+extern const struct dray_cli_opt dray_cli_opts_commit[];
+extern const struct dray_cli_opt dray_cli_opts_rm[];
+extern const struct dray_cli_opt dray_cli_opts_destroy[];
+extern const struct dray_cli_opt dray_cli_opts_status[];
+extern const struct dray_cli_opt dray_cli_opts_diff[];
+extern const struct dray_cli_opt dray_cli_opts_ls[];
+extern const struct dray_cli_opt dray_cli_opts_du[];
+extern const struct dray_cli_opt dray_cli_opts_check_ignore[];
+extern const struct dray_cli_opt dray_cli_opts_checkout[];
+extern const struct dray_cli_opt dray_cli_opts_fsck[];
+extern const struct dray_cli_opt dray_cli_opts_gc[];
+extern const struct dray_cli_opt dray_cli_opts_transfer[];
+extern const struct dray_cli_opt dray_cli_opts_pull[];
+extern const struct dray_cli_opt dray_cli_opts_remote_add[];
+extern const struct dray_cli_opt dray_cli_opts_config[];
+extern const struct dray_cli_opt dray_cli_opts_unset[];
+/* shared */
+extern const struct dray_cli_opt dray_cli_opts_jobs[];
+extern const struct dray_cli_opt dray_cli_opts_history[];
+extern const struct dray_cli_opt dray_cli_opts_level[];
+extern const struct dray_cli_opt dray_cli_opts_json[];
+
+#endif

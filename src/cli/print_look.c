@@ -1,0 +1,134 @@
+/*
+ * Text of the commands that only answer: ls, du, check-ignore, config, remote,
+ * doctor. One answer a line. Names in the repository are quoted; settings and
+ * literal paths are printed as they are, because scripts use them.
+ */
+#include <string.h>
+
+#include "commands.h"
+#include "print.h"
+
+#define SIZE_COLUMN "%9s"
+
+static void put_size_column(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	char size[16];
+
+	dray_buf_printf(&sink->out->buf, SIZE_COLUMN "  ",
+		item->has_size ? dray_show_size(item->size, size) : "-");
+}
+
+/* No '/' behind directories: what is printed can be given back to any command, and compared. */
+static void put_bare_name(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_item bare = *item;
+
+	bare.kind = NULL;
+	dray_cli_put_name(sink, &bare);
+}
+
+void dray_cli_print_ls(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (sink->args->hash)
+		dray_buf_printf(buf, "%s  ", item->hash ? item->hash : "-");
+	if (sink->args->size)
+		put_size_column(sink, item);
+	put_bare_name(sink, item);
+	dray_buf_putc(buf, '\n');
+}
+
+void dray_cli_print_du(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	put_size_column(sink, item);
+	put_bare_name(sink, item);
+	if (item->value && strcmp(item->value, "not in cache") == 0)
+		dray_buf_puts(buf, " (not in cache)");
+	dray_buf_putc(buf, '\n');
+}
+
+void dray_cli_print_du_end(struct dray_cli_sink *sink)
+{
+	struct dray_buf *buf = &sink->out->buf;
+	uint64_t bytes = dray_cli_tally_get(&sink->totals, "bytes");
+	uint64_t unique = dray_cli_tally_get(&sink->totals, "unique_bytes");
+	char size[16];
+
+	dray_buf_printf(buf, SIZE_COLUMN "  total\n", dray_show_size(bytes, size));
+	if (unique != bytes)
+		dray_buf_printf(
+			buf, SIZE_COLUMN "  without duplicates\n", dray_show_size(unique, size));
+}
+
+void dray_cli_print_check_ignore(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (sink->args->details && strcmp(item->state, "ignored") == 0)
+		dray_buf_printf(buf, "%s:%s\t", item->from ? item->from : ":",
+			item->value ? item->value : "");
+	else if (sink->args->details)
+		dray_buf_puts(buf, "::\t");
+	put_bare_name(sink, item);
+	dray_buf_putc(buf, '\n');
+}
+
+/* "value" for one key, "key=value" in a list; the origin in front, as git does. */
+void dray_cli_print_setting(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (sink->args->show_origin)
+		dray_buf_printf(buf, "%s\t", item->from ? item->from : "default");
+	if (sink->args->list)
+		dray_buf_printf(buf, "%s=", item->path);
+	dray_buf_printf(buf, "%s\n", item->value ? item->value : "");
+}
+
+void dray_cli_print_remote(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	bool is_default = item->state && strcmp(item->state, "default") == 0;
+
+	dray_buf_printf(&sink->out->buf, "%s\t%s%s\n", item->path, item->value ? item->value : "",
+		is_default ? "\t(default)" : "");
+}
+
+/* The way there from here, as DVC prints it; JSON has the absolute path. */
+void dray_cli_print_root(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	const struct dray_item root = {.path = ""};
+	DRAY_AUTO_STR shown = dray_cli_shown_path(sink, &root);
+
+	(void)item;
+	dray_buf_printf(&sink->out->buf, "%s\n", shown);
+}
+
+void dray_cli_print_path(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	dray_buf_printf(&sink->out->buf, "%s\n", item->path);
+}
+
+void dray_cli_print_value(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	dray_buf_printf(&sink->out->buf, "%s\n", item->value ? item->value : item->path);
+}
+
+void dray_cli_print_version(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	dray_buf_printf(&sink->out->buf, "%s %s\n", item->path, item->value);
+}
+
+void dray_cli_print_doctor(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+	bool is_problem = item->state && strcmp(item->state, "problem") == 0;
+	int pad = 18 - (int)strlen(item->path);
+
+	dray_buf_printf(buf, "%s:%*s", item->path, pad > 1 ? pad : 1, "");
+	if (is_problem)
+		dray_cli_put_label(sink, "problem");
+	dray_buf_printf(buf, "%s\n", item->value ? item->value : "");
+}

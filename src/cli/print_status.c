@@ -1,0 +1,131 @@
+/*
+ * Text of status and diff, for eyes used to git's. Changes are printed as they
+ * come; what is missing somewhere waits in `later`, one buffer per heading.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "print.h"
+
+/* -------------------------------------------------------------------- status */
+
+static const struct heading {
+	const char *state;
+	const char *title;
+	const char *advice;
+} headings[] = {
+	{"not in cache", "not in the cache:", "use \"dray fetch\" to get it from a remote"},
+	{"local only", "in the cache only:", "use \"dray push\" to send it"},
+	{"remote only", "on the remote only:", "use \"dray fetch\" to get it"},
+	{"missing", "neither in the cache nor on the remote:", "look for it in other clones"},
+};
+_Static_assert(DRAY_COUNT(headings) <= DRAY_CLI_LATER_MAX, "a buffer per heading");
+
+static void put_heading(struct dray_buf *buf, const char *title, const char *advice)
+{
+	dray_buf_printf(buf, "%s\n  (%s)\n", title, advice);
+}
+
+/* A file of the directory that was told of last is shown below it. */
+static bool is_in_group(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	if (sink->group && *sink->group && dray_path_is_within(item->path, sink->group) &&
+		strcmp(item->path, sink->group) != 0)
+		return true;
+	free(sink->group);
+	sink->group = dray_strdup(item->path);
+	return false;
+}
+
+static void put_later(
+	struct dray_cli_sink *sink, struct dray_buf *later, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+	size_t start = buf->len;
+
+	dray_buf_putc(buf, '\t');
+	dray_cli_put_name(sink, item);
+	dray_cli_put_detail(sink, item);
+	dray_buf_putc(buf, '\n');
+	dray_buf_add(later, buf->data + start, buf->len - start);
+	buf->len = start;
+	buf->data[start] = '\0';
+}
+
+static void put_changed(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (!sink->has_heading)
+		put_heading(buf, "changes that no pointer records:",
+			"use \"dray commit\" to record them, \"dray checkout\" to undo them");
+	sink->has_heading = true;
+	dray_buf_puts(buf, is_in_group(sink, item) ? "\t  " : "\t");
+	dray_cli_put_line(sink, item);
+}
+
+void dray_cli_print_status(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	for (size_t i = 0; i < DRAY_COUNT(headings); i++)
+		if (strcmp(headings[i].state, item->state) == 0) {
+			put_later(sink, &sink->later[i], item);
+			return;
+		}
+	put_changed(sink, item);
+}
+
+static const char *clean_text(const struct dray_cli_sink *sink)
+{
+	bool is_remote = sink->args->cloud || sink->args->remote;
+	bool is_empty = dray_cli_tally_get(&sink->totals, "pointers") == 0;
+
+	if (is_empty && sink->totals.len > 0)
+		return "nothing is tracked here\n";
+	return is_remote ? "cache and remote are in step\n" : "data is up to date\n";
+}
+
+void dray_cli_print_status_end(struct dray_cli_sink *sink)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (sink->items == 0 && sink->is_ok)
+		dray_buf_puts(buf, clean_text(sink));
+	for (size_t i = 0; i < DRAY_COUNT(headings); i++) {
+		if (sink->later[i].len == 0)
+			continue;
+		put_heading(buf, headings[i].title, headings[i].advice);
+		dray_buf_add(buf, sink->later[i].data, sink->later[i].len);
+	}
+}
+
+/* ---------------------------------------------------------------------- diff */
+
+void dray_cli_print_diff(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	dray_cli_put_line(sink, item);
+}
+
+/* "; +1.2 MB -31 B", nothing when both are 0. */
+static void put_growth(struct dray_cli_sink *sink)
+{
+	uint64_t more = dray_cli_tally_get(&sink->totals, "bytes_added");
+	uint64_t less = dray_cli_tally_get(&sink->totals, "bytes_deleted");
+	char more_text[16], less_text[16];
+
+	if (more || less)
+		dray_buf_printf(&sink->out->buf, "; +%s -%s", dray_show_size(more, more_text),
+			dray_show_size(less, less_text));
+}
+
+/* Nothing when there is nothing, as git diff. */
+void dray_cli_print_diff_end(struct dray_cli_sink *sink)
+{
+	static const char *const counts[] = {
+		"added", "modified", "deleted", "renamed", "missing", "corrupt", NULL};
+
+	if (!dray_cli_put_tally(&sink->out->buf, &sink->states, counts, "files: "))
+		return;
+	put_growth(sink);
+	dray_buf_putc(&sink->out->buf, '\n');
+}

@@ -1,0 +1,114 @@
+/* Text of the commands that work on objects: push, fetch, pull, fsck, gc. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "commands.h"
+#include "print.h"
+
+static uint64_t total(const struct dray_cli_sink *sink, const char *name)
+{
+	return dray_cli_tally_get(&sink->totals, name);
+}
+
+/* "3 objects pushed, 1.2 MB" */
+static void put_objects(struct dray_cli_sink *sink, const char *count, const char *verb)
+{
+	struct dray_buf *buf = &sink->out->buf;
+	char size[16];
+
+	dray_cli_put_count(buf, total(sink, count), "object");
+	dray_buf_printf(buf, " %s, %s", verb, dray_show_size(total(sink, "bytes"), size));
+}
+
+/* The object by the file it belongs to, else by its id. */
+void dray_cli_print_object(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_item line = *item;
+
+	if (strcmp(item->state, "removed") == 0 && !sink->args->verbose)
+		return; /* a count says it; a dry run lists them as "unused" */
+	if (!item->path) {
+		line.path = item->hash ? item->hash : "?";
+		line.is_path_literal = true;
+	}
+	dray_cli_put_line(sink, &line);
+}
+
+/* ------------------------------------------------------------------ transfer */
+
+void dray_cli_print_transfer(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	dray_cli_print_object(sink, item);
+}
+
+/* True if something was printed. */
+static bool put_transfer(struct dray_cli_sink *sink, const char *done, const char *planned)
+{
+	uint64_t missing = dray_cli_tally_get(&sink->states, "missing");
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (total(sink, "objects") == 0 && missing == 0)
+		return false;
+	put_objects(sink, "objects", sink->args->dry_run ? planned : done);
+	if (missing)
+		dray_buf_printf(buf, ", %" PRIu64 " missing", missing);
+	return true;
+}
+
+static void put_transfer_end(struct dray_cli_sink *sink, const char *done, const char *planned)
+{
+	if (put_transfer(sink, done, planned))
+		dray_buf_putc(&sink->out->buf, '\n');
+	else if (sink->is_ok)
+		dray_buf_puts(&sink->out->buf, "everything is up to date\n");
+}
+
+void dray_cli_print_push_end(struct dray_cli_sink *sink)
+{
+	put_transfer_end(sink, "pushed", "to push");
+}
+
+void dray_cli_print_fetch_end(struct dray_cli_sink *sink)
+{
+	put_transfer_end(sink, "fetched", "to fetch");
+}
+
+void dray_cli_print_pull_end(struct dray_cli_sink *sink)
+{
+	static const char *const counts[] = {"added", "modified", "deleted", NULL};
+	struct dray_buf *buf = &sink->out->buf;
+	bool has_moved = put_transfer(sink, "fetched", "to fetch");
+	bool has_changed =
+		dray_cli_put_tally(buf, &sink->totals, counts, has_moved ? "; files: " : "files: ");
+
+	if (has_moved || has_changed)
+		dray_buf_putc(buf, '\n');
+	else if (sink->is_ok)
+		dray_buf_puts(buf, "everything is up to date\n");
+}
+
+/* ---------------------------------------------------------------------- care */
+
+void dray_cli_print_fsck_end(struct dray_cli_sink *sink)
+{
+	static const char *const counts[] = {"corrupt", "missing", "untrusted", NULL};
+	struct dray_buf *buf = &sink->out->buf;
+
+	put_objects(sink, "objects", sink->args->quick ? "looked at" : "verified");
+	if (!dray_cli_put_tally(buf, &sink->states, counts, "; "))
+		dray_buf_puts(buf, "; all are sound");
+	dray_buf_putc(buf, '\n');
+}
+
+void dray_cli_print_gc_end(struct dray_cli_sink *sink)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (total(sink, "removed") == 0)
+		dray_buf_puts(buf, "nothing to remove");
+	else
+		put_objects(sink, "removed", sink->args->dry_run ? "to remove" : "removed");
+	dray_buf_puts(buf, "; ");
+	dray_cli_put_count(buf, total(sink, "kept"), "object");
+	dray_buf_puts(buf, " kept\n");
+}

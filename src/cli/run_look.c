@@ -1,0 +1,135 @@
+/* From arguments to ops, for the commands that only look. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "sink.h"
+
+enum dray_status dray_cli_run_status(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_status_options options = {
+		.targets = &args->targets,
+		.files = args->files,
+		.is_remote = args->cloud || args->remote,
+		.remote = args->remote,
+		.jobs = args->jobs,
+	};
+
+	return dray_ops_status(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_diff_options options = {
+		.targets = &call->args->targets,
+		.cache = call->args->cache,
+		.jobs = call->args->jobs,
+	};
+
+	return dray_ops_diff(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_ls_options options = {
+		.targets = &call->args->targets,
+		.recursive = call->args->recursive,
+	};
+
+	return dray_ops_ls(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_du(struct dray_cli_call *call, struct dray_err *err)
+{
+	return dray_ops_du(call->session, &call->args->targets, call->args->summarize, err);
+}
+
+enum dray_status dray_cli_run_root(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_item item = {
+		.path = dray_session_root(call->session),
+		.is_path_literal = true,
+	};
+
+	(void)err;
+	call->sink->report.item(&call->sink->report, &item);
+	return DRAY_OK;
+}
+
+/* -------------------------------------------------------------- check-ignore */
+
+/* A block of standard input; an interrupt ends the wait. *out_len is 0 at the end. */
+static enum dray_status read_block(char *block, size_t size, size_t *out_len, struct dray_err *err)
+{
+	for (;;) {
+		ssize_t len = dray_os.read(STDIN_FILENO, block, size);
+
+		if (len < 0 && errno != EINTR)
+			return dray_os_fail(err, errno, "read", "standard input");
+		DRAY_TRY(dray_os_check_cancel(err));
+		if (len < 0)
+			continue;
+		*out_len = (size_t)len;
+		return DRAY_OK;
+	}
+}
+
+static enum dray_status take_line(
+	struct dray_buf *line, struct dray_strs *out, struct dray_err *err)
+{
+	if (line->is_over)
+		return dray_fail(
+			err, DRAY_INVALID, "a line of standard input is longer than a path can be");
+	if (strlen(dray_buf_text(line)) != line->len)
+		return dray_fail(err, DRAY_INVALID, "a line of standard input has a NUL byte");
+	if (line->len > 0)
+		dray_strs_add(out, line->data);
+	dray_buf_clear(line);
+	return DRAY_OK;
+}
+
+static enum dray_status read_lines(struct dray_strs *out, struct dray_err *err)
+{
+	DRAY_AUTO(buf) line = {.ceiling_bytes = DRAY_PATH_MAX};
+	char block[16384];
+	size_t len = 1;
+
+	while (len > 0) {
+		DRAY_TRY(read_block(block, sizeof block, &len, err));
+		for (size_t i = 0; i < len; i++)
+			if (block[i] == '\n')
+				DRAY_TRY(take_line(&line, out, err));
+			else
+				dray_buf_putc(&line, block[i]);
+	}
+	return take_line(&line, out, err);
+}
+
+static enum dray_status check_ignore(
+	struct dray_cli_call *call, const struct dray_strs *targets, struct dray_err *err)
+{
+	DRAY_TRY(dray_ops_check_ignore(call->session, targets, call->args->non_matching, err));
+	call->exit_code = dray_cli_tally_get(&call->sink->states, "ignored") == 0;
+	return DRAY_OK;
+}
+
+enum dray_status dray_cli_run_check_ignore(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	DRAY_AUTO(strs) lines = DRAY_STRS_INIT;
+
+	if (args->non_matching && !args->details && !args->json)
+		return dray_fail(err, DRAY_USAGE, "--non-matching needs --details or --json");
+	if (args->use_stdin == (args->targets.len > 0))
+		return dray_fail(err, DRAY_USAGE, "'check-ignore' needs either paths or --stdin");
+	if (!args->use_stdin)
+		return check_ignore(call, &args->targets, err);
+	DRAY_TRY(read_lines(&lines, err));
+	if (lines.len == 0) {
+		call->exit_code = 1; /* no targets would mean the whole workspace */
+		return DRAY_OK;
+	}
+	return check_ignore(call, &lines, err);
+}

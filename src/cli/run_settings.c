@@ -1,0 +1,124 @@
+/* From arguments to ops, for settings. Which of get, set, unset and list is meant is decided here.
+ */
+#include "commands.h"
+#include "sink.h"
+
+static const char *target(const struct dray_cli_call *call, size_t i)
+{
+	return i < call->args->targets.len ? call->args->targets.items[i] : NULL;
+}
+
+/* -------------------------------------------------------------------- config */
+
+/* The levels of the machine and the user are there without a repository too. */
+static enum dray_status check_level(const struct dray_cli_call *call, struct dray_err *err)
+{
+	enum dray_level level = call->args->level;
+	struct dray_session *session = NULL;
+
+	if (call->session || level == DRAY_LEVEL_SYSTEM || level == DRAY_LEVEL_GLOBAL)
+		return DRAY_OK;
+	/* fails as it did before; the reason is wanted now */
+	DRAY_TRY(dray_session_open(NULL, &call->sink->report, &session, err));
+	dray_session_close(session);
+	return DRAY_OK;
+}
+
+static enum dray_status check_config(const struct dray_cli_args *args, struct dray_err *err)
+{
+	size_t len = args->targets.len;
+
+	if (args->list && (args->unset || len > 0))
+		return dray_fail(err, DRAY_USAGE, "--list takes no key and no --unset");
+	if (args->unset && len != 1)
+		return dray_fail(err, DRAY_USAGE, "--unset needs a key and no value");
+	if (!args->list && len == 0)
+		return dray_fail(err, DRAY_USAGE, "'config' needs a key or --list");
+	return DRAY_OK;
+}
+
+enum dray_status dray_cli_run_config(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_report *report = &call->sink->report;
+	const char *key = target(call, 0), *value = target(call, 1);
+
+	DRAY_TRY(check_config(args, err));
+	DRAY_TRY(check_level(call, err));
+	if (args->list)
+		return dray_ops_config_list(call->session, report, args->level, err);
+	if (args->unset)
+		return dray_ops_config_unset(call->session, args->level, key, err);
+	if (value)
+		return dray_ops_config_set(call->session, args->level, key, value, err);
+	return dray_ops_config_get(call->session, report, args->level, key, err);
+}
+
+/* ------------------------------------------------------------------- remotes */
+
+enum dray_status dray_cli_run_remote_add(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+
+	return dray_ops_remote_add(call->session, args->level, target(call, 0), target(call, 1),
+		args->is_default, args->force, err);
+}
+
+enum dray_status dray_cli_run_remote_list(struct dray_cli_call *call, struct dray_err *err)
+{
+	return dray_ops_remote_list(call->session, err);
+}
+
+enum dray_status dray_cli_run_remote_modify(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	const char *value = target(call, 2);
+
+	if (args->unset == (value != NULL))
+		return dray_fail(
+			err, DRAY_USAGE, "'remote modify' needs either a value or --unset");
+	return dray_ops_remote_modify(
+		call->session, args->level, target(call, 0), target(call, 1), value, err);
+}
+
+enum dray_status dray_cli_run_remote_remove(struct dray_cli_call *call, struct dray_err *err)
+{
+	return dray_ops_remote_remove(call->session, call->args->level, target(call, 0), err);
+}
+
+enum dray_status dray_cli_run_remote_rename(struct dray_cli_call *call, struct dray_err *err)
+{
+	return dray_ops_remote_rename(
+		call->session, call->args->level, target(call, 0), target(call, 1), err);
+}
+
+/* NULL to show, "" to unset, else what to set: as ops take it. */
+static enum dray_status choice(
+	const struct dray_cli_call *call, const char **out_value, struct dray_err *err)
+{
+	const char *value = target(call, 0);
+
+	if (call->args->unset && value)
+		return dray_fail(err, DRAY_USAGE, "--unset takes no value");
+	if (value && !*value)
+		return dray_fail(err, DRAY_USAGE, "'%s' cannot be set to nothing; use --unset",
+			call->command->name);
+	*out_value = call->args->unset ? "" : value;
+	return DRAY_OK;
+}
+
+enum dray_status dray_cli_run_remote_default(struct dray_cli_call *call, struct dray_err *err)
+{
+	const char *name;
+
+	DRAY_TRY(choice(call, &name, err));
+	return dray_ops_remote_default(call->session, call->args->level, name, err);
+}
+
+enum dray_status dray_cli_run_cache_dir(struct dray_cli_call *call, struct dray_err *err)
+{
+	const char *path;
+
+	DRAY_TRY(choice(call, &path, err));
+	return dray_ops_cache_dir(call->session, call->args->level, path, err);
+}

@@ -1,0 +1,60 @@
+/*
+ * Where ops report to. Turns items and totals into JSON, or hands them to the
+ * text printer of the command's row. Ops report one thing at a time.
+ */
+#ifndef DRAY_CLI_SINK_H
+#define DRAY_CLI_SINK_H
+
+#include "command.h"
+#include "json.h"
+#include "out.h"
+#include "progress.h"
+
+/* A few named counts. Adding to a name that is there adds up. */
+struct dray_cli_tally {
+	struct dray_cli_count {
+		char *name;
+		uint64_t value;
+	} * items;
+	size_t len;
+	size_t cap;
+};
+void dray_cli_tally_add(struct dray_cli_tally *tally, const char *name, uint64_t value);
+uint64_t dray_cli_tally_get(const struct dray_cli_tally *tally, const char *name); /* 0 if absent */
+void dray_cli_tally_drop(struct dray_cli_tally *tally);
+
+#define DRAY_CLI_LATER_MAX 4
+
+struct dray_cli_sink {
+	struct dray_report report; /* first: ops hand its address back */
+	const struct dray_cli_command *command;
+	const struct dray_cli_args *args;
+	struct dray_cli_out *out;
+	struct dray_cli_progress *progress;
+	struct dray_cli_json json;
+	char *here; /* "/" and the working directory's name in the repository; names are shown from
+		       it */
+
+	struct dray_cli_tally totals; /* as ops reported them */
+	struct dray_cli_tally states; /* items per state */
+	size_t items;
+	bool is_ok; /* the action succeeded; known at print_end */
+
+	/* text printers' memory from one item to the next */
+	struct dray_buf later[DRAY_CLI_LATER_MAX]; /* text to print at the end */
+	struct dray_strs names;                    /* to tell of at the end */
+	char *group;                               /* the directory whose files follow */
+	bool has_heading;
+};
+/* Everything is borrowed; `progress` may be NULL. */
+void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_command *command,
+	const struct dray_cli_args *args, struct dray_cli_out *out,
+	struct dray_cli_progress *progress);
+/* Show names as seen from `prefix`, a name in the repository. */
+void dray_cli_sink_set_prefix(struct dray_cli_sink *sink, const char *prefix);
+/* Print what comes after the last item. `err` is read when status is not OK. */
+void dray_cli_sink_end(
+	struct dray_cli_sink *sink, enum dray_status status, const struct dray_err *err);
+void dray_cli_sink_drop(struct dray_cli_sink *sink);
+
+#endif

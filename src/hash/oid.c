@@ -1,0 +1,143 @@
+/* Object ids as text and as places. */
+#include <dray/hash.h>
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	size_t len;
+} algos[] = {
+	[DRAY_SHA256] = {"sha256", 32},
+	[DRAY_MD5] = {"md5", 16},
+};
+
+#define DIR_SUFFIX ".dir"
+#define DIR_SUFFIX_LEN 4
+
+size_t dray_algo_len(enum dray_algo algo)
+{
+	return algos[algo].len;
+}
+
+const char *dray_algo_name(enum dray_algo algo)
+{
+	return algos[algo].name;
+}
+
+bool dray_algo_parse(const char *name, enum dray_algo *out_algo)
+{
+	for (size_t i = 0; i < DRAY_COUNT(algos); i++)
+		if (strcmp(name, algos[i].name) == 0) {
+			*out_algo = (enum dray_algo)i;
+			return true;
+		}
+	return false;
+}
+
+static char *put_hex(char *at, const unsigned char *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		*at++ = digits[bytes[i] >> 4];
+		*at++ = digits[bytes[i] & 15];
+	}
+	return at;
+}
+
+static char *put_tail(char *at, const struct dray_oid *oid, size_t from)
+{
+	at = put_hex(at, oid->digest + from, algos[oid->algo].len - from);
+	if (oid->is_dir) {
+		memcpy(at, DIR_SUFFIX, DIR_SUFFIX_LEN);
+		at += DIR_SUFFIX_LEN;
+	}
+	*at = '\0';
+	return at;
+}
+
+const char *dray_oid_text(const struct dray_oid *oid, char out[DRAY_OID_TEXT_MAX])
+{
+	put_tail(out, oid, 0);
+	return out;
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool dray_oid_parse(enum dray_algo algo, const char *text, size_t len, struct dray_oid *out_oid)
+{
+	struct dray_oid oid = {.algo = (uint8_t)algo};
+	size_t bytes = algos[algo].len;
+
+	if (len == 2 * bytes + DIR_SUFFIX_LEN)
+		oid.is_dir = memcmp(text + 2 * bytes, DIR_SUFFIX, DIR_SUFFIX_LEN) == 0;
+	if (len != 2 * bytes && !oid.is_dir)
+		return false;
+	for (size_t i = 0; i < bytes; i++) {
+		int high = digit(text[2 * i]);
+		int low = digit(text[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		oid.digest[i] = (unsigned char)(high << 4 | low);
+	}
+	*out_oid = oid;
+	return true;
+}
+
+int dray_oid_cmp(const struct dray_oid *a, const struct dray_oid *b)
+{
+	if (a->algo != b->algo)
+		return a->algo < b->algo ? -1 : 1;
+	int order = memcmp(a->digest, b->digest, sizeof a->digest);
+	return order != 0 ? order : (int)a->is_dir - (int)b->is_dir;
+}
+
+bool dray_oid_is_equal(const struct dray_oid *a, const struct dray_oid *b)
+{
+	return dray_oid_cmp(a, b) == 0;
+}
+
+const char *dray_oid_key(const struct dray_oid *oid, char out[DRAY_OID_KEY_MAX])
+{
+	const char *name = algos[oid->algo].name;
+	size_t len = strlen(name);
+	char *at = out;
+
+	memcpy(at, "files/", 6);
+	memcpy(at + 6, name, len);
+	at += 6 + len;
+	*at++ = '/';
+	at = put_hex(at, oid->digest, 1);
+	*at++ = '/';
+	put_tail(at, oid, 1);
+	return out;
+}
+
+bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid)
+{
+	char text[DRAY_OID_TEXT_MAX];
+
+	if (strncmp(key, "files/", 6) != 0)
+		return false;
+	key += 6;
+	for (size_t i = 0; i < DRAY_COUNT(algos); i++) {
+		size_t len = strlen(algos[i].name);
+		const char *hex = key + len + 1;
+
+		if (strncmp(key, algos[i].name, len) != 0 || key[len] != '/')
+			continue;
+		size_t hex_len = strlen(hex);
+		if (hex_len < 4 || hex[2] != '/' || hex_len > DRAY_OID_TEXT_MAX)
+			return false;
+		memcpy(text, hex, 2);
+		memcpy(text + 2, hex + 3, hex_len - 3);
+		return dray_oid_parse((enum dray_algo)i, text, hex_len - 1, out_oid);
+	}
+	return false;
+}

@@ -1,0 +1,209 @@
+/* The differences between the workspace and a pointer, with renames found by content. */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct finding {
+	const struct dray_target *target;
+	struct dray_diffs *diffs;
+};
+
+static struct dray_diff *append(struct finding *finding, const char *state, const char *path)
+{
+	struct dray_diffs *diffs = finding->diffs;
+
+	DRAY_GROW(diffs->items, diffs->len, diffs->cap);
+	struct dray_diff *diff = &diffs->items[diffs->len++];
+	*diff = (struct dray_diff){
+		.state = state,
+		.path = dray_path_join(finding->target->track->name, path),
+	};
+	return diff;
+}
+
+static void set_ours(struct dray_diff *diff, const struct dray_scan_entry *ours)
+{
+	diff->has_oid = ours->has_oid;
+	diff->oid = ours->oid;
+	diff->size = ours->size;
+	diff->kind = ours->kind;
+}
+
+static void set_theirs(struct dray_diff *diff, const struct dray_entry *theirs)
+{
+	diff->has_old_oid = theirs->kind != DRAY_KIND_EMPTY;
+	diff->old_oid = theirs->oid;
+	diff->old_size = theirs->size;
+	if (!diff->has_oid)
+		diff->kind = (uint8_t)theirs->kind;
+}
+
+static enum dray_status note_change(void *ctx, enum dray_change change,
+	struct dray_scan_entry *ours, const struct dray_entry *theirs, struct dray_err *err)
+{
+	static const char *const states[] = {
+		[DRAY_CHANGE_ADDED] = "added",
+		[DRAY_CHANGE_DELETED] = "deleted",
+		[DRAY_CHANGE_MODIFIED] = "modified",
+	};
+	struct finding *finding = ctx;
+
+	(void)err;
+	if (change == DRAY_CHANGE_NONE) {
+		finding->diffs->unchanged++;
+		return DRAY_OK;
+	}
+	struct dray_diff *diff =
+		append(finding, states[change], ours != NULL ? ours->path : theirs->path);
+	if (ours != NULL)
+		set_ours(diff, ours);
+	if (theirs != NULL)
+		set_theirs(diff, theirs);
+	return DRAY_OK;
+}
+
+/* Pair deleted with added files of the same content; the pair becomes one "renamed". */
+static void find_renames(struct dray_diffs *diffs)
+{
+	DRAY_AUTO(map) gone = DRAY_MAP_INIT;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < diffs->len; i++) {
+		struct dray_diff *diff = &diffs->items[i];
+
+		if (strcmp(diff->state, "deleted") == 0 && diff->has_old_oid && diff->old_size > 0)
+			dray_map_add(&gone, &diff->old_oid, sizeof diff->old_oid, i);
+	}
+	for (size_t i = 0; i < diffs->len && gone.len > 0; i++) {
+		struct dray_diff *diff = &diffs->items[i];
+		uint64_t *at = strcmp(diff->state, "added") == 0 && diff->has_oid
+				       ? dray_map_peek(&gone, &diff->oid, sizeof diff->oid)
+				       : NULL;
+
+		if (at == NULL || *at == UINT64_MAX)
+			continue;
+		struct dray_diff *old = &diffs->items[*at];
+		diff->state = "renamed";
+		diff->from = old->path;
+		diff->old_oid = old->old_oid;
+		diff->has_old_oid = true;
+		diff->old_size = old->old_size;
+		old->path = NULL;
+		*at = UINT64_MAX; /* used up */
+	}
+	for (size_t i = 0; i < diffs->len; i++)
+		if (diffs->items[i].path != NULL)
+			diffs->items[kept++] = diffs->items[i];
+	diffs->len = kept;
+}
+
+static enum dray_status compare_file(struct finding *finding, struct dray_scan *scan)
+{
+	const struct dray_out *out = dray_track_out(finding->target->track);
+	const struct dray_entry theirs = {
+		.path = "",
+		.oid = out->oid,
+		.size = out->size,
+		.kind = out->is_exec ? DRAY_KIND_EXEC : DRAY_KIND_FILE,
+	};
+	struct dray_scan_entry *ours = scan->len > 0 && !scan->is_dir ? &scan->items[0] : NULL;
+	enum dray_change change = DRAY_CHANGE_NONE;
+
+	if (ours == NULL)
+		change = DRAY_CHANGE_DELETED;
+	else if (!dray_oid_is_equal(&ours->oid, &out->oid) || ours->kind != theirs.kind)
+		change = DRAY_CHANGE_MODIFIED;
+	return note_change(finding, change, ours, &theirs, NULL);
+}
+
+/* The pointer has no hash: everything there is new. */
+static void all_added(struct finding *finding, struct dray_scan *scan)
+{
+	for (size_t i = 0; i < scan->len; i++)
+		set_ours(append(finding, "added", scan->items[i].path), &scan->items[i]);
+}
+
+static enum dray_status compare(struct dray_session *session, struct finding *finding,
+	struct dray_scan *scan, struct dray_err *err)
+{
+	const struct dray_target *target = finding->target;
+	const struct dray_out *out = dray_track_out(target->track);
+
+	if (!out->has_oid) {
+		all_added(finding, scan);
+		return DRAY_OK;
+	}
+	if (!out->oid.is_dir)
+		return compare_file(finding, scan);
+	if (scan->is_known && scan->has_tree && dray_oid_is_equal(&scan->tree, &out->oid)) {
+		finding->diffs->unchanged =
+			scan->len; /* as the index left it: no object is opened */
+		return DRAY_OK;
+	}
+	enum dray_status status = dray_compare(
+		session->repo, scan, &out->oid, target->within, note_change, finding, err);
+	if (status == DRAY_NOT_FOUND) {
+		finding->diffs->is_uncached = true;
+		return DRAY_OK;
+	}
+	return status;
+}
+
+/* Keep what was learnt, if anything was. */
+static void remember(
+	struct dray_session *session, const struct finding *finding, const struct dray_scan *scan)
+{
+	const struct dray_out *out = dray_track_out(finding->target->track);
+	bool is_equal = finding->diffs->len == 0 && !finding->diffs->is_uncached;
+
+	if (scan->is_present && !(scan->is_known && scan->has_tree && is_equal))
+		dray_index_save(session->repo, scan, finding->target->within,
+			is_equal && out->has_oid ? &out->oid : NULL, scan->started_ns);
+}
+
+enum dray_status diffs_find(struct dray_session *session, const struct dray_target *target,
+	unsigned jobs, struct dray_diffs *out, struct dray_err *err)
+{
+	DRAY_AUTO(diffs) diffs = DIFFS_INIT;
+	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
+	struct finding finding = {.target = target, .diffs = &diffs};
+	const struct dray_scan_options options = {
+		.within = target->within,
+		.jobs = jobs,
+		.progress = &session->report->progress,
+	};
+	const struct dray_out *tracked = dray_track_out(target->track);
+
+	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
+	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));
+	diffs.is_absent = !scan.is_present;
+	diffs.files = scan.len;
+	DRAY_TRY(compare(session, &finding, &scan, err));
+	if (tracked->has_oid && !dray_store_has(session->store, &tracked->oid))
+		diffs.is_uncached = true;
+	remember(session, &finding, &scan);
+	find_renames(&diffs);
+	*out = diffs;
+	diffs = (struct dray_diffs)DIFFS_INIT;
+	return DRAY_OK;
+}
+
+size_t diffs_count(const struct dray_diffs *diffs, const char *state)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < diffs->len; i++)
+		count += strcmp(diffs->items[i].state, state) == 0;
+	return count;
+}
+
+void dray_diffs_drop(struct dray_diffs *diffs)
+{
+	for (size_t i = 0; i < diffs->len; i++) {
+		free(diffs->items[i].path);
+		free(diffs->items[i].from);
+	}
+	free(diffs->items);
+	*diffs = (struct dray_diffs)DIFFS_INIT;
+}

@@ -1,0 +1,97 @@
+/* dray doctor: what works here, and where settings come from. */
+#include "private.h"
+
+#include <string.h>
+
+static void tell(struct dray_report *report, const char *subject, const char *value,
+	const char *from, const char *state)
+{
+	report_item(report, &(struct dray_item){
+				    .path = subject,
+				    .value = value,
+				    .from = from,
+				    .state = state,
+				    .is_path_literal = true,
+			    });
+	report->is_different |= strcmp(state, "problem") == 0;
+}
+
+static void tell_links(struct dray_session *session, struct dray_report *report)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	bool works[DRAY_LINK_COUNT] = {false};
+
+	if (dray_store_probe_links(session->store, session->repo->root_fd, works, &err) !=
+		DRAY_OK) {
+		tell(report, "link types", err.text, NULL, "problem");
+		return;
+	}
+	for (size_t i = 0; i < DRAY_LINK_COUNT; i++)
+		if (works[i])
+			dray_buf_printf(&text, "%s%s", text.len ? ", " : "",
+				dray_link_name((enum dray_link)i));
+	tell(report, "link types", dray_buf_text(&text), NULL, "ok");
+}
+
+static void tell_remotes(struct dray_session *session, struct dray_report *report)
+{
+	const struct dray_config *config = &session->repo->config;
+
+	for (size_t i = 0; i < config->len; i++) {
+		const char *key = config->items[i].key;
+		size_t len = strlen(key);
+		struct dray_remote *remote = NULL;
+		struct dray_err err = DRAY_ERR_INIT;
+
+		if (strncmp(key, "remote.", 7) != 0 || len < 12 ||
+			strcmp(key + len - 4, ".url") != 0)
+			continue;
+		DRAY_AUTO_STR name = dray_strndup(key + 7, len - 11);
+		DRAY_AUTO_STR subject = dray_format("remote %s", name);
+		enum dray_status status = remote_open_named(session, name, &remote, &err);
+		if (status == DRAY_OK)
+			status = dray_remote_probe(remote, &err);
+		tell(report, subject, status == DRAY_OK ? "reachable" : err.text,
+			config->items[i].origin, status == DRAY_OK ? "ok" : "problem");
+		dray_remote_close(remote);
+	}
+}
+
+static void tell_settings(struct dray_session *session, struct dray_report *report)
+{
+	const struct dray_config *config = &session->repo->config;
+
+	for (size_t i = 0; i < config->len; i++) {
+		struct dray_err err = DRAY_ERR_INIT;
+		const struct dray_config_entry *entry = &config->items[i];
+		bool is_known = config_check_key(entry->key, entry->value, &err) == DRAY_OK;
+		DRAY_AUTO_STR subject = dray_format("setting %s", entry->key);
+
+		tell(report, subject, is_known ? entry->value : err.text, entry->origin,
+			is_known ? "ok" : "problem");
+	}
+}
+
+enum dray_status dray_ops_doctor(
+	struct dray_session *session, struct dray_report *report, struct dray_err *err)
+{
+	(void)err;
+	tell(report, "version", DRAY_VERSION_TEXT, NULL, "ok");
+	tell(report, "libgit2", dray_git_library_version(), NULL, "ok");
+	tell(report, "openssl", dray_hash_library_version(), NULL, "ok");
+	if (session == NULL) {
+		tell(report, "repository", "none here; 'dray init' makes one", NULL, "ok");
+		return DRAY_OK;
+	}
+	tell(report, "repository", session->repo->root, NULL, "ok");
+	tell(report, "dialect", session->repo->dialect->name, NULL, "ok");
+	tell(report, "git",
+		session->repo->git != NULL ? dray_git_dir(session->repo->git) : "not used", NULL,
+		"ok");
+	tell(report, "cache", dray_store_path(session->store), NULL, "ok");
+	tell_links(session, report);
+	tell_settings(session, report);
+	tell_remotes(session, report);
+	return DRAY_OK;
+}

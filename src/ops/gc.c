@@ -1,0 +1,192 @@
+/*
+ * dray gc: remove objects that nothing in scope needs.
+ *
+ * 1. What work trees and git's index point at is always kept, in every work
+ *    tree of this git repository, as they share the cache.
+ * 2. A pointer or manifest that cannot be read stops the collection: what it
+ *    would keep is unknown.
+ * 3. The store is locked from before marking until the end, so that nothing
+ *    that is being added is taken for garbage.
+ */
+#include "private.h"
+
+#include <string.h>
+
+struct collection {
+	struct dray_session *session;
+	struct dray_map used; /* oid */
+	bool is_dry;
+	uint64_t kept;
+	uint64_t removed;
+	uint64_t bytes;
+	uint64_t unknown; /* manifests that are not in the cache */
+};
+
+static enum dray_status mark_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
+{
+	struct collection *collection = ctx;
+
+	(void)err;
+	if (entry->kind != DRAY_KIND_EMPTY)
+		dray_map_add(&collection->used, &entry->oid, sizeof entry->oid, 0);
+	return DRAY_OK;
+}
+
+static enum dray_status mark_out(
+	struct collection *collection, const struct dray_track *track, struct dray_err *err)
+{
+	const struct dray_out *out = dray_track_out(track);
+
+	if (!out->has_oid || !dray_map_add(&collection->used, &out->oid, sizeof out->oid, 0))
+		return DRAY_OK;
+	if (!out->oid.is_dir)
+		return DRAY_OK;
+	if (!dray_store_has(collection->session->store, &out->oid)) {
+		collection->unknown++;
+		return DRAY_OK;
+	}
+	enum dray_status status = dray_manifest_each(
+		collection->session->repo, &out->oid, track->name, mark_entry, collection, err);
+	if (status != DRAY_OK && status != DRAY_CANCELLED)
+		dray_hint(err, "nothing was removed; run 'dray fsck', then try again");
+	return status;
+}
+
+static enum dray_status mark_tracks(
+	struct collection *collection, const struct dray_tracks *tracks, struct dray_err *err)
+{
+	for (size_t i = 0; i < tracks->len; i++)
+		DRAY_TRY(mark_out(collection, &tracks->items[i], err));
+	return DRAY_OK;
+}
+
+static enum dray_status mark_worktree(
+	struct collection *collection, const char *root, struct dray_err *err)
+{
+	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
+
+	DRAY_TRY(dray_tracks_load_at(collection->session->repo, root, &tracks, err));
+	return mark_tracks(collection, &tracks, err);
+}
+
+static enum dray_status mark_worktrees(struct collection *collection, struct dray_err *err)
+{
+	struct dray_repo *repo = collection->session->repo;
+	DRAY_AUTO(strs) paths = DRAY_STRS_INIT;
+
+	if (repo->git == NULL)
+		return mark_worktree(collection, repo->root, err);
+	DRAY_TRY(dray_git_worktrees(repo->git, &paths, err));
+	for (size_t i = 0; i < paths.len; i++) {
+		DRAY_AUTO_STR root = dray_path_join(paths.items[i], repo->git_prefix);
+
+		if (dray_os_is_dir(AT_FDCWD, root))
+			DRAY_TRY(mark_worktree(collection, root, err));
+	}
+	return DRAY_OK;
+}
+
+struct staged {
+	struct dray_session *session;
+	struct dray_tracks *tracks;
+};
+
+static enum dray_status parse_staged(
+	void *ctx, const char *name, const void *data, size_t len, struct dray_err *err)
+{
+	struct staged *staged = ctx;
+	const char *prefix = staged->session->repo->git_prefix;
+
+	if (!dray_path_is_within(name, prefix))
+		return DRAY_OK;
+	const char *inside = name + strlen(prefix);
+	return dray_tracks_parse(staged->session->repo, inside + strspn(inside, "/"), data, len,
+		staged->tracks, err);
+}
+
+static enum dray_status mark_staged(struct collection *collection, struct dray_err *err)
+{
+	struct dray_repo *repo = collection->session->repo;
+	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
+	struct staged staged = {.session = collection->session, .tracks = &tracks};
+
+	if (repo->git == NULL)
+		return DRAY_OK;
+	DRAY_TRY(dray_git_each_staged(repo->git, repo->dialect->pointer_suffix,
+		DRAY_POINTER_BYTES_MAX, parse_staged, &staged, err));
+	return mark_tracks(collection, &tracks, err);
+}
+
+static enum dray_status mark_all(
+	struct collection *collection, const struct dray_history *history, struct dray_err *err)
+{
+	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
+
+	DRAY_TRY(mark_worktrees(collection, err));
+	DRAY_TRY(mark_staged(collection, err));
+	if (history_is_wanted(history))
+		DRAY_TRY(history_tracks(collection->session, history, &tracks, err));
+	return mark_tracks(collection, &tracks, err);
+}
+
+static enum dray_status sweep_object(
+	void *ctx, const struct dray_oid *oid, const struct dray_stat *stat, struct dray_err *err)
+{
+	struct collection *collection = ctx;
+	char hash[DRAY_OID_TEXT_MAX];
+
+	DRAY_TRY(dray_os_check_cancel(err));
+	if (dray_map_peek(&collection->used, oid, sizeof *oid) != NULL) {
+		collection->kept++;
+		return DRAY_OK;
+	}
+	if (!collection->is_dry)
+		DRAY_TRY(dray_store_remove(collection->session->store, oid, err));
+	collection->removed++;
+	collection->bytes += stat->size;
+	report_item(collection->session->report,
+		&(struct dray_item){
+			.state = collection->is_dry ? "unused" : "removed",
+			.hash = dray_oid_text(oid, hash),
+			.size = stat->size,
+			.has_size = true,
+		});
+	return DRAY_OK;
+}
+
+static enum dray_status collect(
+	struct collection *collection, const struct dray_history *history, struct dray_err *err)
+{
+	struct dray_report *report = collection->session->report;
+
+	dray_progress_begin(&report->progress, "marking");
+	DRAY_TRY(mark_all(collection, history, err));
+	if (collection->unknown > 0)
+		session_note(collection->session,
+			"%llu manifests in scope are not in the cache: files only they name are "
+			"not kept",
+			(unsigned long long)collection->unknown);
+	DRAY_TRY(dray_store_each(collection->session->store, sweep_object, collection, err));
+	report_total(report, "kept", collection->kept);
+	report_total(report, "removed", collection->removed);
+	report_total(report, "bytes", collection->bytes);
+	return DRAY_OK;
+}
+
+enum dray_status dray_ops_gc(
+	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	struct collection collection = {.session = session, .is_dry = options->dry_run};
+
+	if (!options->workspace && !history_is_wanted(&options->history)) {
+		dray_fail(err, DRAY_USAGE, "gc needs to know what to keep");
+		return dray_hint(err,
+			"choose --workspace, --all-branches, --all-tags, --all-commits or "
+			"--rev; --dry-run shows what would go");
+	}
+	DRAY_TRY(dray_store_lock(session->store, &lock, err));
+	enum dray_status status = collect(&collection, &options->history, err);
+	dray_map_drop(&collection.used);
+	return status;
+}

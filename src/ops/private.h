@@ -1,0 +1,186 @@
+/* What the actions share. */
+#ifndef DRAY_OPS_PRIVATE_H
+#define DRAY_OPS_PRIVATE_H
+
+#include <dray/ops.h>
+#include <dray/remote.h>
+#include <dray/repo.h>
+
+struct dray_session {
+	struct dray_repo *repo;
+	struct dray_store *store; /* borrowed from the repository */
+	struct dray_report *report;
+	char *prefix; /* the working directory as a name */
+};
+
+/* Advice for a person. */
+void session_note(struct dray_session *session, const char *fmt, ...) DRAY_PRINTF(2, 3);
+void report_item(struct dray_report *report, const struct dray_item *item);
+void report_total(struct dray_report *report, const char *key, uint64_t value);
+
+/* Tracks of the workspace and the targets among them: what most actions start with. */
+struct dray_selection {
+	struct dray_tracks tracks;
+	struct dray_targets targets;
+};
+#define SELECTION_INIT                     \
+	{                                  \
+		.tracks = DRAY_TRACKS_INIT \
+	}
+DRAY_MUST_CHECK enum dray_status selection_open(struct dray_session *session,
+	const struct dray_strs *paths, struct dray_selection *out, struct dray_err *err);
+void dray_selection_drop(struct dray_selection *selection);
+
+/* A target as a path in the repository: its data, or the part of it that is meant. */
+char *target_name(const struct dray_target *target);
+
+/* ------------------------------------------------------------ record.c */
+
+/* One piece of the workspace on its way into the cache and its pointer. */
+struct dray_record {
+	struct dray_pointer_file *file;
+	size_t out;
+	char *name;
+	char *within;     /* only this part of the directory, NULL: all */
+	bool is_new_file; /* `file` is not in any tracks: the records own it */
+	bool is_new;      /* the data was not tracked before */
+	struct dray_scan scan;
+	struct dray_oid old_oid;
+	bool had_oid;
+};
+struct dray_records {
+	struct dray_record *items;
+	size_t len;
+	size_t cap;
+};
+#define RECORDS_INIT          \
+	{                     \
+		.items = NULL \
+	}
+/* `file` must outlive the records unless is_new_file. Strings are copied. */
+struct dray_record *records_add(struct dray_records *records, struct dray_pointer_file *file,
+	size_t out, const char *name, const char *within);
+void dray_records_drop(struct dray_records *records);
+/*
+ * Scan, store and point: all records' files in one pass, objects first, then manifests, then
+ * pointers; then .gitignore and, if `stage`, git's index. On failure no pointer was changed;
+ * objects already stored stay in the cache.
+ */
+DRAY_MUST_CHECK enum dray_status records_store(struct dray_session *session,
+	struct dray_records *records, bool stage, unsigned jobs, struct dray_err *err);
+
+/* ----------------------------------------------------------- changes.c */
+
+/* A difference between the workspace and a pointer. */
+struct dray_diff {
+	const char *state; /* "added", "deleted", "modified", "renamed" */
+	char *path;        /* in the repository */
+	char *from;        /* old path of a rename, or NULL */
+	struct dray_oid oid;
+	struct dray_oid old_oid;
+	uint64_t size;
+	uint64_t old_size;
+	bool has_oid;
+	bool has_old_oid;
+	uint8_t kind; /* enum dray_kind */
+};
+struct dray_diffs {
+	struct dray_diff *items;
+	size_t len;
+	size_t cap;
+	bool is_absent;   /* nothing of the data is in the workspace */
+	bool is_uncached; /* the manifest or object is not in the cache */
+	uint64_t files;   /* in the workspace */
+	uint64_t unchanged;
+};
+#define DIFFS_INIT            \
+	{                     \
+		.items = NULL \
+	}
+/*
+ * Workspace against pointer for one target, renames paired by content. Remembers what it
+ * hashed. A missing manifest is no error: is_uncached, and no items.
+ */
+DRAY_MUST_CHECK enum dray_status diffs_find(struct dray_session *session,
+	const struct dray_target *target, unsigned jobs, struct dray_diffs *out,
+	struct dray_err *err);
+void dray_diffs_drop(struct dray_diffs *diffs);
+size_t diffs_count(const struct dray_diffs *diffs, const char *state);
+
+/* ---------------------------------------------------------- checkout.c */
+
+struct checkout_counts {
+	uint64_t added;
+	uint64_t modified;
+	uint64_t deleted;
+	uint64_t missing;
+};
+DRAY_MUST_CHECK enum dray_status checkout_target(struct dray_session *session,
+	const struct dray_target *target, const struct dray_checkout_options *options,
+	struct checkout_counts *counts, struct dray_err *err);
+
+/* ------------------------------------------------------------- goals.c */
+
+/* What a transfer or a collection is about: outs of the workspace and of history. */
+struct dray_goals {
+	struct dray_selection selection; /* of the workspace */
+	struct dray_tracks history;
+};
+#define GOALS_INIT                          \
+	{                                   \
+		.history = DRAY_TRACKS_INIT \
+	}
+/* `with_workspace`: targets of the workspace; history as asked. */
+DRAY_MUST_CHECK enum dray_status goals_open(struct dray_session *session,
+	const struct dray_strs *paths, const struct dray_history *history, struct dray_goals *out,
+	struct dray_err *err);
+void dray_goals_drop(struct dray_goals *goals);
+bool history_is_wanted(const struct dray_history *history);
+/* Add the pointers of history to `tracks`. */
+DRAY_MUST_CHECK enum dray_status history_tracks(struct dray_session *session,
+	const struct dray_history *history, struct dray_tracks *tracks, struct dray_err *err);
+
+/* Cache against a remote, for status. */
+DRAY_MUST_CHECK enum dray_status transfer_compare(struct dray_session *session,
+	const struct dray_status_options *options, struct dray_err *err);
+
+/* ---------------------------------------------------------- remotes.c */
+
+/* The remote to use: `name`, else core.remote, else the only one there is. NOT_FOUND with a hint.
+ */
+DRAY_MUST_CHECK enum dray_status remote_open_named(struct dray_session *session, const char *name,
+	struct dray_remote **out_remote, struct dray_err *err);
+
+/* ----------------------------------------------------------- config.c */
+
+enum dray_config_level level_to_write(enum dray_level level);
+/* Sections, options and remote names fold case, as in DVC. */
+char *key_fold(const char *key);
+/* Set (or, with value NULL, unset) one key in a level's file. */
+DRAY_MUST_CHECK enum dray_status config_rewrite(struct dray_session *session, enum dray_level level,
+	const char *key, const char *value, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status config_rewrite_section(struct dray_session *session,
+	enum dray_level level, const char *section, const char *new_section, struct dray_err *err);
+/* USAGE if `key` is none that we know, or `value` (may be NULL) not of its type. */
+DRAY_MUST_CHECK enum dray_status config_check_key(
+	const char *key, const char *value, struct dray_err *err);
+
+/* ------------------------------------------------------ take.c, glob.c */
+
+/* Copy the file or tree at `from` (as typed) to the new name `to`, whole or not at all. */
+DRAY_MUST_CHECK enum dray_status tree_take(struct dray_session *session, const char *from,
+	const char *to, bool force, struct dray_err *err);
+/* Workspace paths (names) that match patterns typed in the session's folder. */
+DRAY_MUST_CHECK enum dray_status glob_expand(struct dray_session *session,
+	const struct dray_strs *patterns, struct dray_strs *out_names, struct dray_err *err);
+
+/* Stage names (of the repository) in git, if there is git. */
+DRAY_MUST_CHECK enum dray_status stage_names(
+	struct dray_session *session, const struct dray_strs *names, struct dray_err *err);
+/* The .gitignore beside `name`, as a name. */
+char *gitignore_beside(const char *name);
+/* Whether to stage: core.autostage, true in native repositories. */
+DRAY_MUST_CHECK enum dray_status wants_staging(
+	struct dray_session *session, bool no_stage, bool *out_stage, struct dray_err *err);
+
+#endif

@@ -1,0 +1,131 @@
+/* An open repository, where the person stands in it, and where results go. */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum dray_status dray_session_open(const char *dir, struct dray_report *report,
+	struct dray_session **out_session, struct dray_err *err)
+{
+	struct dray_repo *repo = NULL;
+	struct dray_store *store = NULL;
+	DRAY_AUTO_STR here = NULL;
+
+	DRAY_TRY(dray_os_realpath(dir != NULL ? dir : ".", &here, err));
+	DRAY_TRY(dray_repo_open(here, &repo, err));
+	enum dray_status status = dray_repo_store(repo, &store, err);
+	if (status != DRAY_OK) {
+		dray_repo_close(repo);
+		return status;
+	}
+	struct dray_session *session = dray_calloc(1, sizeof *session);
+	const char *prefix = here + strlen(repo->root);
+	*session = (struct dray_session){
+		.repo = repo,
+		.store = store,
+		.report = report,
+		.prefix = dray_strdup(prefix + strspn(prefix, "/")),
+	};
+	*out_session = session;
+	return DRAY_OK;
+}
+
+void dray_session_close(struct dray_session *session)
+{
+	if (session == NULL)
+		return;
+	dray_repo_close(session->repo);
+	free(session->prefix);
+	free(session);
+}
+
+const char *dray_session_root(const struct dray_session *session)
+{
+	return session->repo->root;
+}
+
+const char *dray_session_prefix(const struct dray_session *session)
+{
+	return session->prefix;
+}
+
+void session_note(struct dray_session *session, const char *fmt, ...)
+{
+	struct dray_err text = DRAY_ERR_INIT; /* for its escaping */
+	va_list args;
+	char raw[DRAY_PATH_MAX + 256];
+
+	va_start(args, fmt);
+	vsnprintf(raw, sizeof raw, fmt, args);
+	va_end(args);
+	dray_fail(&text, DRAY_FAILED, "%s", raw);
+	session->report->note(session->report, text.text);
+}
+
+void report_item(struct dray_report *report, const struct dray_item *item)
+{
+	report->item(report, item);
+}
+
+void report_total(struct dray_report *report, const char *key, uint64_t value)
+{
+	report->total(report, key, value);
+}
+
+enum dray_status selection_open(struct dray_session *session, const struct dray_strs *paths,
+	struct dray_selection *out, struct dray_err *err)
+{
+	DRAY_AUTO(selection) selection = SELECTION_INIT;
+
+	DRAY_TRY(dray_tracks_load(session->repo, &selection.tracks, err));
+	DRAY_TRY(dray_targets_find(
+		session->repo, session->prefix, paths, &selection.tracks, &selection.targets, err));
+	*out = selection;
+	selection = (struct dray_selection)SELECTION_INIT;
+	return DRAY_OK;
+}
+
+void dray_selection_drop(struct dray_selection *selection)
+{
+	dray_targets_drop(&selection->targets);
+	dray_tracks_drop(&selection->tracks);
+}
+
+char *target_name(const struct dray_target *target)
+{
+	return dray_path_join(target->track->name, target->within != NULL ? target->within : "");
+}
+
+enum dray_status wants_staging(
+	struct dray_session *session, bool no_stage, bool *out_stage, struct dray_err *err)
+{
+	bool autostage;
+
+	DRAY_TRY(dray_repo_config_bool(session->repo, "core.autostage", true, &autostage, err));
+	*out_stage = session->repo->git != NULL && autostage && !no_stage;
+	return DRAY_OK;
+}
+
+enum dray_status stage_names(
+	struct dray_session *session, const struct dray_strs *names, struct dray_err *err)
+{
+	DRAY_AUTO(strs) in_git = DRAY_STRS_INIT;
+
+	if (session->repo->git == NULL || names->len == 0)
+		return DRAY_OK;
+	for (size_t i = 0; i < names->len; i++) {
+		DRAY_AUTO_STR name = dray_repo_git_name(session->repo, names->items[i]);
+
+		dray_strs_add(&in_git, name);
+	}
+	dray_strs_sort(&in_git);
+	return dray_git_stage(session->repo->git, &in_git, err);
+}
+
+char *gitignore_beside(const char *name)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+
+	return dray_path_join(folder, ".gitignore");
+}

@@ -1,0 +1,136 @@
+/* dray status: workspace against pointers, or cache against a remote. */
+#include "private.h"
+
+#include <string.h>
+
+static const char *const states[] = {"modified", "added", "deleted", "renamed"};
+
+struct tally {
+	uint64_t pointers;
+	uint64_t unchanged;
+	uint64_t states[DRAY_COUNT(states)];
+	uint64_t uncached;
+};
+
+static void report_diff(struct dray_session *session, const struct dray_diff *diff)
+{
+	static const char *const kinds[] = {
+		[DRAY_KIND_FILE] = "file",
+		[DRAY_KIND_EXEC] = "file",
+		[DRAY_KIND_LINK] = "link",
+		[DRAY_KIND_EMPTY] = "dir",
+	};
+	bool is_old_told =
+		strcmp(diff->state, "modified") == 0 || strcmp(diff->state, "deleted") == 0;
+
+	report_item(session->report, &(struct dray_item){
+					     .state = diff->state,
+					     .path = diff->path,
+					     .from = diff->from,
+					     .kind = kinds[diff->kind],
+					     .size = diff->size,
+					     .has_size = strcmp(diff->state, "deleted") != 0,
+					     .old_size = diff->old_size,
+					     .has_old_size = is_old_told,
+				     });
+}
+
+/* One word for a whole pointer. */
+static const char *summary_of(const struct dray_track *track, const struct dray_diffs *diffs)
+{
+	if (diffs->is_absent)
+		return diffs->is_uncached ? "not in cache" : "deleted";
+	if (!dray_track_out(track)->has_oid)
+		return "added";
+	if (diffs->len > 0)
+		return "modified";
+	return diffs->is_uncached ? "not in cache" : NULL;
+}
+
+/* "2 modified, 1 added" */
+static void describe(const struct dray_diffs *diffs, struct dray_buf *text)
+{
+	for (size_t i = 0; i < DRAY_COUNT(states); i++) {
+		size_t count = diffs_count(diffs, states[i]);
+
+		if (count > 0)
+			dray_buf_printf(text, "%s%zu %s", text->len ? ", " : "", count, states[i]);
+	}
+}
+
+static void report_pointer(struct dray_session *session, const struct dray_target *target,
+	const struct dray_diffs *diffs, const char *summary)
+{
+	bool is_dir = dray_track_out(target->track)->oid.is_dir;
+	DRAY_AUTO_STR name = target_name(target);
+	DRAY_AUTO(buf) detail = DRAY_BUF_INIT;
+
+	if (is_dir && !diffs->is_absent)
+		describe(diffs, &detail);
+	report_item(session->report, &(struct dray_item){
+					     .state = summary,
+					     .path = name,
+					     .from = target->track->file->name,
+					     .kind = is_dir ? "dir" : "file",
+					     .value = detail.len > 0 ? detail.data : NULL,
+					     .files = diffs->len,
+					     .has_files = is_dir,
+				     });
+}
+
+static void count(struct tally *tally, const struct dray_diffs *diffs, const char *summary)
+{
+	tally->pointers++;
+	if (summary == NULL) {
+		tally->unchanged++;
+		return;
+	}
+	if (diffs->is_uncached)
+		tally->uncached++;
+	for (size_t i = 0; i < DRAY_COUNT(states); i++)
+		tally->states[i] += diffs_count(diffs, states[i]);
+}
+
+static enum dray_status status_target(struct dray_session *session,
+	const struct dray_target *target, const struct dray_status_options *options,
+	struct tally *tally, struct dray_err *err)
+{
+	DRAY_AUTO(diffs) diffs = DIFFS_INIT;
+
+	DRAY_TRY(diffs_find(session, target, options->jobs, &diffs, err));
+	const char *summary = summary_of(target->track, &diffs);
+	count(tally, &diffs, summary);
+	if (summary == NULL)
+		return DRAY_OK;
+	session->report->is_different = true;
+	if (!options->files || diffs.is_absent || diffs.len == 0)
+		report_pointer(session, target, &diffs, summary);
+	for (size_t i = 0; options->files && !diffs.is_absent && i < diffs.len; i++)
+		report_diff(session, &diffs.items[i]);
+	return DRAY_OK;
+}
+
+static void report_tally(struct dray_session *session, const struct tally *tally)
+{
+	report_total(session->report, "pointers", tally->pointers);
+	report_total(session->report, "unchanged", tally->unchanged);
+	for (size_t i = 0; i < DRAY_COUNT(states); i++)
+		report_total(session->report, states[i], tally->states[i]);
+	report_total(session->report, "not_in_cache", tally->uncached);
+}
+
+enum dray_status dray_ops_status(struct dray_session *session,
+	const struct dray_status_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(selection) selection = SELECTION_INIT;
+	struct tally tally = {.pointers = 0};
+
+	if (options->is_remote)
+		return transfer_compare(session, options, err);
+	DRAY_TRY(selection_open(session, options->targets, &selection, err));
+	dray_progress_begin(&session->report->progress, "checking");
+	for (size_t i = 0; i < selection.targets.len; i++)
+		DRAY_TRY(status_target(session, &selection.targets.items[i], options, &tally, err));
+	report_tally(session, &tally);
+	return DRAY_OK;
+}

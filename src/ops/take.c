@@ -1,0 +1,134 @@
+/*
+ * dray add --out: bring a file or tree from anywhere to a place in the
+ * workspace. It grows under a temporary name beside the place and is renamed
+ * when it is whole. Bytes are shared where the file system can.
+ */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct taking {
+	struct dray_session *session;
+	struct dray_strs pending; /* folders below `from` to copy, "" first */
+	const char *from;
+	char *temp; /* a name in the repository */
+};
+
+static enum dray_status copy_file(struct taking *taking, const char *from, const char *to,
+	const struct dray_stat *stat, struct dray_err *err)
+{
+	DRAY_AUTO_HASHER hasher = dray_hasher_new(taking->session->repo->dialect->algo);
+	DRAY_AUTO_FD source = -1;
+	DRAY_AUTO_FD target = -1;
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_oid oid;
+	uint64_t size;
+
+	DRAY_TRY(dray_os_open(AT_FDCWD, from, O_RDONLY | O_NONBLOCK, 0, &source, err));
+	DRAY_TRY(dray_os_open(taking->session->repo->root_fd, to, O_WRONLY | O_CREAT | O_EXCL,
+		(stat->mode & 0111) != 0 ? 0777 : 0666, &target, err));
+	if (dray_os_clone(target, source, to, &unused) == DRAY_OK)
+		return DRAY_OK;
+	const struct dray_copy copy = {
+		.from = source,
+		.to = target,
+		.path = from,
+		.to_path = to,
+		.size_hint = stat->size,
+		.is_sparse = stat->disk_bytes < stat->size,
+		.done_bytes = &taking->session->report->progress.bytes_done,
+	};
+	DRAY_TRY(dray_hash_copy(hasher, &copy, &oid, &size, err));
+	return dray_os_close(&target, to, err);
+}
+
+static enum dray_status copy_entry(struct taking *taking, const char *inside, struct dray_err *err)
+{
+	DRAY_AUTO_STR from = dray_path_join(taking->from, inside);
+	DRAY_AUTO_STR to = dray_path_join(taking->temp, inside);
+	DRAY_AUTO_STR target = NULL;
+	int root = taking->session->repo->root_fd;
+	struct dray_stat stat;
+
+	DRAY_TRY(dray_os_stat(AT_FDCWD, from, &stat, err));
+	switch ((enum dray_file_type)stat.type) {
+	case DRAY_TYPE_FILE:
+		return copy_file(taking, from, to, &stat, err);
+	case DRAY_TYPE_DIR:
+		dray_strs_add(&taking->pending, inside);
+		return dray_os_mkdir(root, to, 0777, err);
+	case DRAY_TYPE_LINK:
+		DRAY_TRY(dray_os_readlink(AT_FDCWD, from, &target, err));
+		return dray_os_symlink(target, root, to, err);
+	case DRAY_TYPE_OTHER:
+		break;
+	}
+	return dray_fail(err, DRAY_UNSUPPORTED,
+		"'%s' is a FIFO, socket or device, which cannot be versioned", from);
+}
+
+static enum dray_status copy_tree(struct taking *taking, struct dray_err *err)
+{
+	DRAY_TRY(copy_entry(taking, "", err));
+	while (taking->pending.len > 0) {
+		DRAY_AUTO_STR inside = taking->pending.items[--taking->pending.len];
+		DRAY_AUTO_STR folder = dray_path_join(taking->from, inside);
+		DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+		DRAY_AUTO_FD fd = -1;
+
+		DRAY_TRY(dray_os_check_cancel(err));
+		DRAY_TRY(dray_os_open_dir(AT_FDCWD, folder, &fd, err));
+		DRAY_TRY(dray_os_list(fd, folder, &dirents, err));
+		for (size_t i = 0; i < dirents.len; i++) {
+			DRAY_AUTO_STR below = dray_path_join(inside, dirents.items[i].name);
+
+			DRAY_TRY(copy_entry(taking, below, err));
+		}
+	}
+	return DRAY_OK;
+}
+
+/* Put the finished copy in its place; what was there goes only when that is sure to work. */
+static enum dray_status settle(
+	struct taking *taking, const char *to, bool force, struct dray_err *err)
+{
+	int root = taking->session->repo->root_fd;
+
+	if (force)
+		DRAY_TRY(dray_os_remove_tree(root, to, err));
+	return dray_os_rename(root, taking->temp, root, to, err);
+}
+
+enum dray_status tree_take(struct dray_session *session, const char *from, const char *to,
+	bool force, struct dray_err *err)
+{
+	struct taking taking = {.session = session};
+	DRAY_AUTO_STR folder = dray_path_dirname(to);
+	/* `from` is as typed: relative to where the person stands, not to the process's folder */
+	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
+	DRAY_AUTO_STR source =
+		dray_path_is_absolute(from) ? dray_strdup(from) : dray_path_join(here, from);
+	char basename[DRAY_TEMP_NAME_MAX];
+	struct dray_stat stat;
+
+	DRAY_TRY(dray_os_stat(AT_FDCWD, source, &stat, err));
+	if (dray_os_exists(session->repo->root_fd, to) && !force) {
+		dray_fail(err, DRAY_EXISTS, "'%s' exists already", to);
+		return dray_hint(err, "replace it with --force");
+	}
+	DRAY_TRY(dray_os_mkdirs(session->repo->root_fd, folder, 0777, err));
+	dray_os_temp_name(basename);
+	taking.from = source;
+	taking.temp = dray_path_join(folder, basename);
+	enum dray_status status = copy_tree(&taking, err);
+	if (status == DRAY_OK)
+		status = settle(&taking, to, force, err);
+	struct dray_err unused = DRAY_ERR_INIT;
+	if (status != DRAY_OK)
+		dray_ignore(dray_os_remove_tree(session->repo->root_fd, taking.temp,
+			&unused)); /* the first error is the one to tell */
+	dray_strs_drop(&taking.pending);
+	free(taking.temp);
+	return status;
+}

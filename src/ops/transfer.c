@@ -1,0 +1,239 @@
+/* dray push, fetch, pull, and status against a remote: goals grouped by remote, moved by sync. */
+#include "private.h"
+
+#include <dray/sync.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum dray_status (*sync_fn)(struct dray_store *store, struct dray_remote *remote,
+	const struct dray_goal *goals, size_t count, const struct dray_sync_options *options,
+	struct dray_sync_result *out_result, struct dray_err *err);
+
+struct transfer {
+	struct dray_session *session;
+	sync_fn sync;
+	const char *remote; /* as asked for, or NULL */
+	const char *moved;  /* state of a moved object */
+	unsigned jobs;
+	bool is_dry;
+	struct dray_goal *goals; /* `name` borrowed from the tracks, `within` from the targets */
+	char **remotes;          /* one per goal, its own remote or NULL */
+	size_t len;
+	size_t cap;
+	size_t remotes_cap;
+	struct dray_sync_result sum;
+	uint64_t states[4];
+};
+
+static void transfer_drop(struct transfer *transfer)
+{
+	free(transfer->goals);
+	free(transfer->remotes);
+}
+
+static void add_goal(struct transfer *transfer, const struct dray_track *track, const char *within)
+{
+	const struct dray_out *out = dray_track_out(track);
+	size_t len = transfer->len;
+
+	if (!out->has_oid || !out->is_cached ||
+		(!out->is_pushed && transfer->sync == dray_sync_push))
+		return;
+	DRAY_GROW(transfer->goals, len, transfer->cap);
+	DRAY_GROW(transfer->remotes, len, transfer->remotes_cap);
+	transfer->remotes[len] = out->remote;
+	transfer->goals[len] = (struct dray_goal){
+		.name = track->name,
+		.oid = out->oid,
+		.size = out->has_size && !out->oid.is_dir ? out->size : UINT64_MAX,
+		.within = out->oid.is_dir ? within : NULL,
+	};
+	transfer->len++;
+}
+
+static void add_goals(struct transfer *transfer, const struct dray_goals *goals)
+{
+	for (size_t i = 0; i < goals->selection.targets.len; i++)
+		add_goal(transfer, goals->selection.targets.items[i].track,
+			goals->selection.targets.items[i].within);
+	for (size_t i = 0; i < goals->history.len; i++)
+		add_goal(transfer, &goals->history.items[i], NULL);
+}
+
+static void on_object(void *ctx, enum dray_sync_state state, const char *name,
+	const struct dray_oid *oid, uint64_t size)
+{
+	struct transfer *transfer = ctx;
+	const char *const words[] = {
+		[DRAY_SYNC_MOVED] = transfer->moved,
+		[DRAY_SYNC_LOCAL_ONLY] = "local only",
+		[DRAY_SYNC_REMOTE_ONLY] = "remote only",
+		[DRAY_SYNC_NOWHERE] = "missing",
+	};
+	char hash[DRAY_OID_TEXT_MAX];
+
+	transfer->states[state]++;
+	if (state == DRAY_SYNC_MOVED && !transfer->is_dry)
+		return; /* a million lines of what went well help nobody */
+	report_item(transfer->session->report, &(struct dray_item){
+						       .state = words[state],
+						       .path = name,
+						       .hash = dray_oid_text(oid, hash),
+						       .size = size,
+						       .has_size = size != UINT64_MAX,
+					       });
+}
+
+/* The goals from `from` on that go to the same remote as goals[from], brought together at the
+ * front. */
+static size_t group(struct transfer *transfer, size_t from)
+{
+	const char *remote = transfer->remotes[from];
+	size_t to = from + 1;
+
+	for (size_t i = to; i < transfer->len; i++) {
+		const char *other = transfer->remotes[i];
+
+		if (transfer->remote == NULL && (remote != NULL || other != NULL) &&
+			(remote == NULL || other == NULL || strcmp(remote, other) != 0))
+			continue;
+		struct dray_goal goal = transfer->goals[to];
+		char *name = transfer->remotes[to];
+
+		transfer->goals[to] = transfer->goals[i];
+		transfer->remotes[to] = transfer->remotes[i];
+		transfer->goals[i] = goal;
+		transfer->remotes[i] = name;
+		to++;
+	}
+	return to;
+}
+
+static enum dray_status run_group(
+	struct transfer *transfer, size_t from, size_t to, struct dray_err *err)
+{
+	const char *name = transfer->remote != NULL ? transfer->remote : transfer->remotes[from];
+	struct dray_remote *remote = NULL;
+	struct dray_sync_result result = {.objects = 0};
+	const struct dray_sync_options options = {
+		.jobs = transfer->jobs,
+		.is_dry = transfer->is_dry,
+		.progress = &transfer->session->report->progress,
+		.fn = on_object,
+		.ctx = transfer,
+	};
+
+	DRAY_TRY(remote_open_named(transfer->session, name, &remote, err));
+	enum dray_status status = transfer->sync(transfer->session->store, remote,
+		transfer->goals + from, to - from, &options, &result, err);
+	dray_remote_close(remote);
+	transfer->sum.objects += result.objects;
+	transfer->sum.bytes += result.bytes;
+	transfer->sum.present += result.present;
+	transfer->sum.missing += result.missing;
+	return status;
+}
+
+static enum dray_status run(struct transfer *transfer, struct dray_err *err)
+{
+	size_t from = 0;
+
+	/* nothing tracked yet: a wrong remote is told all the same */
+	if (transfer->len == 0 && transfer->remote != NULL) {
+		struct dray_remote *remote = NULL;
+
+		DRAY_TRY(remote_open_named(transfer->session, transfer->remote, &remote, err));
+		dray_remote_close(remote);
+	}
+	while (from < transfer->len) {
+		size_t to = group(transfer, from);
+
+		DRAY_TRY(run_group(transfer, from, to, err));
+		from = to;
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status move(struct dray_session *session,
+	const struct dray_transfer_options *options, struct transfer *transfer,
+	struct dray_err *err)
+{
+	DRAY_AUTO(goals) goals = GOALS_INIT;
+
+	transfer->session = session;
+	transfer->remote = options->remote;
+	transfer->jobs = options->jobs;
+	transfer->is_dry = options->dry_run;
+	DRAY_TRY(goals_open(session, options->targets, &options->history, &goals, err));
+	add_goals(transfer, &goals);
+	enum dray_status status = run(transfer, err);
+	transfer_drop(transfer);
+	/* told also after a failure: what arrived stays */
+	report_total(session->report, "objects", transfer->sum.objects);
+	report_total(session->report, "bytes", transfer->sum.bytes);
+	report_total(session->report, "missing", transfer->sum.missing);
+	return status;
+}
+
+enum dray_status dray_ops_push(struct dray_session *session,
+	const struct dray_transfer_options *options, struct dray_err *err)
+{
+	struct transfer transfer = {.sync = dray_sync_push, .moved = "pushed"};
+
+	dray_progress_begin(&session->report->progress, "pushing");
+	return move(session, options, &transfer, err);
+}
+
+enum dray_status dray_ops_fetch(struct dray_session *session,
+	const struct dray_transfer_options *options, struct dray_err *err)
+{
+	struct transfer transfer = {.sync = dray_sync_fetch, .moved = "fetched"};
+
+	dray_progress_begin(&session->report->progress, "fetching");
+	return move(session, options, &transfer, err);
+}
+
+enum dray_status dray_ops_pull(struct dray_session *session,
+	const struct dray_transfer_options *options, struct dray_err *err)
+{
+	const struct dray_checkout_options checkout = {
+		.targets = options->targets,
+		.force = options->force,
+		.allow_missing = options->allow_missing,
+		.jobs = options->jobs,
+	};
+	enum dray_status status = dray_ops_fetch(session, options, err);
+
+	if (status != DRAY_OK && !(status == DRAY_NOT_FOUND && options->allow_missing))
+		return status;
+	return options->dry_run ? DRAY_OK : dray_ops_checkout(session, &checkout, err);
+}
+
+enum dray_status transfer_compare(struct dray_session *session,
+	const struct dray_status_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(goals) goals = GOALS_INIT;
+	const struct dray_history none = {.revisions = NULL};
+	struct transfer transfer = {
+		.session = session,
+		.sync = dray_sync_compare,
+		.remote = options->remote,
+		.jobs = options->jobs,
+	};
+
+	dray_progress_begin(&session->report->progress, "comparing");
+	DRAY_TRY(goals_open(session, options->targets, &none, &goals, err));
+	add_goals(&transfer, &goals);
+	enum dray_status status = run(&transfer, err);
+	transfer_drop(&transfer);
+	DRAY_TRY(status);
+	uint64_t local = transfer.states[DRAY_SYNC_LOCAL_ONLY];
+	uint64_t remote = transfer.states[DRAY_SYNC_REMOTE_ONLY];
+	uint64_t missing = transfer.states[DRAY_SYNC_NOWHERE];
+	session->report->is_different = local + remote + missing > 0;
+	report_total(session->report, "local_only", local);
+	report_total(session->report, "remote_only", remote);
+	report_total(session->report, "missing", missing);
+	return DRAY_OK;
+}

@@ -1,0 +1,108 @@
+/* What lies at a path. */
+#include <dray/os.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static uint8_t type_of(mode_t mode)
+{
+	if (S_ISREG(mode))
+		return DRAY_TYPE_FILE;
+	if (S_ISDIR(mode))
+		return DRAY_TYPE_DIR;
+	return S_ISLNK(mode) ? DRAY_TYPE_LINK : DRAY_TYPE_OTHER;
+}
+
+static int64_t to_ns(struct timespec time)
+{
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static void fill(struct dray_stat *out, const struct stat *st)
+{
+	*out = (struct dray_stat){
+		.size = (uint64_t)st->st_size,
+		.mtime_ns = to_ns(st->st_mtim),
+		.ctime_ns = to_ns(st->st_ctim),
+		.ino = st->st_ino,
+		.dev = st->st_dev,
+		.disk_bytes = (uint64_t)st->st_blocks * 512,
+		.nlink = (uint32_t)st->st_nlink,
+		.mode = (uint16_t)(st->st_mode & 07777),
+		.type = type_of(st->st_mode),
+	};
+}
+
+enum dray_status dray_os_stat(
+	int dir, const char *path, struct dray_stat *out, struct dray_err *err)
+{
+	struct stat st;
+
+	if (dray_os.fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return dray_os_fail(err, errno, "look at", path);
+	fill(out, &st);
+	return DRAY_OK;
+}
+
+enum dray_status dray_os_fstat(
+	int fd, const char *path, struct dray_stat *out, struct dray_err *err)
+{
+	struct stat st;
+
+	if (dray_os.fstat(fd, &st) != 0)
+		return dray_os_fail(err, errno, "look at", path);
+	fill(out, &st);
+	return DRAY_OK;
+}
+
+bool dray_os_exists(int dir, const char *path)
+{
+	struct stat st;
+
+	return dray_os.fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool dray_os_is_dir(int dir, const char *path)
+{
+	struct stat st;
+
+	return dray_os.fstatat(dir, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+enum dray_status dray_os_readlink(
+	int dir, const char *path, char **out_target, struct dray_err *err)
+{
+	char target[DRAY_PATH_MAX];
+	ssize_t len = dray_os.readlinkat(dir, path, target, sizeof target);
+
+	if (len < 0)
+		return dray_os_fail(err, errno, "read link", path);
+	if ((size_t)len == sizeof target)
+		return dray_fail(err, DRAY_INVALID, "link '%s' has a target of %d bytes or more",
+			path, DRAY_PATH_MAX);
+	*out_target = dray_strndup(target, (size_t)len);
+	return DRAY_OK;
+}
+
+enum dray_status dray_os_realpath(const char *path, char **out_path, struct dray_err *err)
+{
+	char *resolved = realpath(path, NULL);
+
+	if (resolved == NULL)
+		return dray_os_fail(err, errno, "find", path);
+	*out_path = resolved;
+	return DRAY_OK;
+}
+
+enum dray_status dray_os_cwd(char **out_path, struct dray_err *err)
+{
+	const char *spelled = dray_os_env("PWD");
+	char *real = NULL;
+
+	DRAY_TRY(dray_os_realpath(".", &real, err));
+	char *same = spelled != NULL && *spelled == '/' ? realpath(spelled, NULL) : NULL;
+	*out_path = real;
+	free(same);
+	return DRAY_OK;
+}

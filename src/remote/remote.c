@@ -1,0 +1,199 @@
+/*
+ * Which remote an URL means, and the one door to all of them: keys are checked
+ * here, so that no implementation can forget it.
+ */
+#include <dray/remote.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "dir.h"
+
+#define KEY_MAX 1024 /* what S3 allows */
+
+/* ------------------------------------------------------------------- URLs */
+
+/* Length of "scheme" in "scheme://…" (RFC 3986, 3.1), 0 if there is none. */
+static size_t scheme_len(const char *url)
+{
+	const char *letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *others = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
+	size_t len = strspn(url, others);
+
+	if (len == 0 || strchr(letters, url[0]) == NULL || strncmp(url + len, "://", 3) != 0)
+		return 0;
+	return len;
+}
+
+static int hex_value(char digit)
+{
+	if (digit >= '0' && digit <= '9')
+		return digit - '0';
+	if (digit >= 'a' && digit <= 'f')
+		return digit - 'a' + 10;
+	if (digit >= 'A' && digit <= 'F')
+		return digit - 'A' + 10;
+	return -1;
+}
+
+/* RFC 3986, 2.1. False on a broken escape or an encoded NUL, which no path can hold. */
+static bool decode_percent(const char *text, struct dray_buf *out)
+{
+	for (; *text != '\0'; text++) {
+		if (*text != '%') {
+			dray_buf_putc(out, *text);
+			continue;
+		}
+		int high = hex_value(text[1]);
+		int low = high < 0 ? -1 : hex_value(text[2]);
+		if (low < 0 || high + low == 0)
+			return false;
+		dray_buf_putc(out, (char)(high * 16 + low));
+		text += 2;
+	}
+	return true;
+}
+
+static enum dray_status open_path(
+	const char *path, struct dray_remote **out_remote, struct dray_err *err)
+{
+	if (!dray_path_is_absolute(path))
+		return dray_fail(err, DRAY_INVALID, "remote path '%s' is not absolute", path);
+	if (strlen(path) >= DRAY_PATH_MAX)
+		return dray_fail(err, DRAY_INVALID, "remote path '%.64s…' is too long", path);
+	*out_remote = dray_dir_remote_new(path);
+	return DRAY_OK;
+}
+
+/* "file:///path" or "file://localhost/path" (RFC 8089). */
+static enum dray_status open_file_url(
+	const char *url, struct dray_remote **out_remote, struct dray_err *err)
+{
+	DRAY_AUTO(buf) path = DRAY_BUF_INIT;
+	const char *rest = url + strlen("file://");
+
+	if (strncasecmp(rest, "localhost/", 10) == 0)
+		rest += strlen("localhost");
+	if (*rest != '/')
+		return dray_fail(err, DRAY_INVALID,
+			"remote '%s' names another machine: only file:///path can be opened", url);
+	if (!decode_percent(rest, &path))
+		return dray_fail(err, DRAY_INVALID, "remote '%s' has a broken %%-escape", url);
+	return open_path(dray_buf_text(&path), out_remote, err);
+}
+
+static const struct {
+	const char *scheme;
+	const char *example;
+	enum dray_status (*open)(
+		const char *url, struct dray_remote **out_remote, struct dray_err *err);
+} kinds[] = {
+	{"", "/absolute/path", open_path},
+	{"file", "file:///path", open_file_url},
+};
+
+static enum dray_status refuse_scheme(const char *scheme, size_t len, struct dray_err *err)
+{
+	DRAY_AUTO(buf) known = DRAY_BUF_INIT;
+
+	for (size_t i = 0; i < DRAY_COUNT(kinds); i++)
+		dray_buf_printf(&known, "%s%s", i > 0 ? ", " : "", kinds[i].example);
+	/* Not the whole URL: it may hold a password. */
+	dray_fail(err, DRAY_UNSUPPORTED, "no kind of remote is called '%.*s://'", (int)len, scheme);
+	return dray_hint(err, "known are %s", dray_buf_text(&known));
+}
+
+enum dray_status dray_remote_open(const struct dray_remote_options *options,
+	struct dray_remote **out_remote, struct dray_err *err)
+{
+	const char *url = options->url;
+	size_t len = scheme_len(url);
+
+	if (*url == '\0')
+		return dray_fail(err, DRAY_INVALID, "remote '%s' has no url",
+			options->name != NULL ? options->name : "");
+	for (size_t i = 0; i < DRAY_COUNT(kinds); i++)
+		if (strlen(kinds[i].scheme) == len && strncasecmp(kinds[i].scheme, url, len) == 0)
+			return kinds[i].open(url, out_remote, err);
+	return refuse_scheme(url, len < 32 ? len : 32, err);
+}
+
+/* --------------------------------------------------------------- the door */
+
+static enum dray_status check_key(const char *key, struct dray_err *err)
+{
+	if (strlen(key) > KEY_MAX)
+		return dray_fail(err, DRAY_INVALID, "remote key '%.64s…' is too long", key);
+	if (*key == '\0')
+		return dray_fail(err, DRAY_INVALID, "remote key '' is empty");
+	return dray_name_check(key, err);
+}
+
+static enum dray_status check_keys(const char *const *keys, size_t count, struct dray_err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		DRAY_TRY(check_key(keys[i], err));
+	return DRAY_OK;
+}
+
+enum dray_status dray_remote_exists(struct dray_remote *remote, const char *const *keys,
+	size_t count, bool *out_has, struct dray_err *err)
+{
+	DRAY_TRY(check_keys(keys, count, err));
+	if (count == 0)
+		return DRAY_OK;
+	return remote->calls->exists(remote, keys, count, out_has, err);
+}
+
+enum dray_status dray_remote_get(struct dray_remote *remote, const char *key,
+	const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size,
+	struct dray_err *err)
+{
+	DRAY_TRY(check_key(key, err));
+	return remote->calls->get(remote, key, oid, fd, done_bytes, out_size, err);
+}
+
+enum dray_status dray_remote_put(struct dray_remote *remote, const char *key,
+	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
+	struct dray_err *err)
+{
+	DRAY_TRY(check_key(key, err));
+	return remote->calls->put(remote, key, oid, fd, size, done_bytes, err);
+}
+
+enum dray_status dray_remote_flush(struct dray_remote *remote, struct dray_err *err)
+{
+	return remote->calls->flush(remote, err);
+}
+
+enum dray_status dray_remote_list(struct dray_remote *remote, const char *prefix,
+	dray_remote_list_fn fn, void *ctx, struct dray_err *err)
+{
+	size_t len = strlen(prefix);
+
+	if (len > 0 && prefix[len - 1] == '/')
+		len--;
+	DRAY_AUTO_STR folder = dray_strndup(prefix, len);
+	if (*prefix != '\0')
+		DRAY_TRY(check_key(folder, err));
+	return remote->calls->list(remote, folder, fn, ctx, err);
+}
+
+enum dray_status dray_remote_remove(
+	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err)
+{
+	DRAY_TRY(check_keys(keys, count, err));
+	return remote->calls->remove(remote, keys, count, err);
+}
+
+enum dray_status dray_remote_probe(struct dray_remote *remote, struct dray_err *err)
+{
+	return remote->calls->probe(remote, err);
+}
+
+void dray_remote_close(struct dray_remote *remote)
+{
+	if (remote != NULL)
+		remote->calls->close(remote);
+}

@@ -1,0 +1,197 @@
+/*
+ * Opening a repository: find its root, join git and the settings.
+ *
+ * Invariant: nothing is written here; folders come into being with the first
+ * command that has something to put in them.
+ */
+#include <dray/repo.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+#define CONFIG_MARK "config" /* <root>/.dray/config makes a folder a repository */
+
+static bool is_root(const char *dir)
+{
+	DRAY_AUTO_STR mark = dray_format("%s/%s/" CONFIG_MARK, dir, dray_dialect_native.folder);
+
+	return dray_os_exists(AT_FDCWD, mark);
+}
+
+/* `dir` or the nearest folder above that is a root; NULL if none. */
+static char *find_root(const char *dir)
+{
+	char *at = dray_strdup(dir);
+
+	while (!is_root(at)) {
+		if (strcmp(at, "/") == 0) {
+			free(at);
+			return NULL;
+		}
+		char *up = dray_path_dirname(at);
+
+		free(at);
+		at = up;
+	}
+	return at;
+}
+
+/* "dray", or for a repository in a subfolder of the work tree a name of its own. */
+static char *folder_in_git(const char *prefix)
+{
+	struct dray_oid oid;
+	char text[DRAY_OID_TEXT_MAX];
+
+	if (*prefix == '\0')
+		return dray_strdup("dray");
+	dray_hash(DRAY_SHA256, prefix, strlen(prefix), &oid);
+	return dray_format("dray-%.16s", dray_oid_text(&oid, text));
+}
+
+static enum dray_status join_git(struct dray_repo *repo, struct dray_err *err)
+{
+	enum dray_status status = dray_git_open(repo->root, &repo->git, err);
+
+	if (status == DRAY_NO_REPO)
+		return dray_hint(err,
+			"run 'git init' first, or 'dray config core.no_git true' to go "
+			"without git");
+	DRAY_TRY(status);
+	const char *workdir = dray_git_workdir(repo->git);
+	if (workdir == NULL || !dray_path_is_within(repo->root, workdir)) {
+		dray_fail(err, DRAY_NO_REPO, "'%s' lies outside git's work tree", repo->root);
+		return dray_hint(err, "check GIT_DIR and GIT_WORK_TREE");
+	}
+	const char *prefix = repo->root + strlen(workdir);
+	repo->git_prefix = dray_strdup(prefix + strspn(prefix, "/"));
+	DRAY_AUTO_STR folder = folder_in_git(repo->git_prefix);
+	repo->private_dir = dray_path_join(dray_git_common_dir(repo->git), folder);
+	repo->state_dir = dray_path_join(dray_git_dir(repo->git), folder);
+	return DRAY_OK;
+}
+
+static void go_without_git(struct dray_repo *repo)
+{
+	repo->git_prefix = dray_strdup("");
+	repo->private_dir = dray_format("%s/%s/local", repo->root, repo->dialect->folder);
+	repo->state_dir = dray_strdup(repo->private_dir);
+}
+
+static enum dray_status open_root(struct dray_repo *repo, struct dray_err *err)
+{
+	bool no_git;
+
+	DRAY_TRY(dray_os_open_dir(AT_FDCWD, repo->root, &repo->root_fd, err));
+	for (enum dray_config_level level = 0; level < DRAY_CONFIG_LOCAL; level++)
+		DRAY_TRY(repo_config_load(repo, level, err));
+	DRAY_TRY(dray_repo_config_bool(repo, "core.no_git", false, &no_git, err));
+	if (no_git)
+		go_without_git(repo);
+	else
+		DRAY_TRY(join_git(repo, err));
+	return repo_config_load(repo, DRAY_CONFIG_LOCAL, err);
+}
+
+/* Takes `root`. */
+static enum dray_status open_at(char *root, struct dray_repo **out_repo, struct dray_err *err)
+{
+	struct dray_repo *repo = dray_calloc(1, sizeof *repo);
+
+	repo->dialect = &dray_dialect_native;
+	repo->root = root;
+	repo->root_fd = -1;
+	enum dray_status status = open_root(repo, err);
+	if (status == DRAY_OK)
+		*out_repo = repo;
+	else
+		dray_repo_close(repo);
+	return status;
+}
+
+enum dray_status dray_repo_open(const char *dir, struct dray_repo **out_repo, struct dray_err *err)
+{
+	DRAY_AUTO_STR real = NULL;
+
+	DRAY_TRY(dray_os_realpath(dir, &real, err));
+	char *root = find_root(real);
+	if (root == NULL) {
+		dray_fail(err, DRAY_NO_REPO, "'%s' is not inside a dray repository", real);
+		return dray_hint(err, "run 'dray init' at the root of your git repository");
+	}
+	return open_at(root, out_repo, err);
+}
+
+void dray_repo_close(struct dray_repo *repo)
+{
+	if (repo == NULL)
+		return;
+	singles_close(repo);
+	dray_store_close(repo->store);
+	dray_git_close(repo->git);
+	dray_config_drop(&repo->config);
+	dray_fd_release(&repo->root_fd);
+	free(repo->git_prefix);
+	free(repo->private_dir);
+	free(repo->state_dir);
+	free(repo->root);
+	free(repo);
+}
+
+char *dray_repo_git_name(const struct dray_repo *repo, const char *name)
+{
+	return dray_path_join(repo->git_prefix, name);
+}
+
+enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix, const char *path,
+	char **out_name, struct dray_err *err)
+{
+	DRAY_AUTO_STR here = dray_path_join(repo->root, prefix);
+	DRAY_AUTO_STR full =
+		dray_path_is_absolute(path) ? dray_strdup(path) : dray_path_join(here, path);
+	DRAY_AUTO_STR whole = dray_path_normalise(full);
+
+	if (*path == '\0')
+		return dray_fail(err, DRAY_USAGE, "an empty path names nothing");
+	/* an absolute path may reach the repository through a symlink: ask the disk for its folder
+	 */
+	if (!dray_path_is_within(whole, repo->root)) {
+		DRAY_AUTO_STR parent = dray_path_dirname(whole);
+		DRAY_AUTO_STR real = NULL;
+		struct dray_err unused = DRAY_ERR_INIT;
+
+		if (dray_os_realpath(parent, &real, &unused) == DRAY_OK) {
+			char *found = dray_path_join(real, dray_path_basename(whole));
+
+			free(whole);
+			whole = found;
+		}
+	}
+	if (!dray_path_is_within(whole, repo->root))
+		return dray_fail(
+			err, DRAY_USAGE, "'%s' lies outside the repository '%s'", path, repo->root);
+	const char *name = whole + strlen(repo->root);
+	name += strspn(name, "/");
+	if (*name != '\0')
+		DRAY_TRY(dray_name_check(name, err));
+	*out_name = dray_strdup(name);
+	return DRAY_OK;
+}
+
+enum dray_status dray_repo_lock(
+	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
+{
+	DRAY_AUTO_STR path = dray_path_join(repo->state_dir, "lock");
+
+	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, repo->state_dir, 0777, err));
+	enum dray_status status =
+		dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false, out_lock, err);
+	if (status == DRAY_UNSUPPORTED)
+		return DRAY_OK; /* no locks here: one command at a time is up to the person */
+	if (status == DRAY_BUSY) {
+		dray_fail(err, DRAY_BUSY, "another dray command is changing '%s'", repo->root);
+		return dray_hint(err, "wait until it ends, then run this again");
+	}
+	return status;
+}

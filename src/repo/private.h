@@ -1,0 +1,71 @@
+/* What the files of this room share and nobody else sees. */
+#ifndef DRAY_REPO_PRIVATE_H
+#define DRAY_REPO_PRIVATE_H
+
+#include <dray/repo.h>
+
+#define REPO_CONFIG_BYTES_MAX ((size_t)1 << 20)
+
+/* Read one level's file into repo->config; an absent file is fine. */
+DRAY_MUST_CHECK enum dray_status repo_config_load(
+	struct dray_repo *repo, enum dray_config_level level, struct dray_err *err);
+
+/* Read <folder>/<ignore file> of the work tree at `root_fd`, if it is there, into `rules`. */
+DRAY_MUST_CHECK enum dray_status rules_load(const struct dray_dialect *dialect, int root_fd,
+	const char *folder, struct dray_rules *rules, struct dray_err *err);
+
+/* Hashes of tracked single files, all in one index; written back when the repository closes. */
+void singles_apply(struct dray_repo *repo, const char *name, struct dray_scan_entry *entry);
+void singles_save(struct dray_repo *repo, const char *name, const struct dray_scan_entry *entry,
+	int64_t trusted_before_ns);
+void singles_forget(struct dray_repo *repo, const char *name);
+void singles_close(struct dray_repo *repo);
+
+/* One remembered file: what index files hold. Fixed layout, host byte order; see index.c. */
+struct index_record {
+	uint64_t size;
+	int64_t mtime_ns;
+	int64_t ctime_ns;
+	uint64_t ino;
+	unsigned char digest[DRAY_DIGEST_MAX];
+	uint32_t path_at; /* in the names behind the records */
+	uint16_t path_len;
+	uint8_t kind;
+	uint8_t unused;
+};
+/* A valid index file, or an empty one if it is absent, damaged or another version's. */
+struct index_file {
+	struct dray_view view;
+	const struct index_record *records;
+	size_t len;
+	const char *names;
+	struct dray_oid tree;
+	bool has_tree;
+};
+#define INDEX_FILE_INIT  \
+	{                \
+		.len = 0 \
+	}
+void index_file_open(struct dray_repo *repo, const char *path, struct index_file *out);
+void index_file_drop(struct index_file *file);
+bool index_record_holds(const struct index_record *record, const struct dray_scan_entry *entry);
+
+/* Collects records in order and writes them as a file. */
+struct index_writer {
+	struct dray_buf records;
+	struct dray_buf names;
+};
+#define INDEX_WRITER_INIT                \
+	{                                \
+		.records = DRAY_BUF_INIT \
+	}
+void index_writer_add(struct index_writer *writer, const struct index_record *record,
+	const char *path, size_t path_len);
+/* Consumes the writer. */
+void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, const char *path,
+	const struct dray_oid *tree);
+/* False if the entry is too young to be believed later. */
+bool index_record_fill(
+	struct index_record *out, const struct dray_scan_entry *entry, int64_t trusted_before_ns);
+
+#endif

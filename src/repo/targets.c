@@ -1,0 +1,104 @@
+/* From what a person typed to tracked data, whole or in part. */
+#include <dray/repo.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+static void append(struct dray_targets *targets, struct dray_track *track, const char *within)
+{
+	DRAY_GROW(targets->items, targets->len, targets->cap);
+	targets->items[targets->len++] = (struct dray_target){
+		.track = track,
+		.within = within != NULL ? dray_strdup(within) : NULL,
+	};
+}
+
+/* A target once; a whole one makes parts of the same data superfluous. */
+static void add(struct dray_targets *targets, struct dray_track *track, const char *within)
+{
+	for (size_t i = 0; i < targets->len; i++) {
+		struct dray_target *known = &targets->items[i];
+
+		if (known->track != track)
+			continue;
+		if (known->within == NULL ||
+			(within != NULL && dray_path_is_within(within, known->within)))
+			return;
+		if (within == NULL || dray_path_is_within(known->within, within)) {
+			free(known->within);
+			known->within = within != NULL ? dray_strdup(within) : NULL;
+			return;
+		}
+	}
+	append(targets, track, within);
+}
+
+/* All outs of a pointer file, or all data in or below a folder. */
+static bool add_below(
+	const char *name, const struct dray_tracks *tracks, struct dray_targets *targets)
+{
+	bool is_found = false;
+
+	for (size_t i = 0; i < tracks->len; i++) {
+		struct dray_track *track = &tracks->items[i];
+
+		if (strcmp(track->file->name, name) != 0 && !dray_path_is_within(track->name, name))
+			continue;
+		add(targets, track, NULL);
+		is_found = true;
+	}
+	return is_found;
+}
+
+static enum dray_status find_one(struct dray_repo *repo, const char *name,
+	const struct dray_tracks *tracks, struct dray_targets *out, struct dray_err *err)
+{
+	struct dray_track *track = dray_tracks_find(tracks, name);
+
+	if (track != NULL) {
+		const char *within = name + strlen(track->name);
+
+		add(out, track, *within == '/' ? within + 1 : NULL);
+		return DRAY_OK;
+	}
+	if (add_below(name, tracks, out) || *name == '\0')
+		return DRAY_OK;
+	dray_fail(err, DRAY_NOT_FOUND, "'%s' is not tracked by dray", name);
+	if (dray_os_exists(repo->root_fd, name))
+		return dray_hint(err, "track it with 'dray add'; 'dray ls' lists what is tracked");
+	return dray_hint(err, "'dray ls' lists what is tracked");
+}
+
+enum dray_status dray_targets_find(struct dray_repo *repo, const char *prefix,
+	const struct dray_strs *paths, const struct dray_tracks *tracks, struct dray_targets *out,
+	struct dray_err *err)
+{
+	struct dray_targets targets = DRAY_TARGETS_INIT;
+	enum dray_status status = DRAY_OK;
+	size_t count = paths != NULL ? paths->len : 0;
+
+	for (size_t i = 0; count == 0 && i < tracks->len; i++)
+		append(&targets, &tracks->items[i], NULL);
+	for (size_t i = 0; status == DRAY_OK && i < count; i++) {
+		DRAY_AUTO_STR name = NULL;
+
+		status = dray_repo_name(repo, prefix, paths->items[i], &name, err);
+		if (status == DRAY_OK)
+			status = find_one(repo, name, tracks, &targets, err);
+	}
+	if (status == DRAY_OK)
+		*out = targets;
+	else
+		dray_targets_drop(&targets);
+	return status;
+}
+
+void dray_targets_drop(struct dray_targets *targets)
+{
+	for (size_t i = 0; i < targets->len; i++)
+		free(targets->items[i].within);
+	free(targets->items);
+	*targets = (struct dray_targets)DRAY_TARGETS_INIT;
+}

@@ -1,0 +1,197 @@
+/*
+ * Finding the pointers of a work tree: a walk that never enters tracked data,
+ * so its cost is that of the code beside the data. A pointer's outs lie in or
+ * below its own folder, so each folder's pointers are read before its
+ * subfolders are entered.
+ */
+#include <dray/repo.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+struct walk {
+	struct dray_repo *repo;
+	int root_fd;
+	struct dray_tracks *tracks;
+	size_t mapped;        /* tracks that are in `data` */
+	struct dray_map data; /* names of tracked data: not entered */
+	struct dray_rules rules;
+	struct dray_strs pending; /* folders still to be entered, a stack */
+};
+
+static void walk_drop(struct walk *walk)
+{
+	dray_map_drop(&walk->data);
+	dray_rules_drop(&walk->rules);
+	dray_strs_drop(&walk->pending);
+}
+
+static bool has_name(const struct dray_dirents *dirents, const char *name)
+{
+	for (size_t i = 0; i < dirents->len; i++)
+		if (strcmp(dirents->items[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static enum dray_status read_pointer(struct walk *walk, const char *name, struct dray_err *err)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+
+	DRAY_TRY(dray_os_slurp(walk->root_fd, name, DRAY_POINTER_BYTES_MAX, &text, err));
+	DRAY_TRY(dray_tracks_parse(
+		walk->repo, name, dray_buf_text(&text), text.len, walk->tracks, err));
+	for (; walk->mapped < walk->tracks->len; walk->mapped++) {
+		const char *data = walk->tracks->items[walk->mapped].name;
+
+		if (!dray_map_add(&walk->data, data, strlen(data), 0)) {
+			dray_fail(err, DRAY_INVALID,
+				"'%s' is tracked by more than one pointer, one is '%s'", data,
+				name);
+			return dray_hint(err, "remove the entry that is wrong");
+		}
+	}
+	return DRAY_OK;
+}
+
+static bool is_pointer(const struct dray_dialect *dialect, const char *basename)
+{
+	return dray_path_has_suffix(basename, dialect->pointer_suffix) &&
+	       strlen(basename) > strlen(dialect->pointer_suffix);
+}
+
+/* What kind of entry this is, asking the disk where the directory did not say. */
+static uint8_t type_of(int dir, const struct dray_dirent *entry)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat stat;
+
+	if (entry->type != DRAY_TYPE_UNKNOWN)
+		return entry->type;
+	return dray_os_stat(dir, entry->name, &stat, &unused) == DRAY_OK ? stat.type
+									 : DRAY_TYPE_OTHER;
+}
+
+static bool is_ours_or_gits(const struct dray_dialect *dialect, const char *basename)
+{
+	return strcmp(basename, ".git") == 0 || strcmp(basename, dialect->folder) == 0;
+}
+
+/* A folder with a repository of its own, dray's or git's, keeps its own pointers. */
+static bool is_foreign(
+	const struct walk *walk, const char *folder, const struct dray_dirents *dirents)
+{
+	return *folder != '\0' &&
+	       (has_name(dirents, ".git") || has_name(dirents, walk->repo->dialect->folder));
+}
+
+static enum dray_status visit_entry(struct walk *walk, int fd, const char *folder,
+	const struct dray_dirent *entry, struct dray_strs *out_folders, struct dray_err *err)
+{
+	DRAY_AUTO_STR name = dray_path_join(folder, entry->name);
+	bool is_candidate = is_pointer(walk->repo->dialect, entry->name);
+	uint8_t type = entry->type == DRAY_TYPE_FILE && !is_candidate ? DRAY_TYPE_OTHER
+								      : type_of(fd, entry);
+
+	if (type == DRAY_TYPE_DIR && !is_ours_or_gits(walk->repo->dialect, entry->name) &&
+		!dray_rules_match(&walk->rules, name, true, NULL))
+		dray_strs_add(out_folders, name);
+	if (type == DRAY_TYPE_FILE && is_candidate &&
+		!dray_rules_match(&walk->rules, name, false, NULL))
+		return read_pointer(walk, name, err);
+	return DRAY_OK;
+}
+
+static enum dray_status visit_folder(struct walk *walk, const char *folder, struct dray_err *err)
+{
+	const struct dray_dialect *dialect = walk->repo->dialect;
+	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+	DRAY_AUTO(strs) folders = DRAY_STRS_INIT;
+	DRAY_AUTO_FD fd = -1;
+	enum dray_status status = dray_os_open(walk->root_fd, *folder ? folder : ".",
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, &fd, err);
+
+	/* gone meanwhile, or a folder that is nobody's but another user's */
+	if (*folder != '\0' && (status == DRAY_NOT_FOUND || status == DRAY_DENIED))
+		return DRAY_OK;
+	DRAY_TRY(status);
+	DRAY_TRY(dray_os_list(fd, folder, &dirents, err));
+	if (is_foreign(walk, folder, &dirents))
+		return DRAY_OK;
+	if (has_name(&dirents, dialect->ignore_file))
+		DRAY_TRY(rules_load(dialect, walk->root_fd, folder, &walk->rules, err));
+	for (size_t i = 0; i < dirents.len; i++)
+		DRAY_TRY(visit_entry(walk, fd, folder, &dirents.items[i], &folders, err));
+	for (size_t i = 0; i < folders.len; i++)
+		if (dray_map_peek(&walk->data, folders.items[i], strlen(folders.items[i])) == NULL)
+			dray_strs_add(&walk->pending, folders.items[i]);
+	return DRAY_OK;
+}
+
+static int compare_tracks(const void *a, const void *b)
+{
+	return strcmp(((const struct dray_track *)a)->name, ((const struct dray_track *)b)->name);
+}
+
+/* Data inside other data would be stored twice and checked out by two hands. */
+static enum dray_status check_overlap(const struct dray_tracks *tracks, struct dray_err *err)
+{
+	for (size_t i = 0; i < tracks->len; i++) {
+		DRAY_AUTO_STR folder = dray_path_dirname(tracks->items[i].name);
+		const struct dray_track *outer = dray_tracks_find(tracks, folder);
+
+		if (outer == NULL)
+			continue;
+		dray_fail(err, DRAY_INVALID, "'%s' ('%s') lies inside '%s' ('%s')",
+			tracks->items[i].name, tracks->items[i].file->name, outer->name,
+			outer->file->name);
+		return dray_hint(err, "remove one of the two pointers");
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status walk_all(struct walk *walk, struct dray_err *err)
+{
+	dray_strs_add(&walk->pending, "");
+	while (walk->pending.len > 0) {
+		DRAY_AUTO_STR folder = walk->pending.items[--walk->pending.len];
+
+		DRAY_TRY(visit_folder(walk, folder, err));
+	}
+	if (walk->tracks->len > 0)
+		qsort(walk->tracks->items, walk->tracks->len, sizeof *walk->tracks->items,
+			compare_tracks);
+	return check_overlap(walk->tracks, err);
+}
+
+static enum dray_status load(
+	struct dray_repo *repo, int root_fd, struct dray_tracks *out, struct dray_err *err)
+{
+	struct dray_tracks tracks = DRAY_TRACKS_INIT;
+	struct walk walk = {.repo = repo, .root_fd = root_fd, .tracks = &tracks};
+	enum dray_status status = walk_all(&walk, err);
+
+	walk_drop(&walk);
+	if (status == DRAY_OK)
+		*out = tracks;
+	else
+		dray_tracks_drop(&tracks);
+	return status;
+}
+
+enum dray_status dray_tracks_load(
+	struct dray_repo *repo, struct dray_tracks *out, struct dray_err *err)
+{
+	return load(repo, repo->root_fd, out, err);
+}
+
+enum dray_status dray_tracks_load_at(
+	struct dray_repo *repo, const char *root, struct dray_tracks *out, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = -1;
+
+	DRAY_TRY(dray_os_open_dir(AT_FDCWD, root, &fd, err));
+	return load(repo, fd, out, err);
+}

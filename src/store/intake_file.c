@@ -1,0 +1,312 @@
+/*
+ * Adding one file of the workspace.
+ *
+ * Up to SMALL_BYTES it is read at once and hashed, and only what the store
+ * lacks is written. Above, the way to keep it is prepared first, so that the
+ * one pass over its bytes can write them too.
+ *
+ * System calls for a small file that is copied, 10 + 1 at commit:
+ *   openat fstat read fstat close    the source: type and size, the bytes in one
+ *                                    call (a longer file shows in the second
+ *                                    fstat), and that it held still
+ *   fstatat                          is the object there? (again if it is: may
+ *                                    it be trusted?)
+ *   openat write close               the draft, born with its final mode
+ *   (fchmod)                         only where the umask forbids reading
+ *   renameat                         at commit, after one flush for all
+ * By hard link: fstat (is it ours to protect?), linkat, and fstatat instead of
+ * the second fstat; fchmodat, fstatat, renameat at commit.
+ *
+ * A file whose time stamp is RACY_NS young may be written again without its
+ * stamp moving. A copy does not care: what was hashed was written. A clone or
+ * a link may hold other bytes than were hashed, so its own are hashed.
+ */
+#include "inner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Coarser than any time stamp we know (FAT: two seconds). */
+#define RACY_NS ((int64_t)2 * 1000 * 1000 * 1000)
+
+struct dray_adding {
+	struct dray_intake *intake;
+	struct dray_hasher *hasher;
+	int dir;
+	const char *name;
+	const char *path;
+	_Atomic uint64_t *done_bytes;
+	struct dray_stat before;
+	bool is_racy;
+	int from;
+	int to;             /* the open draft, or -1 */
+	char *temp;         /* its name, or that of the link; NULL: none */
+	enum dray_link how; /* what `temp` is once prepared */
+	struct dray_oid oid;
+};
+
+static void drop_draft(struct dray_adding *job)
+{
+	dray_fd_release(&job->to);
+	if (job->temp != NULL)
+		dray_intake_discard(job->intake, job->temp);
+	free(job->temp);
+	job->temp = NULL;
+}
+
+static void dray_adding_drop(struct dray_adding *job)
+{
+	dray_fd_release(&job->from);
+	drop_draft(job);
+}
+
+/* ----------------------------------------------------------------- sources */
+
+static enum dray_status open_failed(const struct dray_adding *job, int reason, struct dray_err *err)
+{
+	struct dray_err ignored;
+	struct dray_stat stat;
+
+	/* a symlink gives ELOOP, a socket ENXIO */
+	if (dray_os_stat(job->dir, job->name, &stat, &ignored) == DRAY_OK &&
+		stat.type != DRAY_TYPE_FILE)
+		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' is no regular file", job->path);
+	return dray_os_fail(err, reason, "open", job->path);
+}
+
+static enum dray_status open_source(struct dray_adding *job, struct dray_err *err)
+{
+	do
+		job->from = dray_os.openat(
+			job->dir, job->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
+	while (job->from < 0 && errno == EINTR);
+	if (job->from < 0)
+		return open_failed(job, errno, err);
+	DRAY_TRY(dray_os_fstat(job->from, job->path, &job->before, err));
+	if (job->before.type != DRAY_TYPE_FILE)
+		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' is no regular file", job->path);
+	job->is_racy = job->before.mtime_ns + RACY_NS > dray_os_now_ns();
+	return DRAY_OK;
+}
+
+/*
+ * The file is still what was hashed. A moved ctime tells of a write whose stamp
+ * was set back, but also of a name that came or went: ours, or one that a
+ * crashed run left and this one's first draft swept away.
+ */
+static enum dray_status check_unchanged(const struct dray_adding *job, struct dray_err *err)
+{
+	struct dray_stat now;
+	int root;
+
+	if (job->how == DRAY_LINK_HARDLINK) {
+		DRAY_TRY(dray_store_root(dray_intake_store(job->intake), &root, err));
+		DRAY_TRY(dray_os_stat(root, job->temp, &now, err));
+	} else {
+		DRAY_TRY(dray_os_fstat(job->from, job->path, &now, err));
+	}
+	if (!dray_store_is_same_content(&now, &job->before) ||
+		(now.ctime_ns != job->before.ctime_ns && now.nlink == job->before.nlink))
+		return dray_store_changed(job->path, err);
+	return DRAY_OK;
+}
+
+/* ------------------------------------------------------------- ways to keep */
+
+static enum dray_status start_draft(struct dray_adding *job, struct dray_err *err)
+{
+	if (job->to < 0)
+		DRAY_TRY(dray_intake_draft(job->intake, &job->to, &job->temp, err));
+	job->how = DRAY_LINK_COPY;
+	return DRAY_OK;
+}
+
+static enum dray_status start_clone(struct dray_adding *job, struct dray_err *err)
+{
+	DRAY_TRY(start_draft(job, err));
+	enum dray_status status = dray_os_clone(job->to, job->from, job->path, err);
+	if (status == DRAY_OK)
+		job->how = DRAY_LINK_REFLINK;
+	else if (status == DRAY_UNSUPPORTED)
+		dray_store_link_failed(
+			dray_intake_store(job->intake), job->before.dev, DRAY_LINK_REFLINK);
+	return status;
+}
+
+/* Only its owner may make it read-only, though others may be allowed to link it. */
+static bool is_ours(int fd)
+{
+	struct stat st;
+
+	return geteuid() == 0 || (dray_os.fstat(fd, &st) == 0 && st.st_uid == geteuid());
+}
+
+static enum dray_status start_link(struct dray_adding *job, struct dray_err *err)
+{
+	DRAY_AUTO_STR temp = NULL;
+	int root;
+
+	if (!is_ours(job->from))
+		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' cannot be protected", job->path);
+	DRAY_TRY(dray_intake_link_name(job->intake, &root, &temp, err));
+	if (dray_os.linkat(job->dir, job->name, root, temp, 0) != 0) {
+		int reason = errno;
+
+		if (dray_store_is_lasting(reason))
+			dray_store_link_failed(dray_intake_store(job->intake), job->before.dev,
+				DRAY_LINK_HARDLINK);
+		dray_os_fail(err, reason, "link", job->path);
+		return reason == EPERM ? DRAY_UNSUPPORTED : err->status;
+	}
+	drop_draft(job);
+	job->how = DRAY_LINK_HARDLINK;
+	job->temp = temp;
+	temp = NULL;
+	return DRAY_OK;
+}
+
+/*
+ * Sharing nothing saves nothing. An inode with other names must not be
+ * protected through ours: one of them may be an object that was edited in
+ * place, and would look sound again. Mode bits for running stay the file's own.
+ */
+static bool suits(const struct dray_adding *job, enum dray_link link)
+{
+	if (link == DRAY_LINK_COPY)
+		return true;
+	if (job->before.size == 0 ||
+		!dray_store_link_may_work(dray_intake_store(job->intake), job->before.dev, link))
+		return false;
+	if (link == DRAY_LINK_REFLINK)
+		return !job->is_racy || job->before.size > SMALL_BYTES;
+	return job->before.nlink == 1 && (job->before.mode & 0111) == 0;
+}
+
+/* Make job->temp in the first way that works. */
+static enum dray_status prepare(struct dray_adding *job, struct dray_err *err)
+{
+	const struct dray_store *store = dray_intake_store(job->intake);
+	enum dray_status status = DRAY_UNSUPPORTED;
+
+	for (size_t i = 0; i < store->link_count && status == DRAY_UNSUPPORTED; i++) {
+		/* a symlink will point at the object, which is the file's own inode until then */
+		enum dray_link link =
+			store->links[i] == DRAY_LINK_SYMLINK ? DRAY_LINK_HARDLINK : store->links[i];
+		if (!suits(job, link))
+			continue;
+		if (link == DRAY_LINK_REFLINK)
+			status = start_clone(job, err);
+		else if (link == DRAY_LINK_HARDLINK)
+			status = start_link(job, err);
+		else
+			status = start_draft(job, err);
+	}
+	return status;
+}
+
+/* Everything is read, and written where it has to be. */
+static enum dray_status finish(struct dray_adding *job, struct dray_err *err)
+{
+	if (job->how == DRAY_LINK_HARDLINK) {
+		struct dray_kept kept = {.oid = job->oid,
+			.seen = job->before,
+			.is_racy = job->is_racy,
+			.temp = job->temp,
+			.path = dray_strdup(job->path)};
+
+		dray_intake_keep_link(job->intake, &kept);
+		free(kept.path);
+	} else {
+		DRAY_TRY(dray_os_close(&job->to, job->path, err));
+		DRAY_TRY(dray_intake_promise(job->intake, job->temp, &job->oid, err));
+	}
+	free(job->temp);
+	job->temp = NULL;
+	return DRAY_OK;
+}
+
+/* ------------------------------------------------------------ small, large */
+
+static enum dray_status keep_small(
+	struct dray_adding *job, const void *data, size_t len, struct dray_err *err)
+{
+	bool is_known = false;
+
+	DRAY_TRY(dray_intake_knows(job->intake, &job->oid, len, &is_known, err));
+	if (is_known)
+		return check_unchanged(job, err);
+	DRAY_TRY(prepare(job, err));
+	if (job->how == DRAY_LINK_COPY)
+		DRAY_TRY(dray_os_write(job->to, data, len, job->path, err));
+	DRAY_TRY(check_unchanged(job, err));
+	return finish(job, err);
+}
+
+static enum dray_status add_small(struct dray_adding *job, struct dray_err *err)
+{
+	char stack[STACK_BYTES];
+	size_t size = (size_t)job->before.size;
+	DRAY_AUTO_STR heap = size > sizeof stack ? dray_alloc(size) : NULL;
+	char *data = heap != NULL ? heap : stack;
+	size_t len;
+
+	DRAY_TRY(dray_os_read(job->from, data, size, job->path, &len, err));
+	if (len != size)
+		return dray_store_changed(job->path, err);
+	dray_hasher_reset(job->hasher);
+	dray_hasher_update(job->hasher, data, len);
+	dray_hasher_final(job->hasher, &job->oid);
+	if (job->done_bytes != NULL)
+		atomic_fetch_add_explicit(job->done_bytes, len, memory_order_relaxed);
+	return keep_small(job, data, len, err);
+}
+
+static enum dray_status add_large(struct dray_adding *job, struct dray_err *err)
+{
+	bool is_known = false;
+	uint64_t size;
+
+	DRAY_TRY(prepare(job, err));
+	struct dray_copy pass = {
+		.from = job->from,
+		.to = job->how == DRAY_LINK_COPY ? job->to : -1,
+		.path = job->path,
+		.to_path = job->temp,
+		.size_hint = job->before.size,
+		.is_sparse = job->before.disk_bytes < job->before.size,
+		.done_bytes = job->done_bytes,
+	};
+	if (job->how == DRAY_LINK_REFLINK && job->is_racy)
+		pass.from = job->to;
+	DRAY_TRY(dray_hash_copy(job->hasher, &pass, &job->oid, &size, err));
+	DRAY_TRY(check_unchanged(job, err));
+	if (size != job->before.size)
+		return dray_store_changed(job->path, err);
+	DRAY_TRY(dray_intake_knows(job->intake, &job->oid, size, &is_known, err));
+	return is_known ? DRAY_OK : finish(job, err);
+}
+
+enum dray_status dray_intake_file(struct dray_intake *intake, struct dray_hasher *hasher, int dir,
+	const char *name, const char *path, _Atomic uint64_t *done_bytes, struct dray_oid *out_oid,
+	struct dray_stat *out_stat, struct dray_err *err)
+{
+	DRAY_AUTO(adding) job = {
+		.intake = intake,
+		.hasher = hasher,
+		.dir = dir,
+		.name = name,
+		.path = path,
+		.done_bytes = done_bytes,
+		.from = -1,
+		.to = -1,
+		.how = DRAY_LINK_COPY,
+	};
+
+	DRAY_TRY(dray_intake_hold(intake, err));
+	DRAY_TRY(open_source(&job, err));
+	DRAY_TRY(job.before.size <= SMALL_BYTES ? add_small(&job, err) : add_large(&job, err));
+	*out_oid = job.oid;
+	*out_stat = job.before;
+	return DRAY_OK;
+}

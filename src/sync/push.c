@@ -1,0 +1,171 @@
+/*
+ * From the cache to the remote.
+ *
+ * 1. A manifest on the remote vouches for its files: they are not asked about.
+ * 2. All files are flushed before the first manifest is sent.
+ * 3. A manifest one of whose files is on neither side is not sent, nor is one
+ *    of which only a part was asked for.
+ */
+#include "transfer.h"
+
+/* ------------------------------------------------------------- one object */
+
+static enum dray_status put_object(
+	struct dray_transfer *transfer, struct dray_plan_item *item, int fd, struct dray_err *err)
+{
+	char key[DRAY_OID_KEY_MAX];
+	struct dray_stat stat;
+
+	dray_oid_key(&item->oid, key);
+	DRAY_TRY(dray_os_fstat(fd, key, &stat, err));
+	DRAY_TRY(dray_remote_put(transfer->remote, key, &item->oid, fd, stat.size,
+		dray_transfer_done_bytes(transfer), err));
+	item->size = stat.size;
+	item->is_moved = true;
+	return DRAY_OK;
+}
+
+/* A damaged object is set aside by verify; one that verify finds sound was misread: once more. */
+static enum dray_status send(
+	struct dray_transfer *transfer, struct dray_plan_item *item, struct dray_err *err)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		DRAY_AUTO_FD fd = -1;
+		enum dray_status status =
+			dray_store_open_object(transfer->store, &item->oid, &fd, err);
+
+		if (status == DRAY_NOT_FOUND)
+			return DRAY_OK;
+		if (status == DRAY_OK)
+			status = put_object(transfer, item, fd, err);
+		if (status != DRAY_CORRUPT)
+			return status;
+		status = dray_store_verify(transfer->store, &item->oid, NULL, err);
+		if (status != DRAY_OK && status != DRAY_CORRUPT && status != DRAY_NOT_FOUND)
+			return status;
+		if (status != DRAY_OK)
+			break;
+	}
+	item->is_bad = true;
+	return DRAY_OK;
+}
+
+static enum dray_status publish(struct dray_transfer *transfer, struct dray_err *err)
+{
+	return dray_remote_flush(transfer->remote, err);
+}
+
+static enum dray_status ask(
+	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err)
+{
+	DRAY_TRY(dray_transfer_ask_cache(transfer, plan, err));
+	for (size_t i = 0; i < plan->len; i++)
+		plan->items[i].is_moved = plan->items[i].is_wanted && plan->items[i].is_cached;
+	return DRAY_OK;
+}
+
+static void blame(struct dray_transfer *transfer, const struct dray_oid *oid, const char *name,
+	struct dray_err *err)
+{
+	char text[DRAY_OID_TEXT_MAX];
+
+	dray_fail(err, DRAY_CORRUPT, "'%s' is damaged in the cache '%s': object '%s'", name,
+		dray_store_path(transfer->store), dray_oid_text(oid, text));
+	dray_hint(err, "it was set aside; add the data again, or push from a machine that has it");
+}
+
+static const struct dray_way sending = {
+	.stage = "pushing",
+	.move = send,
+	.publish = publish,
+	.ask = ask,
+	.blame = blame,
+};
+
+/* ------------------------------------------------------------- the manifests */
+
+/* Does the entry belong to the files that could not be sent? Ends the reading with EXISTS. */
+static enum dray_status find_unsent(void *ctx, const struct dray_entry *entry, struct dray_err *err)
+{
+	const struct dray_plan *files = ctx;
+	const struct dray_plan_item *item = dray_plan_peek(files, &entry->oid);
+
+	if (item != NULL && (item->is_remote || item->is_moved))
+		return DRAY_OK;
+	return dray_fail(err, DRAY_EXISTS, "'%s' was not sent", entry->path);
+}
+
+static enum dray_status withhold_if_broken(
+	struct dray_transfer *transfer, struct dray_plan_item *manifest, struct dray_err *err)
+{
+	struct dray_goal whole = transfer->goals[manifest->goal];
+
+	whole.within = NULL;
+	enum dray_status status =
+		dray_transfer_read_manifest(transfer, &whole, find_unsent, &transfer->files, err);
+	if (status == DRAY_EXISTS)
+		manifest->is_wanted = false;
+	return status == DRAY_EXISTS ? DRAY_OK : status;
+}
+
+static enum dray_status choose_manifests(struct dray_transfer *transfer, struct dray_err *err)
+{
+	for (size_t i = 0; i < transfer->manifests.len; i++) {
+		struct dray_plan_item *manifest = &transfer->manifests.items[i];
+
+		/* One that neither side has is to be told, whatever part of it was wanted. */
+		manifest->is_wanted =
+			!manifest->is_remote && (manifest->is_whole || !manifest->is_cached);
+		if (manifest->is_wanted && manifest->is_cached && transfer->result.missing > 0)
+			DRAY_TRY(withhold_if_broken(transfer, manifest, err));
+	}
+	return DRAY_OK;
+}
+
+/* ------------------------------------------------------------------- push */
+
+static void choose_files(struct dray_transfer *transfer)
+{
+	struct dray_plan *files = &transfer->files;
+
+	for (size_t i = 0; i < files->len; i++)
+		files->items[i].is_wanted = !files->items[i].is_remote;
+}
+
+static uint64_t count_present(const struct dray_plan *plan)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < plan->len; i++)
+		count += plan->items[i].is_remote;
+	return count;
+}
+
+static enum dray_status push(struct dray_transfer *transfer, struct dray_err *err)
+{
+	DRAY_TRY(dray_transfer_ask_remote(transfer, &transfer->manifests, err));
+	DRAY_TRY(dray_transfer_ask_cache(transfer, &transfer->manifests, err));
+	DRAY_TRY(dray_transfer_expand(transfer, true, err));
+	dray_plan_seal(&transfer->files);
+	DRAY_TRY(dray_transfer_ask_remote(transfer, &transfer->files, err));
+	transfer->result.present =
+		count_present(&transfer->manifests) + count_present(&transfer->files);
+	choose_files(transfer);
+	DRAY_TRY(dray_transfer_run(transfer, &transfer->files, &sending, err));
+	DRAY_TRY(choose_manifests(transfer, err));
+	DRAY_TRY(dray_transfer_run(transfer, &transfer->manifests, &sending, err));
+	return dray_transfer_finish(transfer, err);
+}
+
+enum dray_status dray_sync_push(struct dray_store *store, struct dray_remote *remote,
+	const struct dray_goal *goals, size_t count, const struct dray_sync_options *options,
+	struct dray_sync_result *out_result, struct dray_err *err)
+{
+	struct dray_transfer transfer;
+
+	dray_transfer_init(&transfer, store, remote, goals, count, options);
+	enum dray_status status = push(&transfer, err);
+	*out_result = transfer.result;
+	dray_transfer_drop(&transfer);
+	return status;
+}

@@ -1,0 +1,323 @@
+#!/usr/bin/env python3
+"""Runs dray actions while their system calls fail or kill the program, one call at a time.
+
+    drive.py <dray-fault> [--full] [action …]
+
+For each action and each fault a fresh copy of a prepared repository meets the fault at call n, for
+a sample of all n (--full: for n = 1, 2, 3 … until a run is untouched). After each run:
+
+  1. the program ended with a documented status, one line of complaint and no sanitizer report;
+  2. every object in the cache and on the remote hashes to its name, and no manifest on the remote
+     lacks a file;
+  3. every byte sequence of the workspace is still there, in the workspace or in the cache;
+  4. the same command without a fault succeeds, leaves no draft, passes `dray fsck`, and gives the
+     same workspace, pointers and git index as a run that met no fault.
+"""
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SAMPLES = 16
+STATUSES = set(range(15)) | {130}
+FAULTS = {
+    "fails once": {"DRAY_FAULT_ERRNO": "EIO"},
+    "denied once": {"DRAY_FAULT_ERRNO": "EACCES"},
+    "disk full from then on": {"DRAY_FAULT_ERRNO": "ENOSPC", "DRAY_FAULT_LAST": "1"},
+    "killed": {},
+}
+
+
+class Broken(Exception):
+    pass
+
+
+class Box:
+    """A repository at a fixed path, made anew from a template for each run."""
+
+    def __init__(self, dray, root):
+        self.dray, self.root = dray, root
+        self.path = os.path.join(root, "box")
+        self.work = os.path.join(self.path, "work")
+        self.remote = os.path.join(self.path, "remote")
+        self.cache = os.path.join(self.work, ".git/dray/cache")
+        self.template = os.path.join(root, "template")
+        home = os.path.join(root, "home")
+        os.makedirs(home, exist_ok=True)
+        self.env = {
+            "PATH": os.environ["PATH"], "HOME": home, "XDG_CONFIG_HOME": home, "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
+            "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
+        }
+
+    def sh(self, script):
+        """Prepare something with a shell; $dray is the program without faults."""
+        subprocess.run(["sh", "-euc", script], cwd=self.work, check=True,
+                       env=dict(self.env, dray=self.dray), stdout=subprocess.DEVNULL)
+
+    def dray_run(self, args, fault=()):
+        return subprocess.run([self.dray, *args], cwd=self.work, env=dict(self.env, **dict(fault)),
+                              stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+    def prepare(self, setup):
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.makedirs(self.work)
+        os.makedirs(self.remote)
+        self.sh("git init -q -b main")
+        setup(self)
+        shutil.rmtree(self.template, ignore_errors=True)
+        os.rename(self.path, self.template)
+
+    def renew(self):
+        subprocess.run(["rm", "-rf", self.path], check=True)
+        subprocess.run(["cp", "-a", self.template, self.path], check=True)
+
+
+# ------------------------------------------------------------------ actions
+
+def fill(folder, salt):
+    """A small data set of every kind of entry, and one file of some blocks."""
+    os.makedirs(f"{folder}/data/deep/er", exist_ok=True)
+    os.makedirs(f"{folder}/data/hollow", exist_ok=True)
+    for i in range(6):
+        put(f"{folder}/data/deep/{i}.txt", f"{salt} {i}\n".encode() * (i + 1))
+    put(f"{folder}/data/same-a", b"same bytes\n")
+    put(f"{folder}/data/same-b", b"same bytes\n")
+    put(f"{folder}/data/empty", b"")
+    put(f"{folder}/data/deep/er/run", f"#!/bin/sh\necho {salt}\n".encode())
+    os.chmod(f"{folder}/data/deep/er/run", 0o755)
+    if not os.path.lexists(f"{folder}/data/link"):
+        os.symlink("deep/0.txt", f"{folder}/data/link")
+    put(f"{folder}/model.bin", hashlib.sha256(salt.encode()).digest() * 40000)
+
+
+def put(path, data):
+    if os.path.lexists(path):
+        os.unlink(path)
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def start(box):
+    fill(box.work, "one")
+
+
+def initialised(box):
+    start(box)
+    box.sh("$dray init && git commit -qm start")
+
+
+def added(box):
+    initialised(box)
+    box.sh(f'$dray add data model.bin && git commit -qm one && $dray remote add -d store "{box.remote}"')
+
+
+def changed(box):
+    added(box)
+    fill(box.work, "two")
+    os.unlink(f"{box.work}/data/deep/5.txt")
+    put(f"{box.work}/data/new", b"new\n")
+
+
+def committed(box):
+    changed(box)
+    box.sh("$dray commit && git add -u && git commit -qm two")
+
+
+def remote_only(box):
+    added(box)
+    box.sh("$dray push && chmod -R u+w .git/dray && rm -rf .git/dray/cache")
+
+
+def old_pointers(box):
+    committed(box)
+    box.sh("git checkout -q HEAD~1")
+
+
+ACTIONS = {
+    "init": (start, ["init"]),
+    "add": (initialised, ["add", "data", "model.bin"]),
+    "modify": (changed, ["add", "data", "model.bin"]),
+    "push": (committed, ["push"]),
+    "fetch": (remote_only, ["fetch"]),
+    "checkout": (old_pointers, ["checkout"]),
+    "gc": (committed, ["gc", "--workspace"]),
+}
+
+
+# ------------------------------------------------------------------ looking
+
+def walk(folder, skip=()):
+    for base, dirs, files in os.walk(folder):
+        dirs[:] = sorted(d for d in dirs if d not in skip)
+        for name in sorted(files):
+            yield os.path.join(base, name)
+        for name in dirs:
+            yield os.path.join(base, name) + "/"
+
+
+def digest(path):
+    if os.path.islink(path):
+        return hashlib.sha256(os.fsencode(os.readlink(path))).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def objects(store):
+    """{id: path} of a cache or remote; each is hashed."""
+    found = {}
+    top = os.path.join(store, "files/sha256")
+    for path in walk(top):
+        if path.endswith("/"):
+            continue
+        name = os.path.relpath(path, top).replace("/", "")
+        if digest(path) != name.removesuffix(".dir"):
+            raise Broken(f"object {name} in {store} does not hash to its name")
+        found[name] = path
+    return found
+
+
+def check_promises(remote):
+    found = objects(remote)
+    for name, path in found.items():
+        if not name.endswith(".dir"):
+            continue
+        with open(path, "rb") as file:
+            for line in file.read().splitlines()[1:]:
+                kind, oid = line.split(b" ")[:2]
+                if kind != b"d" and oid.decode() not in found:
+                    raise Broken(f"the remote has manifest {name} but not its file {oid.decode()}")
+
+
+def bytes_at_hand(box):
+    in_work = {digest(p) for p in walk(box.work, (".git", ".dray")) if not p.endswith("/")
+               and not p.endswith((".dray", ".gitignore"))}
+    return in_work | {name.removesuffix(".dir") for name in objects(box.cache)}
+
+
+def drafts(box):
+    """Leftovers of unfinished work, wherever they may be."""
+    found = [p for p in walk(box.path) if os.path.basename(p.rstrip("/")).startswith(".dray-")]
+    for store in (box.cache, box.remote):
+        found += walk(os.path.join(store, "tmp"))
+    return found
+
+
+def picture(box):
+    """What a person sees: files with kind and content, and git's index."""
+    seen = []
+    for path in walk(box.work, (".git",)):
+        is_exec = not os.path.islink(path) and os.access(path, os.X_OK) and os.stat(path).st_mode & 0o100
+        seen.append((os.path.relpath(path, box.work), os.path.islink(path), bool(is_exec),
+                     None if path.endswith("/") else digest(path)))
+    staged = subprocess.run(["git", "ls-files", "-s"], cwd=box.work, env=box.env, check=True,
+                            capture_output=True)
+    return seen, staged.stdout, sorted(objects(box.remote)), sorted(objects(box.cache))
+
+
+# ------------------------------------------------------------------ driving
+
+def check_end(run, fault):
+    text = run.stderr.decode(errors="replace")
+    if "Sanitizer" in text or "runtime error" in text:
+        raise Broken("sanitizer report:\n" + text)
+    if fault == "killed" and run.returncode == -9:
+        return
+    if run.returncode not in STATUSES:
+        raise Broken(f"ended with {run.returncode}:\n{text}")
+    complaints = [line for line in text.splitlines() if line.startswith("dray: ")]
+    if run.returncode != 0 and len(complaints) != 1:
+        raise Broken(f"status {run.returncode} with {len(complaints)} lines of complaint:\n{text}")
+
+
+def check_rerun(box, args, expected):
+    again = box.dray_run(args)
+    if again.returncode != 0 and not (args == ["init"] and again.returncode == 8):
+        raise Broken(f"the next run fails with {again.returncode}: {again.stderr.decode()}")
+    left = drafts(box)
+    if left:
+        raise Broken(f"the next run leaves {left[0]}")
+    fsck = box.dray_run(["fsck"])
+    if fsck.returncode != 0:
+        raise Broken(f"fsck: {fsck.stdout.decode()}{fsck.stderr.decode()}")
+    for name, want, have in zip(("workspace", "git index", "remote", "cache"), expected, picture(box)):
+        if want != have:
+            raise Broken(f"after the next run the {name} differs:\nwant {want}\nhave {have}")
+
+
+def once(box, args, fault, n, expected):
+    """One run with the fault at call n; the struck slot's name, or None for an untouched run."""
+    log = os.path.join(box.root, "struck")
+    if os.path.exists(log):
+        os.unlink(log)
+    box.renew()
+    before = bytes_at_hand(box)
+    call = "DRAY_FAULT_KILL" if fault == "killed" else "DRAY_FAULT_CALL"
+    run = box.dray_run(args, {**FAULTS[fault], call: str(n), "DRAY_FAULT_LOG": log})
+    check_end(run, fault)
+    objects(box.cache)
+    check_promises(box.remote)
+    # Collecting is the one action that is meant to forget bytes; its picture is held below.
+    if args[0] != "gc" and before - bytes_at_hand(box):
+        raise Broken("bytes of the workspace are gone")
+    check_rerun(box, args, expected)
+    if not os.path.exists(log):
+        return None
+    with open(log, encoding="ascii") as file:
+        return file.readline().strip()
+
+
+def reference(box, args):
+    """The outcome of a run without fault, and how many calls it makes."""
+    count = os.path.join(box.root, "count")
+    if os.path.exists(count):
+        os.unlink(count)
+    box.renew()
+    run = box.dray_run(args, {"DRAY_FAULT_COUNT": count})
+    if run.returncode != 0:
+        raise Broken(f"fails without a fault ({run.returncode}): {run.stderr.decode()}")
+    with open(count, encoding="ascii") as file:
+        return picture(box), int(file.readline())
+
+
+def calls_to_try(count, is_full, offset):
+    if is_full:
+        return range(1, count * 2)  # ends at the first untouched run
+    step = max(1, count // SAMPLES)
+    return range(1 + offset % step, count + 1, step)
+
+
+def drive(dray, action, is_full):
+    setup, args = ACTIONS[action]
+    failures = runs = 0
+    with tempfile.TemporaryDirectory(prefix="dray-fault-") as root:
+        box = Box(dray, root)
+        box.prepare(setup)
+        expected, count = reference(box, args)
+        for offset, fault in enumerate(FAULTS):
+            for n in calls_to_try(count, is_full, offset):
+                runs += 1
+                try:
+                    struck = once(box, args, fault, n, expected)
+                except Broken as broken:
+                    failures += 1
+                    print(f"{action}: call {n} of {count}, {fault}: {broken}", flush=True)
+                    continue
+                if struck is None and is_full:
+                    break
+        subprocess.run(["chmod", "-R", "u+w", root], check=True)
+    print(f"{action}: {count} calls, {runs} runs, {failures} broken", flush=True)
+    return failures
+
+
+def main():
+    is_full = "--full" in sys.argv
+    dray, *actions = [arg for arg in sys.argv[1:] if arg != "--full"]
+    return 1 if sum(drive(os.path.abspath(dray), a, is_full) for a in actions or ACTIONS) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

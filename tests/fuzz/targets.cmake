@@ -1,0 +1,22 @@
+# A target defines LLVMFuzzerTestOneInput. Its corpus, tests/fuzz/corpus/<target>, is replayed as a
+# plain test by every build; with DRAY_FUZZ the same target is a libFuzzer program.
+if(DRAY_FUZZ)
+  target_compile_options(dray_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+file(GLOB targets CONFIGURE_DEPENDS fuzz/*.c)
+list(FILTER targets EXCLUDE REGEX "/replay\\.c$")
+foreach(target ${targets})
+  cmake_path(GET target STEM file)
+  set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${file})
+  if(DRAY_FUZZ)
+    add_executable(fuzz_${file} ${target})
+    target_link_options(fuzz_${file} PRIVATE -fsanitize=fuzzer)
+    set(replay fuzz_${file} -runs=0 ${corpus})
+  else()
+    add_executable(fuzz_${file} ${target} fuzz/replay.c)
+    set(replay fuzz_${file} ${corpus})
+  endif()
+  target_link_libraries(fuzz_${file} PRIVATE dray_cli)
+  dray_test(fuzz_${file} COMMAND ${replay} LABELS fuzz TIMEOUT 120)
+endforeach()
