@@ -50,11 +50,11 @@ function is_on_page(full)
 	return command != "" && (full == command || index(full, command " ") == 1)
 }
 
+# .BR \-o ", " \-\-out " \fIPATH\fR"
 function label(row, out)
 {
-	out = short[row] == "-" ? "" : bold(short[row]) ", "
-	out = out bold(long[row])
-	return value[row] == "-" ? out : out " " italic(value[row])
+	out = ".BR " (short[row] == "-" ? "" : roff(short[row]) " \", \" ") roff(long[row])
+	return value[row] == "-" ? out : out " \" " italic(value[row]) "\""
 }
 
 function put_options(full, i)
@@ -119,12 +119,13 @@ function put_all_options(i)
 function put_commands(i, last)
 {
 	for (i = 1; i <= commands; i++) {
-		if (full_name[i] ~ / /)
-			continue
 		if (group[i] != last)
 			print ".SS " toupper(substr(group[i], 1, 1)) roff(substr(group[i], 2))
 		last = group[i]
-		print ".TP\n.BR dray\\-" roff(full_name[i]) " (1)\n" roff(help[i])
+		if (full_name[i] ~ / /)
+			print ".TP\n.B dray " roff(full_name[i]) "\n" roff(help[i])
+		else
+			print ".TP\n.BR dray\\-" roff(full_name[i]) " (1)\n" roff(help[i])
 	}
 }
 

@@ -222,9 +222,9 @@ char *dray_path_relative(const char *from, const char *to);
 
 /*
  * A name that may be followed below a root whoever wrote it: relative, no
- * empty, '.', '..' part, no part that git reads as its own (.git in any case,
- * with trailing dots or blanks, or its short form git~1), at most
- * DRAY_PATH_MAX. INVALID names what is wrong.
+ * empty, '.', '..' part, no part that git reads as its own (.git or its short
+ * form git~1, in any case, with trailing dots or blanks or a ':…' stream), no
+ * part over DRAY_NAME_PART_MAX, below DRAY_PATH_MAX. INVALID names what is wrong.
  */
 DRAY_MUST_CHECK enum dray_status dray_name_check(const char *name, struct dray_err *err);
 
@@ -232,7 +232,7 @@ DRAY_MUST_CHECK enum dray_status dray_name_check(const char *name, struct dray_e
 
 /* Decimal digits only, no sign, no blank; false on anything else or overflow. */
 bool dray_parse_u64(const char *text, size_t len, uint64_t *out_value);
-/* A count of bytes with an optional K, M, G or T (1024-based). */
+/* A count of bytes with an optional K, M, G or T (1024-based), then an optional B; any case. */
 bool dray_parse_size(const char *text, uint64_t *out_bytes);
 /* "yes", "true", "on", "1" and their opposites, any case. */
 bool dray_parse_bool(const char *text, bool *out_value);

@@ -19,7 +19,7 @@
 #define DRAY_POINTER_OUTS_MAX 100000u
 
 struct dray_out {
-	char *path;          /* as written, relative to the pointer's folder; checked by dray_name_check */
+	char *path; /* as written, relative to the pointer's folder; checked by dray_name_check */
 	struct dray_oid oid; /* valid if has_oid */
 	uint64_t size;       /* of all files below, valid if has_size */
 	uint64_t nfiles;     /* valid if has_nfiles; directories only */
@@ -39,7 +39,10 @@ struct dray_pointer {
 	size_t text_len;
 	struct dray_pointer_marks *marks; /* where each value stands in `text` */
 };
-#define DRAY_POINTER_INIT {.outs = NULL}
+#define DRAY_POINTER_INIT    \
+	{                    \
+		.outs = NULL \
+	}
 
 /*
  * Read a pointer. `label` names it in errors, with the line: "'x.dray' line 3: …".
@@ -70,7 +73,8 @@ enum dray_kind {
 	DRAY_KIND_EMPTY, /* d: an empty directory; no object */
 };
 
-/* One line of a manifest. `path` is relative to the tracked directory; for EMPTY without the '/'. */
+/* One line of a manifest. `path` is relative to the tracked directory; for EMPTY without the '/'.
+ */
 struct dray_entry {
 	const char *path;
 	struct dray_oid oid;
@@ -82,10 +86,10 @@ struct dray_entry {
 #define DRAY_MANIFEST_LINE_MAX (DRAY_PATH_MAX * 2 + 128)
 
 /* Fill up to `cap` bytes; *out_len 0 is the end. */
-typedef enum dray_status (*dray_source_fn)(void *ctx, void *buf, size_t cap, size_t *out_len,
-	struct dray_err *err);
-typedef enum dray_status (*dray_sink_fn)(void *ctx, const void *data, size_t len,
-	struct dray_err *err);
+typedef enum dray_status (*dray_source_fn)(
+	void *ctx, void *buf, size_t cap, size_t *out_len, struct dray_err *err);
+typedef enum dray_status (*dray_sink_fn)(
+	void *ctx, const void *data, size_t len, struct dray_err *err);
 
 /*
  * Streaming reader, in constant memory. Refuses (INVALID, with the line
@@ -94,8 +98,8 @@ typedef enum dray_status (*dray_sink_fn)(void *ctx, const void *data, size_t len
  * or empty directory), a last line without newline.
  */
 struct dray_manifest_reader;
-struct dray_manifest_reader *dray_manifest_reader_new(dray_source_fn source, void *ctx,
-	const char *label);
+struct dray_manifest_reader *dray_manifest_reader_new(
+	dray_source_fn source, void *ctx, const char *label);
 /* *out_entry is valid until the next call. At the end *out_more is false. */
 DRAY_MUST_CHECK enum dray_status dray_manifest_next(struct dray_manifest_reader *reader,
 	bool *out_more, struct dray_entry *out_entry, struct dray_err *err);
@@ -106,11 +110,12 @@ void dray_manifest_reader_free(struct dray_manifest_reader *reader);
  * canonical bytes through `sink` and their id. Out of order is the caller's bug.
  */
 struct dray_manifest_writer;
-struct dray_manifest_writer *dray_manifest_writer_new(enum dray_algo algo, dray_sink_fn sink,
-	void *ctx);
-DRAY_MUST_CHECK enum dray_status dray_manifest_add(struct dray_manifest_writer *writer,
-	const struct dray_entry *entry, struct dray_err *err);
-/* Flushes; *out_oid has is_dir set; sizes and counts of what was added, where wanted (NULL: not). */
+struct dray_manifest_writer *dray_manifest_writer_new(
+	enum dray_algo algo, dray_sink_fn sink, void *ctx);
+DRAY_MUST_CHECK enum dray_status dray_manifest_add(
+	struct dray_manifest_writer *writer, const struct dray_entry *entry, struct dray_err *err);
+/* Flushes; *out_oid has is_dir set; sizes and counts of what was added, where wanted (NULL: not).
+ */
 DRAY_MUST_CHECK enum dray_status dray_manifest_finish(struct dray_manifest_writer *writer,
 	struct dray_oid *out_oid, uint64_t *out_size, uint64_t *out_files, struct dray_err *err);
 void dray_manifest_writer_free(struct dray_manifest_writer *writer);
@@ -140,16 +145,18 @@ struct dray_config {
 	size_t cap;
 	struct dray_strs origins;
 };
-#define DRAY_CONFIG_INIT {.items = NULL}
+#define DRAY_CONFIG_INIT      \
+	{                     \
+		.items = NULL \
+	}
 
 /* Append the entries of one file. INVALID: "'<origin>' line 3: …". */
 DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	size_t len, const char *origin, struct dray_err *err);
 /* The last entry of that key, or NULL. Borrowed. */
-const struct dray_config_entry *dray_config_peek(const struct dray_config *config,
-	const char *key);
-const char *dray_config_get(const struct dray_config *config, const char *key,
-	const char *fallback);
+const struct dray_config_entry *dray_config_peek(const struct dray_config *config, const char *key);
+const char *dray_config_get(
+	const struct dray_config *config, const char *key, const char *fallback);
 void dray_config_drop(struct dray_config *config);
 
 /*
@@ -178,7 +185,10 @@ struct dray_rules {
 	size_t len;
 	size_t cap;
 };
-#define DRAY_RULES_INIT {.rules = NULL}
+#define DRAY_RULES_INIT       \
+	{                     \
+		.rules = NULL \
+	}
 
 /* Add the patterns of the ignore file that lies in folder `base` ("" for the root). */
 void dray_rules_parse(struct dray_rules *rules, const char *base, const char *text, size_t len);
@@ -187,8 +197,8 @@ void dray_rules_parse(struct dray_rules *rules, const char *base, const char *te
  * top down and does not descend into ignored folders. Last match wins. *out_rule, where not
  * NULL, is the index of the deciding rule or -1.
  */
-bool dray_rules_match(const struct dray_rules *rules, const char *name, bool is_dir,
-	long *out_rule);
+bool dray_rules_match(
+	const struct dray_rules *rules, const char *name, bool is_dir, long *out_rule);
 /* For check-ignore: where a rule comes from. Borrowed. */
 void dray_rules_describe(const struct dray_rules *rules, long rule, const char **out_base,
 	unsigned *out_line, const char **out_pattern);

@@ -14,68 +14,92 @@ struct dray_git;
 
 /*
  * The repository that `path` (a directory) lies in, honouring GIT_DIR,
- * GIT_WORK_TREE and GIT_CEILING_DIRECTORIES. NO_REPO if there is none. Finding uses plain file
- * reads, libgit2 is loaded later.
+ * GIT_WORK_TREE, GIT_INDEX_FILE and GIT_CEILING_DIRECTORIES; a GIT_DIR whose
+ * work tree does not contain `path` is passed over. NO_REPO if there is none.
+ * Finding uses plain file reads; libgit2 is loaded later, and only then DENIED
+ * (safe.directory) and UNSUPPORTED (formats that libgit2 cannot read, or no
+ * libgit2) may come up, from any call that takes `err`.
  */
-DRAY_MUST_CHECK enum dray_status dray_git_open(const char *path, struct dray_git **out_git,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_git_open(
+	const char *path, struct dray_git **out_git, struct dray_err *err);
 void dray_git_close(struct dray_git *git);
 
-const char *dray_git_workdir(const struct dray_git *git);   /* absolute; NULL when bare */
-const char *dray_git_dir(const struct dray_git *git);       /* this worktree's */
+/* Absolute, spelled as `path` was where that is the same directory; NULL when bare. */
+const char *dray_git_workdir(const struct dray_git *git);
+const char *dray_git_dir(const struct dray_git *git);        /* this worktree's */
 const char *dray_git_common_dir(const struct dray_git *git); /* shared by worktrees */
 /* Work trees of this repository (this one included) that exist on disk. */
-DRAY_MUST_CHECK enum dray_status dray_git_worktrees(struct dray_git *git,
-	struct dray_strs *out_paths, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_git_worktrees(
+	struct dray_git *git, struct dray_strs *out_paths, struct dray_err *err);
 
 /* Is `name`, or anything below it, in git's index? *out_example names one such file (or NULL). */
 DRAY_MUST_CHECK enum dray_status dray_git_is_tracked(struct dray_git *git, const char *name,
 	bool *out_is, char **out_example, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_git_is_ignored(struct dray_git *git, const char *name,
-	bool *out_is, struct dray_err *err);
-
-/* Stage the work tree's state of these names (added, changed or deleted), ignored or not. BUSY. */
-DRAY_MUST_CHECK enum dray_status dray_git_stage(struct dray_git *git,
-	const struct dray_strs *names, struct dray_err *err);
+/* By patterns alone, tracked or not. What is there tells files from folders; nothing need be. */
+DRAY_MUST_CHECK enum dray_status dray_git_is_ignored(
+	struct dray_git *git, const char *name, bool *out_is, struct dray_err *err);
 
 /*
- * Add "/<basename>" (escaped; "/" behind it is not added) for `name` to the .gitignore beside it unless
- * git ignores it already. *out_changed says whether a line was added. The file is replaced
- * atomically, its other lines and line ends stay.
+ * Stage the work tree's state of these names (added, changed or deleted),
+ * ignored or not: files and symlinks; what is not there, or only behind a
+ * symlink, leaves the index, unless a sparse checkout left it out. All or
+ * nothing. INVALID for directories and names in submodules. BUSY if another
+ * git is writing the index. What other gits stage meanwhile stays.
  */
-DRAY_MUST_CHECK enum dray_status dray_git_ignore_add(struct dray_git *git, const char *name,
-	bool *out_changed, struct dray_err *err);
-/* Remove that line again; an emptied .gitignore is deleted. */
-DRAY_MUST_CHECK enum dray_status dray_git_ignore_remove(struct dray_git *git, const char *name,
-	bool *out_changed, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_git_stage(
+	struct dray_git *git, const struct dray_strs *names, struct dray_err *err);
+
+/*
+ * Add "/<basename>" (escaped; "/" behind it is not added) for `name` to the
+ * .gitignore beside it unless git ignores it already. *out_changed says
+ * whether a line was added. The file is replaced atomically, its mode, other
+ * lines and line ends stay. A newline or carriage return in the name cannot be
+ * written and becomes '?'. NOT_FOUND if the folder is not there, EXISTS if
+ * a part of it is no directory, INVALID if .gitignore is no regular file.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_ignore_add(
+	struct dray_git *git, const char *name, bool *out_changed, struct dray_err *err);
+/* Remove that line again, wherever it stands; an emptied .gitignore is deleted. */
+DRAY_MUST_CHECK enum dray_status dray_git_ignore_remove(
+	struct dray_git *git, const char *name, bool *out_changed, struct dray_err *err);
 
 /* One file of a revision. `data` is borrowed for the call. */
-typedef enum dray_status (*dray_git_file_fn)(void *ctx, const char *name, const void *data,
-	size_t len, struct dray_err *err);
-/* A revision of history: "HEAD~2", a tag … Full hex id in out_hex. NOT_FOUND names it. */
-DRAY_MUST_CHECK enum dray_status dray_git_resolve(struct dray_git *git, const char *revision,
-	char out_hex[65], struct dray_err *err);
+typedef enum dray_status (*dray_git_file_fn)(
+	void *ctx, const char *name, const void *data, size_t len, struct dray_err *err);
+/*
+ * A revision of history: "HEAD~2", a tag … Full hex id of the commit in
+ * out_hex. NOT_FOUND names it; INVALID if it is malformed, ambiguous or no commit.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_resolve(
+	struct dray_git *git, const char *revision, char out_hex[65], struct dray_err *err);
 enum dray_git_scope {
-	DRAY_GIT_BRANCHES = 1, /* tips of local and remote-tracking branches, and HEAD */
-	DRAY_GIT_TAGS = 2,     /* what tags point at */
-	DRAY_GIT_COMMITS = 4,  /* every commit reachable from any ref, stash and HEAD */
+	DRAY_GIT_BRANCHES =
+		1,         /* tips of local and remote-tracking branches, HEAD of every work tree */
+	DRAY_GIT_TAGS = 2, /* what tags point at */
+	DRAY_GIT_COMMITS = 4, /* every commit reachable from any ref, stash and such a HEAD */
 };
-/* Commits (hex) of the scopes, each once. */
-DRAY_MUST_CHECK enum dray_status dray_git_commits(struct dray_git *git, unsigned scopes,
-	struct dray_strs *out_commits, struct dray_err *err);
+/*
+ * Append the commits (hex) of the scopes, each once. Collecting relies on the
+ * list, so a commit that is missing is an error (NOT_FOUND with what to
+ * fetch); a shallow clone's history ends where it was cut.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_commits(
+	struct dray_git *git, unsigned scopes, struct dray_strs *out_commits, struct dray_err *err);
 /*
  * Call `fn` for every regular file whose name ends in `suffix` in these commits. A blob is given
  * once per (name, content), subtrees seen before are skipped, so walking a whole history costs
- * what changed. INVALID for blobs over `ceiling_bytes`.
+ * what changed. The suffix is held against the whole name. INVALID for blobs over
+ * `ceiling_bytes`, NOT_FOUND naming the commit for objects a partial clone lacks. `fn` failing
+ * ends the walk with its status.
  */
 DRAY_MUST_CHECK enum dray_status dray_git_each_file(struct dray_git *git,
 	const struct dray_strs *commits, const char *suffix, size_t ceiling_bytes,
 	dray_git_file_fn fn, void *ctx, struct dray_err *err);
-/* The same over git's index (what is staged). */
+/* The same over git's index (what is staged); each side of a conflict counts. */
 DRAY_MUST_CHECK enum dray_status dray_git_each_staged(struct dray_git *git, const char *suffix,
 	size_t ceiling_bytes, dray_git_file_fn fn, void *ctx, struct dray_err *err);
 
-/* `git init`-like check used by doctor: version of libgit2 in use, "1.5.1". */
+/* For doctor: version of libgit2 in use, "1.5.1"; NULL if it cannot be loaded. */
 const char *dray_git_library_version(void);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * Every system call that can fail goes through a slot of `dray_os`, so that a
  * test can make the n-th one fail or the process die there (tests/fault).
- * All functions restart on EINTR, open with O_CLOEXEC and turn errno into
+ * Calls that wait are restarted on EINTR, all open with O_CLOEXEC and turn errno into
  * "cannot <verb> '<path>': <reason>" with the status that fits it. `dir` is a
  * directory descriptor or AT_FDCWD; `path` is then relative to it. Functions
  * are safe from any thread unless they say otherwise.
@@ -22,31 +22,31 @@
 /* ------------------------------------------------------------------- slots */
 
 /* return type, name, parameters, arguments: as the libc call of that name */
-#define DRAY_OS_SLOT_MAP(X)                                                                        \
-	X(int, openat, (int dir, const char *path, int flags, mode_t mode),                        \
-		(dir, path, flags, mode))                                                          \
-	X(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))                          \
-	X(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))                   \
-	X(int, close, (int fd), (fd))                                                              \
-	X(int, fsync, (int fd), (fd))                                                              \
-	X(int, syncfs, (int fd), (fd))                                                             \
-	X(int, fstat, (int fd, struct stat *st), (fd, st))                                         \
-	X(int, fstatat, (int dir, const char *path, struct stat *st, int flags),                   \
-		(dir, path, st, flags))                                                            \
-	X(int, renameat, (int from, const char *old, int to, const char *path),                    \
-		(from, old, to, path))                                                             \
-	X(int, linkat, (int from, const char *old, int to, const char *path, int flags),           \
-		(from, old, to, path, flags))                                                      \
-	X(int, symlinkat, (const char *target, int dir, const char *path), (target, dir, path))    \
-	X(ssize_t, readlinkat, (int dir, const char *path, char *buf, size_t len),                 \
-		(dir, path, buf, len))                                                             \
-	X(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))               \
-	X(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))               \
-	X(int, fchmod, (int fd, mode_t mode), (fd, mode))                                          \
-	X(int, fchmodat, (int dir, const char *path, mode_t mode, int flags),                      \
-		(dir, path, mode, flags))                                                          \
-	X(int, clone, (int to, int from), (to, from))                                              \
-	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                       \
+#define DRAY_OS_SLOT_MAP(X)                                                                     \
+	X(int, openat, (int dir, const char *path, int flags, mode_t mode),                     \
+		(dir, path, flags, mode))                                                       \
+	X(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))                       \
+	X(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))                \
+	X(int, close, (int fd), (fd))                                                           \
+	X(int, fsync, (int fd), (fd))                                                           \
+	X(int, syncfs, (int fd), (fd))                                                          \
+	X(int, fstat, (int fd, struct stat *st), (fd, st))                                      \
+	X(int, fstatat, (int dir, const char *path, struct stat *st, int flags),                \
+		(dir, path, st, flags))                                                         \
+	X(int, renameat, (int from, const char *old, int to, const char *path),                 \
+		(from, old, to, path))                                                          \
+	X(int, linkat, (int from, const char *old, int to, const char *path, int flags),        \
+		(from, old, to, path, flags))                                                   \
+	X(int, symlinkat, (const char *target, int dir, const char *path), (target, dir, path)) \
+	X(ssize_t, readlinkat, (int dir, const char *path, char *buf, size_t len),              \
+		(dir, path, buf, len))                                                          \
+	X(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))            \
+	X(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))            \
+	X(int, fchmod, (int fd, mode_t mode), (fd, mode))                                       \
+	X(int, fchmodat, (int dir, const char *path, mode_t mode, int flags),                   \
+		(dir, path, mode, flags))                                                       \
+	X(int, clone, (int to, int from), (to, from))                                           \
+	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                    \
 	X(DIR *, fdopendir, (int fd), (fd))
 
 struct dray_os_slots {
@@ -60,8 +60,8 @@ extern struct dray_os_slots dray_os;
 /* errno -> status: NOT_FOUND, DENIED, NO_SPACE, EXISTS, UNSUPPORTED, else FAILED. */
 enum dray_status dray_os_status(int error_number);
 /* Fill err with "cannot <verb> '<path>': <strerror>"; returns its status. */
-enum dray_status dray_os_fail(struct dray_err *err, int error_number, const char *verb,
-	const char *path);
+enum dray_status dray_os_fail(
+	struct dray_err *err, int error_number, const char *verb, const char *path);
 
 /* ------------------------------------------------------------------- files */
 
@@ -70,25 +70,26 @@ void dray_fd_release(int *fd);
 #define DRAY_AUTO_FD __attribute__((cleanup(dray_fd_release))) int
 
 /* `flags` as open(2); O_CLOEXEC is added. The caller closes *out_fd. */
-DRAY_MUST_CHECK enum dray_status dray_os_open(int dir, const char *path, int flags, mode_t mode,
-	int *out_fd, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_open(
+	int dir, const char *path, int flags, mode_t mode, int *out_fd, struct dray_err *err);
 /* Open a directory for *at() calls. */
-DRAY_MUST_CHECK enum dray_status dray_os_open_dir(int dir, const char *path, int *out_fd,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_open_dir(
+	int dir, const char *path, int *out_fd, struct dray_err *err);
 /*
  * Open the directory `name` (see dray_name_check) below `root` one part at a
  * time, never through a symlink. With `create`, missing parts are made.
  * "" duplicates `root`. A part that is no directory: EXISTS; a missing one: NOT_FOUND.
  */
-DRAY_MUST_CHECK enum dray_status dray_os_open_beneath(int root, const char *name, bool create,
-	int *out_fd, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_open_beneath(
+	int root, const char *name, bool create, int *out_fd, struct dray_err *err);
 /* Until `len` bytes or the end of file. `path` only names the file in errors. */
-DRAY_MUST_CHECK enum dray_status dray_os_read(int fd, void *buf, size_t len, const char *path,
-	size_t *out_len, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_read(
+	int fd, void *buf, size_t len, const char *path, size_t *out_len, struct dray_err *err);
 /* All of it. */
-DRAY_MUST_CHECK enum dray_status dray_os_write(int fd, const void *data, size_t len,
-	const char *path, struct dray_err *err);
-/* Append the whole file to `buf`. INVALID if it is larger than `ceiling_bytes`. */
+DRAY_MUST_CHECK enum dray_status dray_os_write(
+	int fd, const void *data, size_t len, const char *path, struct dray_err *err);
+/* Append the whole file to `buf`. INVALID, and nothing appended, if it is larger than
+ * `ceiling_bytes`. */
 DRAY_MUST_CHECK enum dray_status dray_os_slurp(int dir, const char *path, size_t ceiling_bytes,
 	struct dray_buf *buf, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_os_fsync(int fd, const char *path, struct dray_err *err);
@@ -110,10 +111,10 @@ struct dray_stat {
 	uint8_t type;  /* enum dray_file_type */
 };
 /* Never follows a symlink at `path`. */
-DRAY_MUST_CHECK enum dray_status dray_os_stat(int dir, const char *path, struct dray_stat *out,
-	struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_os_fstat(int fd, const char *path, struct dray_stat *out,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_stat(
+	int dir, const char *path, struct dray_stat *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_fstat(
+	int fd, const char *path, struct dray_stat *out, struct dray_err *err);
 /* Something is there, whatever it is; false on any error. */
 bool dray_os_exists(int dir, const char *path);
 bool dray_os_is_dir(int dir, const char *path); /* follows symlinks */
@@ -121,27 +122,27 @@ bool dray_os_is_dir(int dir, const char *path); /* follows symlinks */
 DRAY_MUST_CHECK enum dray_status dray_os_mkdir(int dir, const char *path, mode_t mode,
 	struct dray_err *err); /* EXISTS if something is there */
 /* Make `path` and its missing parents; an existing directory is success. */
-DRAY_MUST_CHECK enum dray_status dray_os_mkdirs(int dir, const char *path, mode_t mode,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_mkdirs(
+	int dir, const char *path, mode_t mode, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_os_unlink(int dir, const char *path, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_os_rmdir(int dir, const char *path, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_os_rename(int from, const char *old, int to,
-	const char *path, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_rename(
+	int from, const char *old, int to, const char *path, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_os_link(int from, const char *old, int to, const char *path,
 	struct dray_err *err); /* EXISTS if taken; UNSUPPORTED across file systems or EMLINK */
-DRAY_MUST_CHECK enum dray_status dray_os_symlink(const char *target, int dir, const char *path,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_symlink(
+	const char *target, int dir, const char *path, struct dray_err *err);
 /* The target, NUL-terminated. */
-DRAY_MUST_CHECK enum dray_status dray_os_readlink(int dir, const char *path, char **out_target,
-	struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_os_chmod(int dir, const char *path, mode_t mode,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_readlink(
+	int dir, const char *path, char **out_target, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_chmod(
+	int dir, const char *path, mode_t mode, struct dray_err *err);
 /* Remove a file or a whole tree, never following symlinks; NOT_FOUND is success. */
-DRAY_MUST_CHECK enum dray_status dray_os_remove_tree(int dir, const char *path,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_remove_tree(
+	int dir, const char *path, struct dray_err *err);
 /* Share all bytes of `from` with the empty file `to` (FICLONE). UNSUPPORTED where it cannot be. */
-DRAY_MUST_CHECK enum dray_status dray_os_clone(int to, int from, const char *path,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_clone(
+	int to, int from, const char *path, struct dray_err *err);
 /* Flush everything written to the file system of `fd`. */
 DRAY_MUST_CHECK enum dray_status dray_os_syncfs(int fd, const char *path, struct dray_err *err);
 
@@ -150,26 +151,32 @@ struct dray_view {
 	const void *data; /* NULL when empty */
 	size_t len;
 };
-#define DRAY_VIEW_INIT {.data = NULL}
-DRAY_MUST_CHECK enum dray_status dray_view_open(int dir, const char *path, struct dray_view *out,
-	struct dray_err *err);
+#define DRAY_VIEW_INIT       \
+	{                    \
+		.data = NULL \
+	}
+DRAY_MUST_CHECK enum dray_status dray_view_open(
+	int dir, const char *path, struct dray_view *out, struct dray_err *err);
 void dray_view_drop(struct dray_view *view);
 
 /* Names in a directory without '.' and '..', in no order. type OTHER may need an lstat. */
 struct dray_dirents {
 	struct dray_dirent {
 		const char *name; /* in `arena` */
-		uint8_t type;     /* enum dray_file_type; DRAY_TYPE_UNKNOWN where d_type is absent */
-	} *items;
+		uint8_t type; /* enum dray_file_type; DRAY_TYPE_UNKNOWN where d_type is absent */
+	} * items;
 	size_t len;
 	size_t cap;
 	struct dray_arena *arena;
 };
 #define DRAY_TYPE_UNKNOWN 0xff
-#define DRAY_DIRENTS_INIT {.items = NULL}
+#define DRAY_DIRENTS_INIT     \
+	{                     \
+		.items = NULL \
+	}
 /* Takes no ownership of `fd`, a directory; reads it from its start. */
-DRAY_MUST_CHECK enum dray_status dray_os_list(int fd, const char *path, struct dray_dirents *out,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_list(
+	int fd, const char *path, struct dray_dirents *out, struct dray_err *err);
 void dray_dirents_drop(struct dray_dirents *dirents);
 
 /* ------------------------------------------------------------------ drafts */
@@ -185,19 +192,22 @@ struct dray_draft {
 	char *path;
 	char *temp;
 };
-#define DRAY_DRAFT_INIT {.dir = -1, .fd = -1}
-DRAY_MUST_CHECK enum dray_status dray_draft_begin(int dir, const char *path, mode_t mode,
-	struct dray_draft *out, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_draft_write(struct dray_draft *draft, const void *data,
-	size_t len, struct dray_err *err);
+#define DRAY_DRAFT_INIT             \
+	{                           \
+		.dir = -1, .fd = -1 \
+	}
+DRAY_MUST_CHECK enum dray_status dray_draft_begin(
+	int dir, const char *path, mode_t mode, struct dray_draft *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_draft_write(
+	struct dray_draft *draft, const void *data, size_t len, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_draft_commit(struct dray_draft *draft, struct dray_err *err);
-/* Commit without any flush: for hints, where a crash may cost the new file but not the old one's truth. */
-DRAY_MUST_CHECK enum dray_status dray_draft_replace(struct dray_draft *draft,
-	struct dray_err *err);
+/* Commit without any flush: for hints, where a crash may cost the new file but not the old one's
+ * truth. */
+DRAY_MUST_CHECK enum dray_status dray_draft_replace(struct dray_draft *draft, struct dray_err *err);
 void dray_draft_drop(struct dray_draft *draft);
 /* All three in one for small files. */
-DRAY_MUST_CHECK enum dray_status dray_os_publish(int dir, const char *path, const void *data,
-	size_t len, mode_t mode, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_publish(
+	int dir, const char *path, const void *data, size_t len, mode_t mode, struct dray_err *err);
 bool dray_os_is_temp(const char *basename);
 /* A fresh temporary basename; unique among processes and threads. */
 #define DRAY_TEMP_NAME_MAX 40
@@ -211,25 +221,26 @@ void dray_os_temp_name(char out[DRAY_TEMP_NAME_MAX]);
  * the rest is not.
  */
 struct dray_batch;
-/* `root` is duplicated. Creates <root>/tmp on first use, so a batch without drafts writes nothing. */
-struct dray_batch *dray_batch_new(int root, const char *root_path, mode_t file_mode,
-	mode_t dir_mode);
+/* `root` is duplicated. Creates <root>/tmp on first use, so a batch without drafts writes nothing.
+ */
+struct dray_batch *dray_batch_new(
+	int root, const char *root_path, mode_t file_mode, mode_t dir_mode);
 /* A new empty draft to write to; close it before dray_batch_add. `out_temp` is below the root. */
-DRAY_MUST_CHECK enum dray_status dray_batch_draft(struct dray_batch *batch, int *out_fd,
-	char **out_temp, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_batch_draft(
+	struct dray_batch *batch, int *out_fd, char **out_temp, struct dray_err *err);
 /* Promise `temp` to the place `target` below the root. Takes nothing; both are copied. */
 void dray_batch_add(struct dray_batch *batch, const char *temp, const char *target);
 /* Give a draft up. */
 void dray_batch_discard(struct dray_batch *batch, const char *temp);
-/* Number of drafts promised and their bytes as told by the caller. */
+/* Number of drafts promised and not yet published. */
 size_t dray_batch_pending(const struct dray_batch *batch);
 /*
  * Flush, then rename every promised draft to its target (which replaces an
  * equal one), making directories as needed, then flush names. May be called
- * repeatedly. On failure drafts not yet renamed stay promised.
+ * repeatedly. On failure drafts not yet renamed stay promised, and the next
+ * commit flushes the names this one still owes.
  */
-DRAY_MUST_CHECK enum dray_status dray_batch_commit(struct dray_batch *batch,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_batch_commit(struct dray_batch *batch, struct dray_err *err);
 /* Removes what was not committed. NULL is fine. */
 void dray_batch_free(struct dray_batch *batch);
 
@@ -243,10 +254,13 @@ void dray_batch_free(struct dray_batch *batch);
 struct dray_lock {
 	int fd;
 };
-#define DRAY_LOCK_INIT {.fd = -1}
+#define DRAY_LOCK_INIT   \
+	{                \
+		.fd = -1 \
+	}
 enum dray_lock_mode { DRAY_LOCK_SHARED, DRAY_LOCK_EXCLUSIVE };
-DRAY_MUST_CHECK enum dray_status dray_lock_take(int dir, const char *path,
-	enum dray_lock_mode mode, bool wait, struct dray_lock *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_lock_take(int dir, const char *path, enum dray_lock_mode mode,
+	bool wait, struct dray_lock *out, struct dray_err *err);
 void dray_lock_drop(struct dray_lock *lock);
 
 /* ----------------------------------------------------------------- threads */
@@ -261,8 +275,7 @@ unsigned dray_os_cpus(void);
  * after their current item and is returned with its err. A pending
  * cancellation (below) ends with CANCELLED. `worker` is in [0, width).
  */
-typedef enum dray_status (*dray_job_fn)(void *ctx, unsigned worker, size_t i,
-	struct dray_err *err);
+typedef enum dray_status (*dray_job_fn)(void *ctx, unsigned worker, size_t i, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_pool_run(unsigned width, size_t count, size_t stride,
 	dray_job_fn job, void *ctx, struct dray_err *err);
 
@@ -271,11 +284,11 @@ DRAY_MUST_CHECK enum dray_status dray_pool_run(unsigned width, size_t count, siz
  * overlapping hashing with disk. See src/os/pipe.c.
  */
 struct dray_pipe;
-typedef enum dray_status (*dray_pipe_fn)(void *ctx, const void *data, size_t len,
-	struct dray_err *err);
+typedef enum dray_status (*dray_pipe_fn)(
+	void *ctx, const void *data, size_t len, struct dray_err *err);
 /* Starts a thread that calls `consume` for each block in order. */
-struct dray_pipe *dray_pipe_new(size_t block_bytes, unsigned blocks, dray_pipe_fn consume,
-	void *ctx);
+struct dray_pipe *dray_pipe_new(
+	size_t block_bytes, unsigned blocks, dray_pipe_fn consume, void *ctx);
 /* A free block to fill, of block_bytes; NULL once the consumer failed. */
 void *dray_pipe_block(struct dray_pipe *pipe);
 void dray_pipe_push(struct dray_pipe *pipe, void *block, size_t len);
@@ -313,8 +326,8 @@ const char *dray_os_env(const char *name);
 /* The working directory as the shell spells it when that is true, else resolved. */
 DRAY_MUST_CHECK enum dray_status dray_os_cwd(char **out_path, struct dray_err *err);
 /* Absolute path with all symlinks resolved. */
-DRAY_MUST_CHECK enum dray_status dray_os_realpath(const char *path, char **out_path,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_realpath(
+	const char *path, char **out_path, struct dray_err *err);
 mode_t dray_os_umask(void); /* read once */
 
 #endif

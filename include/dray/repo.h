@@ -40,6 +40,7 @@ struct dray_repo {
 	struct dray_git *git;      /* NULL without git */
 	char *git_prefix;          /* root as a name in the git work tree; "" mostly */
 	struct dray_store *store;  /* dray_repo_store opens it */
+	bool is_locked; /* this command holds the lock: temporary files it meets are nobody's */
 	struct dray_singles *singles; /* index of single files, src/repo/singles.c */
 };
 
@@ -204,10 +205,10 @@ struct dray_scan_options {
 };
 /*
  * List tracked data `name` and stat it, in parallel; take hashes from the index
- * where stat data says they still hold. Absent data is an empty scan. Symlinks
- * are entries; one that leads out of the directory is INVALID. FIFOs, sockets and
- * devices are UNSUPPORTED; both errors name the path. Files that .drayignore names and our own
- * temporary files are left out.
+ * where stat data says they still hold. Absent data is an empty scan; data behind a symlink is
+ * EXISTS. Symlinks are entries; one that leads out of the directory is INVALID. FIFOs, sockets
+ * and devices are UNSUPPORTED; both errors name the path. Files that .drayignore names and our
+ * own temporary files are left out.
  */
 DRAY_MUST_CHECK enum dray_status dray_scan_walk(struct dray_repo *repo, const char *name,
 	const struct dray_scan_options *options, struct dray_scan *out, struct dray_err *err);
@@ -218,7 +219,14 @@ DRAY_MUST_CHECK enum dray_status dray_scan_hash(struct dray_repo *repo, struct d
 struct dray_scan_entry *dray_scan_find(const struct dray_scan *scan, const char *path,
 	enum dray_kind kind);
 void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_stat *stat);
+/* The same after the store put the file there: a symlink into the cache keeps the object's size. */
+void dray_scan_entry_set_placed(struct dray_scan_entry *entry, const struct dray_stat *stat);
+/* Is this still the file that was scanned, as far as a look can tell? */
+bool dray_scan_entry_is_unmoved(
+	const struct dray_scan_entry *entry, const struct dray_stat *now);
 void dray_scan_drop(struct dray_scan *scan);
+/* Does a symlink at `path` of a tracked directory lead out of it? Told by the text alone. */
+bool dray_link_leads_outside(const char *path, const char *target);
 
 /*
  * The index. Only ever a hint: a missing, stale or damaged one costs hashing,
@@ -249,13 +257,16 @@ typedef enum dray_status (*dray_change_fn)(void *ctx, enum dray_change change,
 /*
  * Merge a hashed scan with the manifest `oid` (out of the cache) and call `fn`
  * for each path, unchanged ones included, in order. `within` limits both.
- * NOT_FOUND if the manifest is not in the cache; INVALID if it is malformed.
+ * NOT_FOUND if the manifest is not in the cache; INVALID if it is malformed; CORRUPT as below.
  */
 DRAY_MUST_CHECK enum dray_status dray_compare(struct dray_repo *repo, struct dray_scan *scan,
 	const struct dray_oid *oid, const char *within, dray_change_fn fn, void *ctx,
 	struct dray_err *err);
 
-/* Call `fn` for each entry of a manifest in the cache. NOT_FOUND, INVALID. */
+/*
+ * Call `fn` for each entry of a manifest in the cache. NOT_FOUND, INVALID; CORRUPT after the last
+ * one if the manifest is not what its id says: act on nothing before this returned OK.
+ */
 typedef enum dray_status (*dray_entry_fn)(void *ctx, const struct dray_entry *entry,
 	struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_manifest_each(struct dray_repo *repo,

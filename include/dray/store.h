@@ -25,7 +25,8 @@ bool dray_link_parse(const char *name, enum dray_link *out_link);
 struct dray_store_options {
 	const char *path; /* absolute */
 	enum dray_algo algo;
-	enum dray_link links[DRAY_LINK_COUNT]; /* tried in this order; COPY is always the last resort */
+	enum dray_link
+		links[DRAY_LINK_COUNT]; /* tried in this order; COPY is always the last resort */
 	size_t link_count;
 	bool is_group_shared; /* cache.shared = group: directories 02775, writable by the group */
 };
@@ -47,11 +48,18 @@ enum dray_link dray_store_preference(const struct dray_store *store);
  */
 DRAY_MUST_CHECK enum dray_status dray_store_check(struct dray_store *store,
 	const struct dray_oid *oid, uint64_t size, uint64_t *out_size, struct dray_err *err);
+/* Would dray_store_check say OK? Cheaper than it where the object is not here. */
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid);
-/* Open an object to read. NOT_FOUND. The bytes are not verified. */
-DRAY_MUST_CHECK enum dray_status dray_store_open_object(struct dray_store *store,
-	const struct dray_oid *oid, int *out_fd, struct dray_err *err);
-/* Hash the object: OK, NOT_FOUND or CORRUPT (named, and moved to quarantine). Any thread. */
+/*
+ * Open an object to read. NOT_FOUND. CORRUPT: what lies there is no regular
+ * file and is in quarantine now. The bytes are not verified.
+ */
+DRAY_MUST_CHECK enum dray_status dray_store_open_object(
+	struct dray_store *store, const struct dray_oid *oid, int *out_fd, struct dray_err *err);
+/*
+ * Hash the object: OK (and read-only again), NOT_FOUND or CORRUPT (named, and
+ * moved to quarantine; the hint says if it could not be). Any thread.
+ */
 DRAY_MUST_CHECK enum dray_status dray_store_verify(struct dray_store *store,
 	const struct dray_oid *oid, _Atomic uint64_t *done_bytes, struct dray_err *err);
 
@@ -59,12 +67,16 @@ DRAY_MUST_CHECK enum dray_status dray_store_verify(struct dray_store *store,
 
 /*
  * Bringing objects in. All adds of one intake become visible at commit:
- * flushed once, then published. Holds the store's lock shared, so that no
- * collection runs meanwhile. intake_file/_bytes/_draft may run on any thread.
+ * flushed once, then published. Holds the store's lock shared from the first
+ * add on, so that no collection runs meanwhile; goes on without where the file
+ * system has no locks, or where the store is only read. An intake that writes
+ * nothing creates no store. file, bytes, draft and keep may run on any thread,
+ * the rest not beside them. What waits for commit costs some 300 bytes each:
+ * commit now and then while adding millions.
  */
 struct dray_intake;
-DRAY_MUST_CHECK enum dray_status dray_intake_begin(struct dray_store *store,
-	struct dray_intake **out_intake, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_intake_begin(
+	struct dray_store *store, struct dray_intake **out_intake, struct dray_err *err);
 
 /*
  * Hash the regular file `name` in directory `dir` and keep its bytes, by the
@@ -72,8 +84,11 @@ DRAY_MUST_CHECK enum dray_status dray_intake_begin(struct dray_store *store,
  * a copy made in the same pass. For SYMLINK the bytes are kept as for
  * HARDLINK; dray_intake_commit does not touch the workspace (see
  * dray_store_link_out). An object that is there already is not written again.
- * Fills *out_oid, *out_stat (taken before the read). CHANGED if stat data moved
- * while reading: nothing is kept. `path` is for errors.
+ * Fills *out_oid, *out_stat (taken before the read; the commit of a hard-linked
+ * file moves its mode, nlink and ctime on). CHANGED if stat data moved while
+ * reading: nothing is kept. UNSUPPORTED: not a regular file. `path` is for errors.
+ * Executable and empty files and those with other names are never hard-linked;
+ * of equal files only one is, the others stay as they are.
  */
 DRAY_MUST_CHECK enum dray_status dray_intake_file(struct dray_intake *intake,
 	struct dray_hasher *hasher, int dir, const char *name, const char *path,
@@ -86,14 +101,18 @@ DRAY_MUST_CHECK enum dray_status dray_intake_bytes(struct dray_intake *intake, c
  * A draft to be written by somebody else (a download, a manifest). Keep it
  * under `oid` once its bytes were proven to hash to it, or discard it.
  */
-DRAY_MUST_CHECK enum dray_status dray_intake_draft(struct dray_intake *intake, int *out_fd,
-	char **out_temp, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_intake_draft(
+	struct dray_intake *intake, int *out_fd, char **out_temp, struct dray_err *err);
 /* Closes *fd. `oid` NULL discards. */
 DRAY_MUST_CHECK enum dray_status dray_intake_keep(struct dray_intake *intake, int *fd,
 	const char *temp, const struct dray_oid *oid, struct dray_err *err);
-/* Publish. May be called again after more adds. CHANGED names a hard-linked file that moved. */
-DRAY_MUST_CHECK enum dray_status dray_intake_commit(struct dray_intake *intake,
-	struct dray_err *err);
+/*
+ * Publish. May be called again after more adds or a failure. CHANGED names a
+ * hard-linked file that moved since it was added: it is given up, the rest still
+ * waits.
+ */
+DRAY_MUST_CHECK enum dray_status dray_intake_commit(
+	struct dray_intake *intake, struct dray_err *err);
 /* Number of objects waiting for commit. */
 size_t dray_intake_pending(const struct dray_intake *intake);
 /* Undoes what was not committed. NULL is fine. */
@@ -111,40 +130,47 @@ struct dray_link_out {
 	const char *path; /* for errors */
 	struct dray_oid oid;
 	uint64_t size; /* UINT64_MAX: not known */
-	bool is_exec;  /* never hard- or symlinked, as the mode belongs to the object */
+	bool is_exec; /* 0777 less the umask; never hard- or symlinked: that mode is the object's */
 	enum dray_place place;
 	_Atomic uint64_t *done_bytes;
 };
 /*
  * Put an object into the workspace by the first link type that works there
  * (remembered per file system). A copy is hashed on its way; a linked object
- * is checked for size and mode. Empty files are created, never linked.
+ * is checked for size and mode. Empty files are created, never linked, and need
+ * no object. EXISTS also if a directory is to be replaced.
  * CORRUPT: the object was wrong and is in quarantine; NOT_FOUND. On failure
  * the workspace is as it was. *out_stat describes the new file. Any thread, with its own hasher.
  */
 DRAY_MUST_CHECK enum dray_status dray_store_link_out(struct dray_store *store,
 	struct dray_hasher *hasher, const struct dray_link_out *link, struct dray_stat *out_stat,
 	struct dray_err *err);
-/* If a symlink's target is an object of this store, which. */
-bool dray_store_parse_link(const struct dray_store *store, const char *target,
-	struct dray_oid *out_oid);
-/* Link types that work between the cache and `dir`, tried with scratch files. */
-DRAY_MUST_CHECK enum dray_status dray_store_probe_links(struct dray_store *store, int dir,
-	bool out_works[DRAY_LINK_COUNT], struct dray_err *err);
+/* If a symlink's target (absolute) is the place of an object of this store, which. */
+bool dray_store_parse_link(
+	const struct dray_store *store, const char *target, struct dray_oid *out_oid);
+/* Link types that work between the cache and `dir`, tried with scratch files; creates the store. */
+DRAY_MUST_CHECK enum dray_status dray_store_probe_links(
+	struct dray_store *store, int dir, bool out_works[DRAY_LINK_COUNT], struct dray_err *err);
 
 /* ----------------------------------------------------------------- collect */
 
-/* Called for each object; return other than OK to stop. `mode` as found. */
-typedef enum dray_status (*dray_object_fn)(void *ctx, const struct dray_oid *oid,
-	const struct dray_stat *stat, struct dray_err *err);
-/* Every object of the store's algorithm, in order of its id. */
-DRAY_MUST_CHECK enum dray_status dray_store_each(struct dray_store *store, dray_object_fn fn,
-	void *ctx, struct dray_err *err);
-/* Remove one object; the caller holds the exclusive lock. */
-DRAY_MUST_CHECK enum dray_status dray_store_remove(struct dray_store *store,
-	const struct dray_oid *oid, struct dray_err *err);
-/* Exclude adders while collecting. BUSY: a command is adding; UNSUPPORTED: no locks there. */
-DRAY_MUST_CHECK enum dray_status dray_store_lock(struct dray_store *store,
-	struct dray_lock *out_lock, struct dray_err *err);
+/* Called for each object; return other than OK to stop. */
+typedef enum dray_status (*dray_object_fn)(
+	void *ctx, const struct dray_oid *oid, const struct dray_stat *stat, struct dray_err *err);
+/*
+ * Every object of the store's algorithm, in order of its id. Names that are no
+ * ids are passed over. *stat is what lies there, even if it is no regular file.
+ */
+DRAY_MUST_CHECK enum dray_status dray_store_each(
+	struct dray_store *store, dray_object_fn fn, void *ctx, struct dray_err *err);
+/* Remove one object; the caller holds the exclusive lock. NOT_FOUND. */
+DRAY_MUST_CHECK enum dray_status dray_store_remove(
+	struct dray_store *store, const struct dray_oid *oid, struct dray_err *err);
+/*
+ * Exclude adders while collecting. BUSY: a command is adding; UNSUPPORTED: no
+ * locks there. Creates the store: who starts to add meanwhile must meet the lock.
+ */
+DRAY_MUST_CHECK enum dray_status dray_store_lock(
+	struct dray_store *store, struct dray_lock *out_lock, struct dray_err *err);
 
 #endif

@@ -21,8 +21,10 @@ static bool has_room(struct dray_buf *buf, size_t more)
 
 void dray_buf_reserve(struct dray_buf *buf, size_t more)
 {
-	size_t need = buf->len + more + 1;
+	size_t need;
 
+	if (__builtin_add_overflow(buf->len, more, &need) || __builtin_add_overflow(need, 1, &need))
+		need = SIZE_MAX; /* more than there is: ends the program below */
 	if (need <= buf->cap)
 		return;
 	size_t cap = buf->cap ? buf->cap : 64;
@@ -30,6 +32,7 @@ void dray_buf_reserve(struct dray_buf *buf, size_t more)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
 	buf->data = dray_realloc(buf->data, cap, 1);
 	buf->cap = cap;
+	buf->data[buf->len] = '\0';
 }
 
 void dray_buf_add(struct dray_buf *buf, const void *data, size_t len)

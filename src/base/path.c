@@ -127,14 +127,17 @@ char *dray_path_relative(const char *from, const char *to)
 /* git refuses these as parts of a path, also for the file systems that fold names. */
 static bool is_git_part(const char *part, size_t len)
 {
-	if (len >= 5 && strncasecmp(part, "git~1", 5) == 0)
-		return len == 5;
-	if (len < 4 || strncasecmp(part, ".git", 4) != 0)
+	size_t at;
+
+	if (len >= 4 && strncasecmp(part, ".git", 4) == 0)
+		at = 4;
+	else if (len >= 5 && strncasecmp(part, "git~1", 5) == 0)
+		at = 5;
+	else
 		return false;
-	for (size_t i = 4; i < len; i++)
-		if (part[i] != '.' && part[i] != ' ')
-			return false;
-	return true;
+	while (at < len && (part[at] == '.' || part[at] == ' '))
+		at++;
+	return at == len || part[at] == ':'; /* ':' opens a stream of the same folder on NTFS */
 }
 
 static const char *part_problem(const char *part, size_t len)

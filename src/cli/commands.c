@@ -15,7 +15,7 @@ const struct dray_cli_command dray_cli_commands[] = {
 		dray_cli_print_change, NULL},
 	{"destroy", "", "", "remove dray from a repository, keep the data", DRAY_CLI_GROUP_START,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_destroy},
-		dray_cli_run_destroy, dray_cli_print_change, NULL},
+		dray_cli_run_destroy, dray_cli_print_change, dray_cli_print_destroy_end},
 
 	{"add", "", "TARGET...", "track files or directories", DRAY_CLI_GROUP_DATA,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_add, dray_cli_opts_jobs},

@@ -65,6 +65,19 @@ static void put_children(struct dray_buf *out, const struct dray_cli_command *pa
 		}
 }
 
+static void put_settings(struct dray_buf *out)
+{
+	size_t count;
+	const struct dray_config_key *keys = dray_ops_config_keys(&count);
+
+	dray_buf_puts(out, "\nsettings\n");
+	for (size_t i = 0; i < count; i++) {
+		DRAY_AUTO_STR label = dray_format("  %s", keys[i].key);
+
+		put_row(out, label, OPTION_COLUMN, keys[i].help);
+	}
+}
+
 /* Manual pages are one per command at the top. */
 static void put_manual(struct dray_buf *out, const struct dray_cli_command *command)
 {
@@ -87,6 +100,8 @@ static void help_on(struct dray_buf *out, const struct dray_cli_command *command
 		put_children(out, command);
 	put_options(out, command, false, "options");
 	put_options(out, command, true, "options of every command");
+	if (strstr(command->args, "KEY"))
+		put_settings(out);
 	put_manual(out, command);
 }
 

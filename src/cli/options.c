@@ -56,7 +56,8 @@ const struct dray_cli_opt dray_cli_opts_history[] = {
 const struct dray_cli_opt dray_cli_opts_level[] = {
 	LEVEL("system", DRAY_LEVEL_SYSTEM, "use the settings of this machine"),
 	LEVEL("global", DRAY_LEVEL_GLOBAL, "use the settings of this user"),
-	LEVEL("project", DRAY_LEVEL_PROJECT, "use the settings that git shares (default)"),
+	LEVEL("project", DRAY_LEVEL_PROJECT,
+		"use the shared settings; changes go there by default"),
 	LEVEL("local", DRAY_LEVEL_LOCAL, "use the private settings of this clone"),
 	END,
 };

@@ -57,10 +57,10 @@ void dray_cli_print_du_end(struct dray_cli_sink *sink)
 	uint64_t unique = dray_cli_tally_get(&sink->totals, "unique_bytes");
 	char size[16];
 
-	dray_buf_printf(buf, SIZE_COLUMN "  total\n", dray_show_size(bytes, size));
+	dray_buf_printf(buf, SIZE_COLUMN "  total", dray_show_size(bytes, size));
 	if (unique != bytes)
-		dray_buf_printf(
-			buf, SIZE_COLUMN "  without duplicates\n", dray_show_size(unique, size));
+		dray_buf_printf(buf, ", %s without duplicates", dray_show_size(unique, size));
+	dray_buf_putc(buf, '\n');
 }
 
 void dray_cli_print_check_ignore(struct dray_cli_sink *sink, const struct dray_item *item)

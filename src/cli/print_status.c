@@ -77,12 +77,11 @@ void dray_cli_print_status(struct dray_cli_sink *sink, const struct dray_item *i
 
 static const char *clean_text(const struct dray_cli_sink *sink)
 {
-	bool is_remote = sink->args->cloud || sink->args->remote;
-	bool is_empty = dray_cli_tally_get(&sink->totals, "pointers") == 0;
-
-	if (is_empty && sink->totals.len > 0)
+	if (sink->args->cloud || sink->args->remote)
+		return "cache and remote are in step\n";
+	if (dray_cli_tally_get(&sink->totals, "pointers") == 0)
 		return "nothing is tracked here\n";
-	return is_remote ? "cache and remote are in step\n" : "data is up to date\n";
+	return "data is up to date\n";
 }
 
 void dray_cli_print_status_end(struct dray_cli_sink *sink)

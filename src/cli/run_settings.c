@@ -10,20 +10,6 @@ static const char *target(const struct dray_cli_call *call, size_t i)
 
 /* -------------------------------------------------------------------- config */
 
-/* The levels of the machine and the user are there without a repository too. */
-static enum dray_status check_level(const struct dray_cli_call *call, struct dray_err *err)
-{
-	enum dray_level level = call->args->level;
-	struct dray_session *session = NULL;
-
-	if (call->session || level == DRAY_LEVEL_SYSTEM || level == DRAY_LEVEL_GLOBAL)
-		return DRAY_OK;
-	/* fails as it did before; the reason is wanted now */
-	DRAY_TRY(dray_session_open(NULL, &call->sink->report, &session, err));
-	dray_session_close(session);
-	return DRAY_OK;
-}
-
 static enum dray_status check_config(const struct dray_cli_args *args, struct dray_err *err)
 {
 	size_t len = args->targets.len;
@@ -44,7 +30,6 @@ enum dray_status dray_cli_run_config(struct dray_cli_call *call, struct dray_err
 	const char *key = target(call, 0), *value = target(call, 1);
 
 	DRAY_TRY(check_config(args, err));
-	DRAY_TRY(check_level(call, err));
 	if (args->list)
 		return dray_ops_config_list(call->session, report, args->level, err);
 	if (args->unset)

@@ -92,7 +92,7 @@ static const char *line_break(const struct dray_pointer *pointer)
 {
 	const char *newline = memchr(pointer->text, '\n', pointer->text_len);
 
-	return newline > pointer->text && newline[-1] == '\r' ? "\r\n" : "\n";
+	return newline != NULL && newline > pointer->text && newline[-1] == '\r' ? "\r\n" : "\n";
 }
 
 /* --------------------------------------------------------- one out's edits */

@@ -78,6 +78,8 @@ static const char *known_extensions[] = {
 
 static int set_options(const struct dray_git2 *lib)
 {
+	const char *no_system = dray_os_env("GIT_CONFIG_NOSYSTEM");
+	bool is_set;
 	int rc = lib->libgit2_opts(
 		GIT_OPT_SET_EXTENSIONS, known_extensions, DRAY_COUNT(known_extensions));
 
@@ -86,7 +88,7 @@ static int set_options(const struct dray_git2 *lib)
 		rc = lib->libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	if (rc >= 0)
 		rc = lib->libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
-	if (rc >= 0 && dray_os_env("GIT_CONFIG_NOSYSTEM") != NULL)
+	if (rc >= 0 && no_system != NULL && (!dray_parse_bool(no_system, &is_set) || is_set))
 		rc = lib->libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
 	/* libgit2 does not know this variable; dray_git_add_global_config() adds its file */
 	if (rc >= 0 && getenv("GIT_CONFIG_GLOBAL") != NULL)

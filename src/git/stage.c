@@ -3,11 +3,16 @@
  *
  *  1. git's own protocol: whoever makes "index.lock" may replace the index,
  *     and reads it only then. libgit2 reads first and locks when it writes,
- *     which would undo what another git staged in between. So we take the lock
- *     by linking the index to that name, let libgit2 work on this file as if
- *     it were the index, and rename it over the index.
- *  2. A crash leaves what a crash of git leaves: the old index and its lock.
- *  3. Objects are durable before the index names them (libgit2 flushes each).
+ *     which would undo what another git staged in between. So we hold the
+ *     lock, let libgit2 work on a second link to the index as if that were the
+ *     index, and rename the result over the lock and the lock over the index.
+ *  2. A killed dray leaves a lock that the next dray knows as ours: it is a
+ *     hard link to the index or to our work file, which git never makes, while
+ *     nobody holds our own lock. Where a file system has no hard links or no
+ *     locks it stays until somebody removes it, as after a crash of git.
+ *  3. "index.dray…" beside the index is ours. Only who holds index.lock or our
+ *     own lock touches these files, and removes what it finds.
+ *  4. Objects are durable before the index names them (libgit2 flushes each).
  */
 #include "repository.h"
 
@@ -25,89 +30,166 @@ static const unsigned char empty_index[] = {'D', 'I', 'R', 'C', 0, 0, 0, 2, 0, 0
 	0x90, 0x13, 0x9e, 0xe5, 0x35, 0x6c, 0x7e, 0xf5, 0x72, 0x21, 0x6c, 0xeb, 0xcd, 0x27, 0xaa,
 	0x41, 0xf9, 0xdf};
 
-struct index_lock {
+/* One replacement of the index. Paths are owned. */
+struct change {
 	char *index; /* a symlink is followed, as git does */
-	char *path;
-	mode_t mode; /* of the index it replaces */
-	bool is_held;
+	char *lock;
+	char *work;            /* what libgit2 takes for the index */
+	char *work_lock;       /* libgit2's lock for it */
+	char *result;          /* a second link to `work` on its way to `lock` */
+	bool is_locked;        /* `lock` is ours; undone unless published */
+	struct dray_lock ours; /* among drays */
 };
 
-/* Undo, unless published. */
-static void index_lock_drop(struct index_lock *lock)
+static void remove_work(const struct change *change)
 {
-	if (lock->is_held)
-		dray_os.unlinkat(AT_FDCWD, lock->path, 0);
-	free(lock->path);
-	free(lock->index);
+	dray_os.unlinkat(AT_FDCWD, change->work, 0);
+	dray_os.unlinkat(AT_FDCWD, change->work_lock, 0);
+	dray_os.unlinkat(AT_FDCWD, change->result, 0);
 }
 
-static enum dray_status explain_lock(const char *path, struct dray_err *err)
+static void change_drop(struct change *change)
 {
-	if (err->status != DRAY_EXISTS)
-		return err->status;
-	dray_fail(err, DRAY_BUSY, "git's index is locked: '%s' exists", path);
-	return dray_hint(
-		err, "wait for the other git process; if none is running, remove the file");
+	/* first the lock: without the work file it might not be known as ours */
+	if (change->is_locked)
+		dray_os.unlinkat(AT_FDCWD, change->lock, 0);
+	if (change->is_locked || change->ours.fd >= 0)
+		remove_work(change);
+	dray_lock_drop(&change->ours);
+	free(change->index);
+	free(change->lock);
+	free(change->work);
+	free(change->work_lock);
+	free(change->result);
 }
 
-static enum dray_status lock_with(
-	struct index_lock *lock, const void *data, size_t len, struct dray_err *err)
+static bool is_same_file(const char *one, const char *other)
 {
-	DRAY_AUTO_FD fd = -1;
+	struct dray_err err = DRAY_ERR_INIT;
+	struct dray_stat a, b;
 
-	if (dray_os_open(AT_FDCWD, lock->path, O_WRONLY | O_CREAT | O_EXCL, 0666, &fd, err) !=
-		DRAY_OK)
-		return explain_lock(lock->path, err);
-	lock->is_held = true;
-	DRAY_TRY(dray_os_write(fd, data, len, lock->path, err));
-	return dray_os_close(&fd, lock->path, err);
+	return dray_os_stat(AT_FDCWD, one, &a, &err) == DRAY_OK &&
+	       dray_os_stat(AT_FDCWD, other, &b, &err) == DRAY_OK && a.ino == b.ino &&
+	       a.dev == b.dev;
 }
 
-/* Where there are no hard links the lock starts empty and the index is copied into it. */
-static enum dray_status lock_by_copy(struct index_lock *lock, struct dray_err *err)
+/* Name the files, and clear what a killed dray left. */
+static enum dray_status change_begin(
+	const struct dray_git *git, struct change *change, struct dray_err *err)
 {
-	DRAY_AUTO(buf) data = DRAY_BUF_INIT;
-	DRAY_AUTO_FD fd = -1;
+	DRAY_AUTO_STR folder = dray_path_join(git->dir, "dray");
+	DRAY_AUTO_STR ours = dray_path_join(folder, "stage.lock");
 
-	DRAY_TRY(lock_with(lock, "", 0, err));
-	DRAY_TRY(dray_os_slurp(AT_FDCWD, lock->index, INDEX_CEILING_BYTES, &data, err));
-	DRAY_TRY(dray_os_open(AT_FDCWD, lock->path, O_WRONLY, 0, &fd, err));
-	DRAY_TRY(dray_os_write(fd, data.data, data.len, lock->path, err));
-	return dray_os_close(&fd, lock->path, err);
-}
-
-static enum dray_status lock_index(const char *index, struct index_lock *lock, struct dray_err *err)
-{
-	struct dray_stat stat;
-
-	if (dray_os_realpath(index, &lock->index, err) != DRAY_OK) {
+	if (dray_os_realpath(git->index_path, &change->index, err) != DRAY_OK) {
 		if (err->status != DRAY_NOT_FOUND)
 			return err->status;
-		lock->index = dray_strdup(index);
-		lock->path = dray_format("%s.lock", index);
-		return lock_with(lock, empty_index, sizeof empty_index, err);
+		change->index = dray_strdup(git->index_path);
 	}
-	lock->path = dray_format("%s.lock", lock->index);
-	DRAY_TRY(dray_os_stat(AT_FDCWD, lock->index, &stat, err));
-	lock->mode = stat.mode;
-	enum dray_status status = dray_os_link(AT_FDCWD, lock->index, AT_FDCWD, lock->path, err);
+	change->lock = dray_format("%s.lock", change->index);
+	change->work = dray_format("%s.dray", change->index);
+	change->work_lock = dray_format("%s.lock", change->work);
+	change->result = dray_format("%s.dray-new", change->index);
+	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
+	enum dray_status status =
+		dray_lock_take(AT_FDCWD, ours, DRAY_LOCK_EXCLUSIVE, true, &change->ours, err);
 	if (status == DRAY_UNSUPPORTED)
-		return lock_by_copy(lock, err);
-	if (status != DRAY_OK)
-		return explain_lock(lock->path, err);
-	lock->is_held = true;
+		return DRAY_OK;
+	DRAY_TRY(status);
+	if (is_same_file(change->lock, change->index) || is_same_file(change->lock, change->work))
+		return dray_os_unlink(AT_FDCWD, change->lock, err);
 	return DRAY_OK;
 }
 
-static enum dray_status publish(struct index_lock *lock, struct dray_err *err)
+/* Under its own name at once: a temporary one would stay behind when we are killed. */
+static enum dray_status write_work(
+	const struct change *change, const void *data, size_t len, struct dray_err *err)
 {
-	DRAY_AUTO_STR parent = dray_path_dirname(lock->index);
 	DRAY_AUTO_FD fd = -1;
 
-	if (lock->mode != 0)
-		DRAY_TRY(dray_os_chmod(AT_FDCWD, lock->path, lock->mode, err));
-	DRAY_TRY(dray_os_rename(AT_FDCWD, lock->path, AT_FDCWD, lock->index, err));
-	lock->is_held = false;
+	dray_os.unlinkat(AT_FDCWD, change->work, 0);
+	DRAY_TRY(dray_os_open(AT_FDCWD, change->work, O_WRONLY | O_CREAT | O_EXCL, 0666, &fd, err));
+	DRAY_TRY(dray_os_write(fd, data, len, change->work, err));
+	return dray_os_close(&fd, change->work, err);
+}
+
+/*
+ * No index means an empty one, so we make one, which then is locked as any
+ * other. A link never replaces what another git made meanwhile.
+ */
+static enum dray_status make_index(const struct change *change, struct dray_err *err)
+{
+	if (dray_os_exists(AT_FDCWD, change->index))
+		return DRAY_OK;
+	DRAY_TRY(write_work(change, empty_index, sizeof empty_index, err));
+	enum dray_status status =
+		dray_os_link(AT_FDCWD, change->work, AT_FDCWD, change->index, err);
+	return status == DRAY_EXISTS ? DRAY_OK : status;
+}
+
+/* Make index.lock: a link where that can be, else a file of its own. */
+static enum dray_status lock_index(struct change *change, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = -1;
+
+	enum dray_status status = make_index(change, err);
+	if (status == DRAY_OK)
+		status = dray_os_link(AT_FDCWD, change->index, AT_FDCWD, change->lock, err);
+	if (status == DRAY_UNSUPPORTED)
+		status = dray_os_open(
+			AT_FDCWD, change->lock, O_WRONLY | O_CREAT | O_EXCL, 0666, &fd, err);
+	if (status == DRAY_EXISTS) {
+		dray_fail(err, DRAY_BUSY, "git's index is locked: '%s' exists", change->lock);
+		return dray_hint(
+			err, "wait for the other git; if none is running, remove the file");
+	}
+	change->is_locked = status == DRAY_OK;
+	return status;
+}
+
+/* The index as it is under the lock, under the name that libgit2 gets. */
+static enum dray_status prepare_work(const struct change *change, struct dray_err *err)
+{
+	DRAY_AUTO(buf) data = DRAY_BUF_INIT;
+
+	remove_work(change);
+	enum dray_status status =
+		dray_os_link(AT_FDCWD, change->index, AT_FDCWD, change->work, err);
+	if (status != DRAY_UNSUPPORTED)
+		return status;
+	if (!dray_os_exists(AT_FDCWD, change->index))
+		return write_work(change, empty_index, sizeof empty_index, err);
+	DRAY_TRY(dray_os_slurp(AT_FDCWD, change->index, INDEX_CEILING_BYTES, &data, err));
+	return write_work(change, data.data, data.len, err);
+}
+
+/* libgit2 wrote a new file: it gets the mode of the index it replaces. */
+static enum dray_status keep_mode(const struct change *change, struct dray_err *err)
+{
+	struct dray_stat stat;
+
+	if (!dray_os_exists(AT_FDCWD, change->index))
+		return DRAY_OK;
+	DRAY_TRY(dray_os_stat(AT_FDCWD, change->index, &stat, err));
+	return dray_os_chmod(AT_FDCWD, change->work, stat.mode, err);
+}
+
+static enum dray_status publish(struct change *change, struct dray_err *err)
+{
+	DRAY_AUTO_STR parent = dray_path_dirname(change->index);
+	const char *result = change->result;
+	DRAY_AUTO_FD fd = -1;
+
+	DRAY_TRY(keep_mode(change, err));
+	/* the work file stays a link to the lock as long as that exists: see invariant 2 */
+	enum dray_status status = dray_os_link(AT_FDCWD, change->work, AT_FDCWD, result, err);
+	if (status == DRAY_UNSUPPORTED)
+		result = change->work;
+	else
+		DRAY_TRY(status);
+	DRAY_TRY(dray_os_rename(AT_FDCWD, result, AT_FDCWD, change->lock, err));
+	DRAY_TRY(dray_os_rename(AT_FDCWD, change->lock, AT_FDCWD, change->index, err));
+	change->is_locked = false;
+	remove_work(change);
 	DRAY_TRY(dray_os_open_dir(AT_FDCWD, parent, &fd, err));
 	return dray_os_fsync(fd, parent, err);
 }
@@ -186,33 +268,30 @@ static enum dray_status stage_all(
 	return DRAY_OK;
 }
 
-static enum dray_status stage_locked(struct dray_git *git, struct index_lock *lock,
+static enum dray_status stage_locked(struct dray_git *git, struct change *change,
 	const struct dray_strs *names, struct dray_err *err)
 {
-	/* libgit2 locks what it believes to be the index; only the holder of our lock comes here,
-	 * so such a file is a crash's leftover */
-	DRAY_AUTO_STR second = dray_format("%s.lock", lock->path);
-
-	dray_os.unlinkat(AT_FDCWD, second, 0);
-	DRAY_TRY(dray_git_index_use(git, lock->path, err));
+	DRAY_TRY(prepare_work(change, err));
+	DRAY_TRY(dray_git_index_use(git, change->work, err));
 	DRAY_TRY(stage_all(git, names, err));
 	int rc = dray_git2.index_write(git->index);
 	if (rc < 0)
-		return dray_git2_fail(err, rc, "cannot write git's index '%s'", lock->index);
-	return publish(lock, err);
+		return dray_git2_fail(err, rc, "cannot write git's index '%s'", change->index);
+	return publish(change, err);
 }
 
 enum dray_status dray_git_stage(
 	struct dray_git *git, const struct dray_strs *names, struct dray_err *err)
 {
-	__attribute__((cleanup(index_lock_drop))) struct index_lock lock = {.index = NULL};
+	__attribute__((cleanup(change_drop))) struct change change = {.ours = DRAY_LOCK_INIT};
 
 	if (names->len == 0)
 		return DRAY_OK;
 	DRAY_TRY(dray_git_need_workdir(git, "stage", err));
 	DRAY_TRY(dray_git_load(git, err));
-	DRAY_TRY(lock_index(git->index_path, &lock, err));
-	enum dray_status status = stage_locked(git, &lock, names, err);
+	DRAY_TRY(change_begin(git, &change, err));
+	DRAY_TRY(lock_index(&change, err));
+	enum dray_status status = stage_locked(git, &change, names, err);
 	dray_git_index_forget(git);
 	return status;
 }

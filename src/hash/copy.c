@@ -29,19 +29,37 @@ static enum dray_status skip(const struct dray_copy *copy, size_t len, struct dr
 	return DRAY_OK;
 }
 
+/* Bytes until pieces of zeros give way to others, or the reverse: one call each. */
+static size_t run_of(const char *data, size_t len, bool *out_is_hole)
+{
+	size_t at = 0;
+
+	do {
+		size_t piece = len - at < HOLE_BYTES ? len - at : HOLE_BYTES;
+		bool is_hole = is_zero(data + at, piece);
+
+		if (at > 0 && is_hole != *out_is_hole)
+			break;
+		*out_is_hole = is_hole;
+		at += piece;
+	} while (at < len);
+	return at;
+}
+
 /* Write with holes for zeros. The end is fixed by ftruncate when all is through. */
 static enum dray_status write_sparse(
 	const struct dray_copy *copy, const char *data, size_t len, struct dray_err *err)
 {
 	while (len > 0) {
-		size_t piece = len < HOLE_BYTES ? len : HOLE_BYTES;
+		bool is_hole;
+		size_t run = run_of(data, len, &is_hole);
 
-		if (is_zero(data, piece))
-			DRAY_TRY(skip(copy, piece, err));
+		if (is_hole)
+			DRAY_TRY(skip(copy, run, err));
 		else
-			DRAY_TRY(dray_os_write(copy->to, data, piece, copy->to_path, err));
-		data += piece;
-		len -= piece;
+			DRAY_TRY(dray_os_write(copy->to, data, run, copy->to_path, err));
+		data += run;
+		len -= run;
 	}
 	return DRAY_OK;
 }
@@ -57,10 +75,10 @@ static enum dray_status write_block(void *ctx, const void *data, size_t len, str
 
 /* Read and hash one block; *out_len 0 at the end. */
 static enum dray_status hash_block(struct dray_hasher *hasher, const struct dray_copy *copy,
-	void *block, size_t *out_len, struct dray_err *err)
+	void *block, size_t cap, size_t *out_len, struct dray_err *err)
 {
 	DRAY_TRY(dray_os_check_cancel(err));
-	DRAY_TRY(dray_os_read(copy->from, block, BLOCK_BYTES, copy->path, out_len, err));
+	DRAY_TRY(dray_os_read(copy->from, block, cap, copy->path, out_len, err));
 	dray_hasher_update(hasher, block, *out_len);
 	if (copy->done_bytes != NULL)
 		atomic_fetch_add_explicit(copy->done_bytes, *out_len, memory_order_relaxed);
@@ -68,19 +86,23 @@ static enum dray_status hash_block(struct dray_hasher *hasher, const struct dray
 }
 
 static enum dray_status run_inline(struct dray_hasher *hasher, const struct dray_copy *copy,
-	char *block, uint64_t *size, struct dray_err *err)
+	uint64_t *size, struct dray_err *err)
 {
+	/* one byte more than a small file should have: its end shows in the first read */
+	size_t cap = copy->size_hint > 0 && copy->size_hint < BLOCK_BYTES ? copy->size_hint + 1 :
+									      BLOCK_BYTES;
+	DRAY_AUTO_STR block = dray_alloc(cap);
 	size_t len;
 
 	do {
-		DRAY_TRY(hash_block(hasher, copy, block, &len, err));
+		DRAY_TRY(hash_block(hasher, copy, block, cap, &len, err));
 		if (copy->to >= 0) {
 			struct dray_copy target = *copy;
 
 			DRAY_TRY(write_block(&target, block, len, err));
 		}
 		*size += len;
-	} while (len == BLOCK_BYTES);
+	} while (len == cap);
 	return DRAY_OK;
 }
 
@@ -98,7 +120,7 @@ static enum dray_status run_threaded(struct dray_hasher *hasher, const struct dr
 
 		if (block == NULL)
 			break; /* the writer failed and will say so */
-		status = hash_block(hasher, copy, block, &len, err);
+		status = hash_block(hasher, copy, block, BLOCK_BYTES, &len, err);
 		if (status != DRAY_OK)
 			break;
 		dray_pipe_push(pipe, block, len);
@@ -119,13 +141,10 @@ enum dray_status dray_hash_copy(struct dray_hasher *hasher, const struct dray_co
 	uint64_t size = 0;
 
 	dray_hasher_reset(hasher);
-	if (is_threaded) {
+	if (is_threaded)
 		status = run_threaded(hasher, copy, &size, err);
-	} else {
-		DRAY_AUTO_STR block = dray_alloc(BLOCK_BYTES);
-
-		status = run_inline(hasher, copy, block, &size, err);
-	}
+	else
+		status = run_inline(hasher, copy, &size, err);
 	if (status == DRAY_OK && copy->to >= 0 && copy->is_sparse &&
 		ftruncate(copy->to, (off_t)size) != 0)
 		status = dray_os_fail(err, errno, "write", copy->to_path);

@@ -128,10 +128,10 @@ bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid)
 	key += 6;
 	for (size_t i = 0; i < DRAY_COUNT(algos); i++) {
 		size_t len = strlen(algos[i].name);
-		const char *hex = key + len + 1;
 
 		if (strncmp(key, algos[i].name, len) != 0 || key[len] != '/')
 			continue;
+		const char *hex = key + len + 1;
 		size_t hex_len = strlen(hex);
 		if (hex_len < 4 || hex[2] != '/' || hex_len > DRAY_OID_TEXT_MAX)
 			return false;

@@ -23,25 +23,6 @@ static enum dray_status refuse_special(
 	return DRAY_OK;
 }
 
-static enum dray_status refuse_ignored(
-	struct dray_session *session, const char *name, struct dray_err *err)
-{
-	DRAY_AUTO(rules) rules = DRAY_RULES_INIT;
-	const char *base;
-	const char *pattern;
-	unsigned line;
-	long rule;
-
-	DRAY_TRY(dray_repo_rules(session->repo, name, &rules, err));
-	bool is_dir = dray_os_is_dir(session->repo->root_fd, name);
-	if (!dray_rules_match(&rules, name, is_dir, &rule))
-		return DRAY_OK;
-	dray_rules_describe(&rules, rule, &base, &line, &pattern);
-	DRAY_AUTO_STR file = dray_path_join(base, session->repo->dialect->ignore_file);
-	return dray_fail(err, DRAY_INVALID, "'%s' is ignored by '%s' line %u: %s", name, file, line,
-		pattern);
-}
-
 static enum dray_status refuse_git_tracked(
 	struct dray_session *session, const char *name, struct dray_err *err)
 {
@@ -122,7 +103,7 @@ static enum dray_status add_target(struct dray_session *session, const char *nam
 	if (dray_os_stat(session->repo->root_fd, name, &stat, err) != DRAY_OK)
 		return err->status;
 	DRAY_TRY(refuse_overlap(tracks, name, err));
-	DRAY_TRY(refuse_ignored(session, name, err));
+	DRAY_TRY(place_check(session, name, err));
 	DRAY_TRY(refuse_git_tracked(session, name, err));
 	return add_new(
 		session, name, pointer_name != NULL ? pointer_name : default_name, records, err);
@@ -160,7 +141,8 @@ static enum dray_status add_names(struct dray_session *session, const struct dra
 
 /* Targets as names: by pattern, by --out, or as typed. */
 static enum dray_status find_names(struct dray_session *session,
-	const struct dray_add_options *options, struct dray_strs *names, struct dray_err *err)
+	const struct dray_add_options *options, const struct dray_tracks *tracks,
+	struct dray_strs *names, struct dray_err *err)
 {
 	if (options->glob)
 		return glob_expand(session, options->targets, names, err);
@@ -172,7 +154,10 @@ static enum dray_status find_names(struct dray_session *session,
 		DRAY_TRY(dray_repo_name(session->repo, session->prefix, typed, &name, err));
 		if (options->out != NULL) {
 			DRAY_TRY(refuse_special(session, name, err));
+			DRAY_TRY(place_check(session, name, err));
 			DRAY_TRY(refuse_git_tracked(session, name, err));
+			if (dray_tracks_find(tracks, name) == NULL)
+				DRAY_TRY(refuse_overlap(tracks, name, err));
 			DRAY_TRY(tree_take(
 				session, options->targets->items[i], name, options->force, err));
 		}
@@ -215,7 +200,7 @@ enum dray_status dray_ops_add(
 		return dray_fail(err, DRAY_USAGE, "pointer '%s' must end in '%s'", pointer_name,
 			session->repo->dialect->pointer_suffix);
 	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
-	DRAY_TRY(find_names(session, options, &names, err));
+	DRAY_TRY(find_names(session, options, &tracks, &names, err));
 	DRAY_TRY(add_names(session, &names, pointer_name, &tracks, &records, err));
 	return records_store(session, &records, stage, options->jobs, err);
 }

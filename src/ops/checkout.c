@@ -1,9 +1,10 @@
 /*
  * dray checkout: make the workspace what the pointers say.
  *
- * 1. Everything is decided before anything is touched: what to put, what to
- *    remove, whether bytes would be lost, whether an object is missing.
+ * 1. Everything is decided, for all targets, before anything is touched: what to
+ *    put, what to remove, whether bytes would be lost, whether an object is missing.
  * 2. Bytes that are in no cache are never overwritten or removed unless forced.
+ *    What was decided about is looked at once more before it goes.
  * 3. Removals come first, so that a folder may take a file's place and the reverse.
  */
 #include "private.h"
@@ -11,17 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A file written this short before a scan may be written again within its time stamp. */
+#define RACY_NS INT64_C(2000000000)
+
 struct put {
-	size_t entry;  /* in final.items */
-	bool is_there; /* something of this name is replaced */
+	size_t entry;                       /* in final.items */
+	const struct dray_scan_entry *ours; /* what is replaced, or NULL */
+};
+
+struct checkout_counts {
+	uint64_t added;
+	uint64_t modified;
+	uint64_t deleted;
+	uint64_t missing;
 };
 
 struct plan {
 	struct dray_session *session;
 	const struct dray_checkout_options *options;
 	const struct dray_target *target;
-	struct checkout_counts *counts;
-	struct dray_scan *scan; /* what is there */
+	struct checkout_counts counts;
+	struct dray_scan found; /* what is there */
+	struct dray_scan *scan; /* the same, NULL if nothing is to be done */
 	struct dray_scan final; /* what will be there */
 	struct put *puts;
 	size_t puts_len;
@@ -33,14 +45,17 @@ struct plan {
 	const char *first_unsaved;
 	size_t missing;
 	char *first_missing;
+	char *unseen; /* the directory makes room for a file, and the scan left this out */
 };
 
 static void plan_drop(struct plan *plan)
 {
+	dray_scan_drop(&plan->found);
 	dray_scan_drop(&plan->final);
 	free(plan->puts);
 	free(plan->removes);
 	free(plan->first_missing);
+	free(plan->unseen);
 }
 
 /* ------------------------------------------------------------------- deciding */
@@ -103,7 +118,7 @@ static void plan_put(
 	add_final(plan, theirs);
 	DRAY_GROW(plan->puts, plan->puts_len, plan->puts_cap);
 	plan->puts[plan->puts_len++] =
-		(struct put){.entry = plan->final.len - 1, .is_there = ours != NULL};
+		(struct put){.entry = plan->final.len - 1, .ours = ours};
 }
 
 static void keep(
@@ -114,6 +129,8 @@ static void keep(
 
 	*entry = *ours;
 	entry->path = path;
+	/* the index is written later than the file was read: see dray_index_save */
+	entry->has_oid = ours->has_oid && ours->mtime_ns < plan->scan->started_ns - RACY_NS;
 }
 
 static enum dray_status plan_change(void *ctx, enum dray_change change,
@@ -135,11 +152,15 @@ static enum dray_status plan_change(void *ctx, enum dray_change change,
 
 /* What stands in the way as another type (a file for a directory, or the reverse) goes as a whole.
  */
-static void remove_all(struct plan *plan)
+static enum dray_status remove_all(struct plan *plan, struct dray_err *err)
 {
+	DRAY_TRY(unseen_find(plan->session, plan->scan, &plan->unseen, err));
+	if (plan->unseen != NULL && !plan->options->force && plan->unsaved++ == 0)
+		plan->first_unsaved = plan->unseen;
 	for (size_t i = 0; i < plan->scan->len; i++)
 		plan_remove(plan, &plan->scan->items[i]);
 	plan->scan->len = 0;
+	return DRAY_OK;
 }
 
 static enum dray_status plan_file(struct plan *plan, struct dray_err *err)
@@ -152,8 +173,11 @@ static enum dray_status plan_file(struct plan *plan, struct dray_err *err)
 		.kind = out->is_exec ? DRAY_KIND_EXEC : DRAY_KIND_FILE,
 	};
 
-	if (plan->scan->is_dir && plan->scan->is_present)
-		remove_all(plan);
+	if (plan->scan->is_dir && plan->scan->is_present) {
+		if (!is_available(plan, &theirs))
+			return DRAY_OK;
+		DRAY_TRY(remove_all(plan, err));
+	}
 	struct dray_scan_entry *ours = plan->scan->len > 0 ? &plan->scan->items[0] : NULL;
 	enum dray_change change = DRAY_CHANGE_MODIFIED;
 	if (ours == NULL)
@@ -204,22 +228,48 @@ static enum dray_status check_plan(struct plan *plan, struct dray_err *err)
 
 /* ---------------------------------------------------------------------- doing */
 
+/* What was written since it was looked at is in no cache. */
+static enum dray_status check_unmoved(const struct plan *plan, int dir, const char *basename,
+	const struct dray_scan_entry *ours, struct dray_err *err)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat now;
+
+	if (plan->options->force || dray_os_stat(dir, basename, &now, &unused) != DRAY_OK ||
+		dray_scan_entry_is_unmoved(ours, &now))
+		return DRAY_OK;
+	DRAY_AUTO_STR path = dray_path_join(plan->target->track->name, ours->path);
+	dray_fail(err, DRAY_CHANGED, "'%s' changed while it was to be replaced", path);
+	return dray_hint(err, "try again once nothing writes to it");
+}
+
+/* An empty directory that is none, as it holds what the rules hide, stays. */
+static enum dray_status remove_one(const struct plan *plan, int dir, const char *basename,
+	const struct dray_scan_entry *ours, struct dray_err *err)
+{
+	if (ours->kind == DRAY_KIND_EMPTY) {
+		enum dray_status status = dray_os_rmdir(dir, basename, err);
+
+		return status == DRAY_EXISTS ? DRAY_OK : status;
+	}
+	DRAY_TRY(check_unmoved(plan, dir, basename, ours, err));
+	return dray_os_unlink(dir, basename, err);
+}
+
 /* Remove a file, then the folders above it that it leaves empty, up to the tracked directory. */
-static enum dray_status remove_entry(
-	struct plan *plan, int root, const char *path, bool is_dir, struct dray_err *err)
+static enum dray_status remove_entry(struct plan *plan, int root, const char *path,
+	const struct dray_scan_entry *ours, struct dray_err *err)
 {
 	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	DRAY_AUTO_FD dir = -1;
 	struct dray_err unused = DRAY_ERR_INIT;
-	const char *basename = dray_path_basename(path);
 
 	DRAY_TRY(dray_os_check_cancel(err));
 	DRAY_TRY(dray_os_open_beneath(root, folder, false, &dir, err));
-	enum dray_status status =
-		is_dir ? dray_os_rmdir(dir, basename, err) : dray_os_unlink(dir, basename, err);
+	enum dray_status status = remove_one(plan, dir, dray_path_basename(path), ours, err);
 	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
 		return status;
-	plan->counts->deleted++;
+	plan->counts.deleted++;
 	while (*folder != '\0') {
 		if (dray_os_rmdir(root, folder, &unused) != DRAY_OK)
 			break; /* not empty: others live there */
@@ -243,13 +293,25 @@ static enum dray_status remove_planned(struct plan *plan, struct dray_err *err)
 	for (size_t i = 0; i < plan->removes_len; i++) {
 		const char *path = is_dir ? plan->removes[i]->path : plan->scan->name;
 
-		DRAY_TRY(remove_entry(
-			plan, root, path, plan->removes[i]->kind == DRAY_KIND_EMPTY, err));
+		DRAY_TRY(remove_entry(plan, root, path, plan->removes[i], err));
 	}
-	/* a file takes the place of the directory itself */
-	if (is_dir && !plan->final.is_dir)
-		return dray_os_rmdir(plan->session->repo->root_fd, plan->scan->name, err);
 	return DRAY_OK;
+}
+
+/* A file takes the place of the directory itself; what the scan left out goes only by force. */
+static enum dray_status make_room(struct plan *plan, struct dray_err *err)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(plan->scan->name);
+	const char *basename = dray_path_basename(plan->scan->name);
+	DRAY_AUTO_FD dir = -1;
+
+	if (!plan->scan->is_present || !plan->scan->is_dir || plan->final.is_dir ||
+		plan->puts_len == 0)
+		return DRAY_OK;
+	DRAY_TRY(dray_os_open_beneath(plan->session->repo->root_fd, folder, false, &dir, err));
+	if (plan->unseen != NULL && plan->options->force)
+		return dray_os_remove_tree(dir, basename, err);
+	return dray_os_rmdir(dir, basename, err);
 }
 
 /* Each worker keeps the folder it worked in last: neighbours in order share it. */
@@ -281,24 +343,39 @@ static enum dray_status enter(
 	return DRAY_OK;
 }
 
-static enum dray_status put_link(struct putting *putting, const struct hand *hand,
-	const struct dray_scan_entry *entry, const char *basename, struct dray_err *err)
+/* Where a symlink leads: the bytes of its object, and nowhere outside the tracked directory. */
+static enum dray_status read_target(struct dray_session *session,
+	const struct dray_scan_entry *entry, struct dray_buf *target, struct dray_err *err)
 {
-	DRAY_AUTO(buf) target = DRAY_BUF_INIT;
 	DRAY_AUTO_FD fd = -1;
-	char temp[DRAY_TEMP_NAME_MAX];
+	struct dray_oid oid;
 	size_t len;
 
-	DRAY_TRY(dray_store_open_object(putting->plan->session->store, &entry->oid, &fd, err));
-	dray_buf_reserve(&target, DRAY_PATH_MAX);
-	DRAY_TRY(dray_os_read(fd, target.data, DRAY_PATH_MAX, entry->path, &len, err));
-	target.data[len] = '\0';
-	struct dray_oid oid;
-	dray_hash((enum dray_algo)entry->oid.algo, target.data, len, &oid);
-	if (len == 0 || len == DRAY_PATH_MAX || strlen(target.data) != len ||
-		!dray_oid_is_equal(&oid, &entry->oid))
+	DRAY_TRY(dray_store_open_object(session->store, &entry->oid, &fd, err));
+	dray_buf_reserve(target, DRAY_PATH_MAX);
+	DRAY_TRY(dray_os_read(fd, target->data, DRAY_PATH_MAX, entry->path, &len, err));
+	target->data[len] = '\0';
+	dray_hash((enum dray_algo)entry->oid.algo, target->data, len, &oid);
+	if (!dray_oid_is_equal(&oid, &entry->oid))
 		return dray_fail(
 			err, DRAY_CORRUPT, "the object of symlink '%s' is damaged", entry->path);
+	if (len == 0 || len == DRAY_PATH_MAX || strlen(target->data) != len ||
+		dray_link_leads_outside(entry->path, target->data))
+		return dray_fail(err, DRAY_INVALID, "symlink '%s' leads outside, to '%s'",
+			entry->path, target->data);
+	return DRAY_OK;
+}
+
+static enum dray_status put_link(struct putting *putting, const struct hand *hand,
+	const struct put *put, const char *basename, struct dray_err *err)
+{
+	const struct dray_scan_entry *entry = &putting->plan->final.items[put->entry];
+	DRAY_AUTO(buf) target = DRAY_BUF_INIT;
+	char temp[DRAY_TEMP_NAME_MAX];
+
+	DRAY_TRY(read_target(putting->plan->session, entry, &target, err));
+	if (put->ours == NULL) /* never over what the scan did not see */
+		return dray_os_symlink(target.data, hand->dir, basename, err);
 	dray_os_temp_name(temp);
 	DRAY_TRY(dray_os_symlink(target.data, hand->dir, temp, err));
 	enum dray_status status = dray_os_rename(hand->dir, temp, hand->dir, basename, err);
@@ -324,15 +401,11 @@ static enum dray_status put_file(struct putting *putting, struct hand *hand, con
 		.oid = entry->oid,
 		.size = entry->size,
 		.is_exec = entry->kind == DRAY_KIND_EXEC,
-		.place = put->is_there ? DRAY_PLACE_REPLACE : DRAY_PLACE_NEW,
+		.place = put->ours != NULL ? DRAY_PLACE_REPLACE : DRAY_PLACE_NEW,
 		.done_bytes = &plan->session->report->progress.bytes_done,
 	};
 	DRAY_TRY(dray_store_link_out(plan->session->store, hand->hasher, &link, &stat, err));
-	uint64_t size = entry->size;
-	dray_scan_entry_set_stat(entry, &stat);
-	entry->is_cache_link = stat.type == DRAY_TYPE_LINK;
-	if (entry->is_cache_link)
-		entry->size = size; /* of the object, as a scan sees it */
+	dray_scan_entry_set_placed(entry, &stat);
 	return DRAY_OK;
 }
 
@@ -351,8 +424,10 @@ static enum dray_status put_entry(void *ctx, unsigned worker, size_t i, struct d
 		return dray_os_open_beneath(putting->root, path, true, &fd, err);
 	}
 	DRAY_TRY(enter(putting, hand, path, err));
+	if (put->ours != NULL)
+		DRAY_TRY(check_unmoved(plan, hand->dir, dray_path_basename(path), put->ours, err));
 	if (entry->kind == DRAY_KIND_LINK)
-		DRAY_TRY(put_link(putting, hand, entry, dray_path_basename(path), err));
+		DRAY_TRY(put_link(putting, hand, put, dray_path_basename(path), err));
 	else
 		DRAY_TRY(put_file(putting, hand, put, path, err));
 	dray_progress_add(&plan->session->report->progress, 1, 0);
@@ -388,21 +463,21 @@ static enum dray_status put_planned(struct plan *plan, struct dray_err *err)
 static void count_puts(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->puts_len; i++)
-		if (plan->puts[i].is_there)
-			plan->counts->modified++;
+		if (plan->puts[i].ours != NULL)
+			plan->counts.modified++;
 		else
-			plan->counts->added++;
-	plan->counts->missing += plan->missing;
+			plan->counts.added++;
+	plan->counts.missing += plan->missing;
 }
 
 static enum dray_status run_plan(struct plan *plan, struct dray_err *err)
 {
 	const struct dray_out *out = dray_track_out(plan->target->track);
+	bool is_dir_there = plan->scan->is_present && plan->scan->is_dir;
 
-	DRAY_TRY(out->oid.is_dir ? plan_dir(plan, err) : plan_file(plan, err));
-	DRAY_TRY(check_plan(plan, err));
 	DRAY_TRY(remove_planned(plan, err));
-	if (plan->puts_len > 0 || (plan->final.is_dir && !plan->scan->is_present))
+	DRAY_TRY(make_room(plan, err));
+	if (plan->puts_len > 0 || (plan->final.is_dir && !is_dir_there))
 		DRAY_TRY(put_planned(plan, err));
 	count_puts(plan);
 	/* made just now by us: younger than any clock step only for the last few */
@@ -417,85 +492,100 @@ static bool is_as_left(const struct dray_scan *scan, const struct dray_out *out)
 	       dray_oid_is_equal(&scan->tree, &out->oid);
 }
 
-enum dray_status checkout_target(struct dray_session *session, const struct dray_target *target,
-	const struct dray_checkout_options *options, struct checkout_counts *counts,
-	struct dray_err *err)
+/* Fill a plan that has its session, options and target. */
+static enum dray_status make_plan(struct plan *plan, struct dray_err *err)
 {
-	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
-	const struct dray_out *out = dray_track_out(target->track);
+	struct dray_session *session = plan->session;
+	const struct dray_track *track = plan->target->track;
+	const struct dray_out *out = dray_track_out(track);
 	const struct dray_scan_options scanning = {
-		.within = target->within,
-		.jobs = options->jobs,
+		.within = plan->target->within,
+		.jobs = plan->options->jobs,
 		.progress = &session->report->progress,
 	};
 
 	if (!out->has_oid || !out->is_cached)
 		return DRAY_OK;
-	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &scanning, &scan, err));
-	if (is_as_left(&scan, out) && !options->relink)
+	DRAY_TRY(dray_scan_walk(session->repo, track->name, &scanning, &plan->found, err));
+	if (is_as_left(&plan->found, out) && !plan->options->relink) {
+		dray_scan_drop(&plan->found); /* there may be thousands */
 		return DRAY_OK;
-	DRAY_TRY(dray_scan_hash(session->repo, &scan, &scanning, err));
-	struct plan plan = {
-		.session = session,
-		.options = options,
-		.target = target,
-		.counts = counts,
-		.scan = &scan,
-		.final =
-			{
-				.name = dray_strdup(target->track->name),
-				.arena = dray_arena_new(),
-				.is_present = true,
-				.is_dir = out->oid.is_dir,
-			},
+	}
+	DRAY_TRY(dray_scan_hash(session->repo, &plan->found, &scanning, err));
+	plan->scan = &plan->found;
+	plan->final = (struct dray_scan){
+		.name = dray_strdup(track->name),
+		.arena = dray_arena_new(),
+		.is_present = true,
+		.is_dir = out->oid.is_dir,
 	};
-	enum dray_status status = run_plan(&plan, err);
-	plan_drop(&plan);
-	return status;
+	DRAY_TRY(out->oid.is_dir ? plan_dir(plan, err) : plan_file(plan, err));
+	return check_plan(plan, err);
 }
 
 /* ------------------------------------------------------------------- the action */
 
-static void report(struct dray_session *session, const struct dray_target *target,
-	const struct checkout_counts *counts, bool was_present)
+static void report(const struct plan *plan)
 {
+	const struct checkout_counts *counts = &plan->counts;
 	uint64_t touched = counts->added + counts->modified + counts->deleted;
-	DRAY_AUTO_STR name = target_name(target);
+	DRAY_AUTO_STR name = target_name(plan->target);
 
 	if (touched > 0)
-		report_item(session->report,
+		report_item(plan->session->report,
 			&(struct dray_item){
-				.state = was_present ? "modified" : "added",
+				.state = plan->scan->is_present ? "modified" : "added",
 				.path = name,
-				.kind = dray_track_out(target->track)->oid.is_dir ? "dir" : "file",
+				.kind = plan->final.is_dir ? "dir" : "file",
 				.files = touched,
 				.has_files = true,
 			});
+}
+
+static enum dray_status run_plans(
+	struct plan *plans, size_t count, struct checkout_counts *sum, struct dray_err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		DRAY_TRY(make_plan(&plans[i], err));
+	for (size_t i = 0; i < count; i++) {
+		struct plan *plan = &plans[i];
+
+		if (plan->scan == NULL)
+			continue;
+		DRAY_TRY(run_plan(plan, err));
+		report(plan);
+		sum->added += plan->counts.added;
+		sum->modified += plan->counts.modified;
+		sum->deleted += plan->counts.deleted;
+		sum->missing += plan->counts.missing;
+	}
+	return DRAY_OK;
 }
 
 static enum dray_status checkout_all(struct dray_session *session,
 	const struct dray_selection *selection, const struct dray_checkout_options *options,
 	struct dray_err *err)
 {
-	struct checkout_counts total = {.added = 0};
+	size_t count = selection->targets.len;
+	struct plan *plans = dray_calloc(count, sizeof *plans);
+	struct checkout_counts sum = {.added = 0};
 
 	dray_progress_begin(&session->report->progress, "checking out");
-	for (size_t i = 0; i < selection->targets.len; i++) {
-		const struct dray_target *target = &selection->targets.items[i];
-		bool was_present = dray_os_exists(session->repo->root_fd, target->track->name);
-		struct checkout_counts counts = {.added = 0};
-
-		DRAY_TRY(checkout_target(session, target, options, &counts, err));
-		report(session, target, &counts, was_present);
-		total.added += counts.added;
-		total.modified += counts.modified;
-		total.deleted += counts.deleted;
-		total.missing += counts.missing;
-	}
-	report_total(session->report, "added", total.added);
-	report_total(session->report, "modified", total.modified);
-	report_total(session->report, "deleted", total.deleted);
-	report_total(session->report, "missing", total.missing);
+	for (size_t i = 0; i < count; i++)
+		plans[i] = (struct plan){
+			.session = session,
+			.options = options,
+			.target = &selection->targets.items[i],
+		};
+	enum dray_status status = run_plans(plans, count, &sum, err);
+	for (size_t i = 0; i < count; i++)
+		plan_drop(&plans[i]);
+	free(plans);
+	DRAY_TRY(status);
+	report_total(session->report, "added", sum.added);
+	report_total(session->report, "modified", sum.modified);
+	report_total(session->report, "deleted", sum.deleted);
+	report_total(session->report, "missing", sum.missing);
 	return DRAY_OK;
 }
 

@@ -67,7 +67,8 @@ static enum dray_status check_object(struct sums *sums, const char *path,
 {
 	DRAY_AUTO_STR full = dray_path_join(sums->name, path);
 	char hash[DRAY_OID_TEXT_MAX];
-	enum dray_status status = dray_store_check(sums->session->store, oid, size, NULL, err);
+	uint64_t found;
+	enum dray_status status = dray_store_check(sums->session->store, oid, size, &found, err);
 
 	if (status != DRAY_NOT_FOUND && status != DRAY_CORRUPT)
 		return status;

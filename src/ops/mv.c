@@ -6,11 +6,37 @@
 
 struct move {
 	struct dray_session *session;
+	const struct dray_tracks *tracks;
 	struct dray_track *track;
 	char *name;    /* new, of the data */
 	char *pointer; /* new, of the pointer file */
 	struct dray_strs staged;
 };
+
+/* A pointer may name any path: one that passes through a symlink is not moved. */
+static enum dray_status check_source(const struct move *move, struct dray_err *err)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(move->track->name);
+	DRAY_AUTO_FD dir = -1;
+	enum dray_status status =
+		dray_os_open_beneath(move->session->repo->root_fd, folder, false, &dir, err);
+
+	return status == DRAY_NOT_FOUND ? DRAY_OK : status;
+}
+
+/* Data has one pointer, and none lies inside other data, be it in the workspace or not. */
+static enum dray_status refuse_tracked(const struct move *move, struct dray_err *err)
+{
+	for (size_t i = 0; i < move->tracks->len; i++) {
+		const struct dray_track *other = &move->tracks->items[i];
+
+		if (other != move->track && (dray_path_is_within(move->name, other->name) ||
+						    dray_path_is_within(other->name, move->name)))
+			return dray_fail(err, DRAY_EXISTS, "'%s' is tracked by '%s' already",
+				other->name, other->file->name);
+	}
+	return DRAY_OK;
+}
 
 static enum dray_status check(struct move *move, const char *from, struct dray_err *err)
 {
@@ -28,6 +54,9 @@ static enum dray_status check(struct move *move, const char *from, struct dray_e
 	if (dray_path_is_within(move->name, move->track->name))
 		return dray_fail(
 			err, DRAY_USAGE, "'%s' cannot be moved into itself", move->track->name);
+	DRAY_TRY(check_source(move, err));
+	DRAY_TRY(place_check(move->session, move->name, err));
+	DRAY_TRY(refuse_tracked(move, err));
 	if (dray_os_exists(repo->root_fd, move->name))
 		return dray_fail(err, DRAY_EXISTS, "'%s' exists already", move->name);
 	if (dray_os_exists(repo->root_fd, move->pointer))
@@ -136,7 +165,11 @@ enum dray_status dray_ops_mv(
 	DRAY_TRY(dray_repo_name(session->repo, session->prefix, from, &from_name, err));
 	DRAY_TRY(dray_repo_name(session->repo, session->prefix, to, &to_name, err));
 	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
-	struct move move = {.session = session, .track = find_track(&tracks, from_name)};
+	struct move move = {
+		.session = session,
+		.tracks = &tracks,
+		.track = find_track(&tracks, from_name),
+	};
 	move.name = destination(session, move.track, to_name);
 	move.pointer = dray_format("%s%s", move.name, session->repo->dialect->pointer_suffix);
 	enum dray_status status = run(&move, from, err);

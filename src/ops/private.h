@@ -107,17 +107,23 @@ DRAY_MUST_CHECK enum dray_status diffs_find(struct dray_session *session,
 void dray_diffs_drop(struct dray_diffs *diffs);
 size_t diffs_count(const struct dray_diffs *diffs, const char *state);
 
-/* ---------------------------------------------------------- checkout.c */
+/* ------------------------------------------------------------ unseen.c */
 
-struct checkout_counts {
-	uint64_t added;
-	uint64_t modified;
-	uint64_t deleted;
-	uint64_t missing;
-};
-DRAY_MUST_CHECK enum dray_status checkout_target(struct dray_session *session,
-	const struct dray_target *target, const struct dray_checkout_options *options,
-	struct checkout_counts *counts, struct dray_err *err);
+/*
+ * A file below the scanned directory that the scan left out (ignored, git's own, …), as a path
+ * inside it; *out_path stays NULL if there is none. Whoever removes a whole directory has to ask.
+ */
+DRAY_MUST_CHECK enum dray_status unseen_find(struct dray_session *session,
+	const struct dray_scan *scan, char **out_path, struct dray_err *err);
+
+/* ------------------------------------------------------------- place.c */
+
+/*
+ * Whether data may be tracked at `name`, which may not exist yet: INVALID if it or a folder above
+ * it is ignored, USAGE if it is dray's own, beyond a symlink or in a repository of its own.
+ */
+DRAY_MUST_CHECK enum dray_status place_check(
+	struct dray_session *session, const char *name, struct dray_err *err);
 
 /* ------------------------------------------------------------- goals.c */
 

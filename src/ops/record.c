@@ -65,6 +65,7 @@ struct storing {
 	struct dray_intake *intake;
 	struct dray_hasher **hashers; /* one per worker */
 	const struct job *jobs;       /* of the group */
+	enum dray_link link;          /* preferred */
 };
 
 static const char *entry_path(const struct job *job)
@@ -192,6 +193,12 @@ static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struc
 
 	if (entry->kind != DRAY_KIND_FILE || entry->is_cache_link || entry->size == 0)
 		return DRAY_OK;
+	DRAY_TRY(dray_os_stat(job->dir, entry_path(job), &stat, err));
+	if (storing->link == DRAY_LINK_HARDLINK && stat.nlink > 1 && (stat.mode & 0222) == 0) {
+		dray_scan_entry_set_stat(
+			entry, &stat); /* the inode went into the cache as it was */
+		return DRAY_OK;
+	}
 	if (*hasher == NULL)
 		*hasher = dray_hasher_new(storing->session->repo->dialect->algo);
 	DRAY_TRY(dray_os_open_beneath(job->dir, folder, false, &dir, err));
@@ -204,8 +211,7 @@ static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struc
 		.place = DRAY_PLACE_REPLACE,
 	};
 	DRAY_TRY(dray_store_link_out(storing->session->store, *hasher, &link, &stat, err));
-	dray_scan_entry_set_stat(entry, &stat);
-	entry->is_cache_link = stat.type == DRAY_TYPE_LINK;
+	dray_scan_entry_set_placed(entry, &stat);
 	return DRAY_OK;
 }
 
@@ -217,14 +223,15 @@ static enum dray_status store_all(struct dray_session *session, struct dray_reco
 		.session = session,
 		.intake = intake,
 		.hashers = dray_calloc(width, sizeof *storing.hashers),
+		.link = dray_store_preference(session->store),
 	};
 	struct joblist list = {.items = NULL};
-	enum dray_link link = dray_store_preference(session->store);
 
 	enum dray_status status = joblist_fill(&list, session, records, err);
 	if (status == DRAY_OK)
 		status = store_groups(&storing, list.items, list.len, width, err);
-	if (status == DRAY_OK && (link == DRAY_LINK_HARDLINK || link == DRAY_LINK_SYMLINK)) {
+	if (status == DRAY_OK &&
+		(storing.link == DRAY_LINK_HARDLINK || storing.link == DRAY_LINK_SYMLINK)) {
 		storing.jobs = list.items;
 		status = dray_pool_run(width, list.len, 16, relink_entry, &storing, err);
 	}

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Objects of the workspace's data that are in no cache: what --outs would lose. */
+/* Files of the workspace's data that are in no cache: what --outs would lose. */
 static enum dray_status check_loss(
 	struct dray_session *session, const struct dray_target *target, struct dray_err *err)
 {
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
 	const struct dray_scan_options options = {.progress = &session->report->progress};
 	const char *name = target->track->name;
+	DRAY_AUTO_STR unseen = NULL;
 
 	DRAY_TRY(dray_scan_walk(session->repo, name, &options, &scan, err));
 	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));
@@ -24,7 +25,27 @@ static enum dray_status check_loss(
 		return dray_hint(
 			err, "keep it with 'dray commit %s', or give it up with --force", name);
 	}
-	return DRAY_OK;
+	DRAY_TRY(unseen_find(session, &scan, &unseen, err));
+	if (unseen == NULL)
+		return DRAY_OK;
+	dray_fail(err, DRAY_UNSAVED, "'%s/%s' is not part of the data and would be lost", name,
+		unseen);
+	return dray_hint(err, "move it away, or give it up with --force");
+}
+
+/* The data of a pointer, whatever its path: never through a symlink. */
+static enum dray_status remove_data(
+	struct dray_session *session, const char *name, struct dray_err *err)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+	DRAY_AUTO_FD dir = -1;
+	enum dray_status status =
+		dray_os_open_beneath(session->repo->root_fd, folder, false, &dir, err);
+
+	if (status == DRAY_NOT_FOUND)
+		return DRAY_OK;
+	DRAY_TRY(status);
+	return dray_os_remove_tree(dir, dray_path_basename(name), err);
 }
 
 static enum dray_status check_targets(struct dray_session *session,
@@ -41,6 +62,12 @@ static enum dray_status check_targets(struct dray_session *session,
 			return dray_hint(err, "remove the file itself, then run 'dray add %s/%s'",
 				target->track->name, target->within);
 		}
+		const struct dray_pointer_file *file = target->track->file;
+		if (file->pointer.len > 1) {
+			dray_fail(err, DRAY_UNSUPPORTED, "'%s' tracks %zu paths", file->name,
+				file->pointer.len);
+			return dray_hint(err, "remove the entry from it with an editor");
+		}
 		if (options->outs && !options->force)
 			DRAY_TRY(check_loss(session, target, err));
 	}
@@ -54,11 +81,8 @@ static enum dray_status remove_target(struct dray_session *session,
 	const struct dray_track *track = target->track;
 	bool is_changed = false;
 
-	if (track->file->pointer.len > 1) {
-		dray_fail(err, DRAY_UNSUPPORTED, "'%s' tracks %zu paths", track->file->name,
-			track->file->pointer.len);
-		return dray_hint(err, "remove the entry from it with an editor");
-	}
+	if (options->outs)
+		DRAY_TRY(remove_data(session, track->name, err));
 	DRAY_TRY(dray_os_unlink(session->repo->root_fd, track->file->name, err));
 	dray_strs_add(staged, track->file->name);
 	if (session->repo->git != NULL) {
@@ -71,8 +95,6 @@ static enum dray_status remove_target(struct dray_session *session,
 
 		dray_strs_add(staged, path);
 	}
-	if (options->outs)
-		DRAY_TRY(dray_os_remove_tree(session->repo->root_fd, track->name, err));
 	dray_index_forget(session->repo, track->name);
 	report_item(session->report,
 		&(struct dray_item){

@@ -100,6 +100,22 @@ static enum dray_status settle(
 	return dray_os_rename(root, taking->temp, root, to, err);
 }
 
+/* A copy of a tree into itself would never end. */
+static enum dray_status refuse_inside(
+	struct dray_session *session, const char *from, const char *to, struct dray_err *err)
+{
+	DRAY_AUTO_STR target = dray_path_join(session->repo->root, to);
+	DRAY_AUTO_STR folder = dray_path_dirname(from);
+	DRAY_AUTO_STR real = NULL;
+
+	/* not `from` itself: a symlink is taken as such */
+	DRAY_TRY(dray_os_realpath(*folder != '\0' ? folder : "/", &real, err));
+	DRAY_AUTO_STR source = dray_path_join(real, dray_path_basename(from));
+	if (dray_path_is_within(target, source))
+		return dray_fail(err, DRAY_USAGE, "'%s' lies inside '%s'", to, from);
+	return DRAY_OK;
+}
+
 enum dray_status tree_take(struct dray_session *session, const char *from, const char *to,
 	bool force, struct dray_err *err)
 {
@@ -107,12 +123,14 @@ enum dray_status tree_take(struct dray_session *session, const char *from, const
 	DRAY_AUTO_STR folder = dray_path_dirname(to);
 	/* `from` is as typed: relative to where the person stands, not to the process's folder */
 	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
-	DRAY_AUTO_STR source =
+	DRAY_AUTO_STR typed =
 		dray_path_is_absolute(from) ? dray_strdup(from) : dray_path_join(here, from);
+	DRAY_AUTO_STR source = dray_path_normalise(typed);
 	char basename[DRAY_TEMP_NAME_MAX];
 	struct dray_stat stat;
 
 	DRAY_TRY(dray_os_stat(AT_FDCWD, source, &stat, err));
+	DRAY_TRY(refuse_inside(session, source, to, err));
 	if (dray_os_exists(session->repo->root_fd, to) && !force) {
 		dray_fail(err, DRAY_EXISTS, "'%s' exists already", to);
 		return dray_hint(err, "replace it with --force");

@@ -20,11 +20,13 @@
 #include <string.h>
 
 #define SYNCFS_FROM 16
+#define RUN_TRIES 16 /* each lost try takes another process that starts at this very moment */
 #define TEMP_DIR "tmp"
 
 struct promise {
 	char *temp;
 	char *target;
+	bool is_renamed; /* in its place, but the name not yet flushed */
 };
 
 struct dray_batch {
@@ -80,26 +82,58 @@ static void sweep(int root)
 	}
 }
 
-static enum dray_status start_locked(struct dray_batch *batch, struct dray_err *err)
+/* BUSY or NOT_FOUND: between mkdir and lock a sweeping process took the run for a dead one. */
+static enum dray_status lock_run(
+	int root, const char *run, struct dray_lock *out, struct dray_err *err)
+{
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	DRAY_AUTO_STR path = dray_path_join(run, "lock");
+	struct dray_stat stat;
+
+	enum dray_status status =
+		dray_lock_take(root, path, DRAY_LOCK_EXCLUSIVE, false, &lock, err);
+	if (status == DRAY_UNSUPPORTED)
+		return DRAY_OK; /* a file system without locks: the run is only swept by hand */
+	DRAY_TRY(status);
+	DRAY_TRY(dray_os_fstat(lock.fd, path, &stat, err));
+	if (stat.nlink == 0)
+		return dray_fail(err, DRAY_NOT_FOUND, "'%s' was removed meanwhile", path);
+	*out = lock;
+	lock = (struct dray_lock)DRAY_LOCK_INIT;
+	return DRAY_OK;
+}
+
+static enum dray_status open_run_locked(struct dray_batch *batch, struct dray_err *err)
 {
 	char name[DRAY_TEMP_NAME_MAX];
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	dray_os_temp_name(name);
+	DRAY_AUTO_STR run = dray_path_join(TEMP_DIR, name);
+	DRAY_TRY(dray_os_mkdir(batch->root, run, 0777, err));
+	enum dray_status status = lock_run(batch->root, run, &batch->locked.run_lock, err);
+	if (status != DRAY_OK) {
+		dray_ignore(dray_os_remove_tree(batch->root, run, &unused)); /* swept later */
+		return status;
+	}
+	batch->locked.run = run;
+	run = NULL;
+	return DRAY_OK;
+}
+
+static enum dray_status start_locked(struct dray_batch *batch, struct dray_err *err)
+{
+	enum dray_status status;
+	unsigned tries = 0;
 
 	if (batch->locked.run != NULL)
 		return DRAY_OK;
 	sweep(batch->root);
 	DRAY_TRY(dray_os_mkdirs(batch->root, TEMP_DIR, batch->dir_mode, err));
-	dray_os_temp_name(name);
-	DRAY_AUTO_STR run = dray_path_join(TEMP_DIR, name);
-	DRAY_AUTO_STR lock = dray_path_join(run, "lock");
-	DRAY_TRY(dray_os_mkdir(batch->root, run, 0777, err));
-	enum dray_status status = dray_lock_take(
-		batch->root, lock, DRAY_LOCK_EXCLUSIVE, false, &batch->locked.run_lock, err);
-	/* a file system without locks: the run is only swept by hand */
-	if (status != DRAY_OK && status != DRAY_UNSUPPORTED)
-		return status;
-	batch->locked.run = run;
-	run = NULL;
-	return DRAY_OK;
+	do
+		status = open_run_locked(batch, err);
+	while ((status == DRAY_BUSY || status == DRAY_NOT_FOUND) && ++tries < RUN_TRIES);
+	return status;
 }
 
 enum dray_status dray_batch_draft(
@@ -124,7 +158,7 @@ void dray_batch_add(struct dray_batch *batch, const char *temp, const char *targ
 	pthread_mutex_lock(&batch->lock);
 	DRAY_GROW(batch->locked.promises, batch->locked.len, batch->locked.cap);
 	batch->locked.promises[batch->locked.len++] =
-		(struct promise){dray_strdup(temp), dray_strdup(target)};
+		(struct promise){.temp = dray_strdup(temp), .target = dray_strdup(target)};
 	pthread_mutex_unlock(&batch->lock);
 }
 
@@ -151,7 +185,9 @@ static enum dray_status flush_drafts(struct dray_batch *batch, struct dray_err *
 	if (batch->locked.len >= SYNCFS_FROM)
 		return dray_os_syncfs(batch->root, batch->root_path, err);
 	for (size_t i = 0; i < batch->locked.len; i++)
-		DRAY_TRY(flush_one(batch->root, batch->locked.promises[i].temp, O_RDONLY, err));
+		if (!batch->locked.promises[i].is_renamed)
+			DRAY_TRY(flush_one(
+				batch->root, batch->locked.promises[i].temp, O_RDONLY, err));
 	return DRAY_OK;
 }
 
@@ -168,8 +204,10 @@ static enum dray_status publish(
 }
 
 /* Make the new names last: the folders of a few targets, or everything at once. */
-static enum dray_status flush_names(struct dray_batch *batch, size_t count, struct dray_err *err)
+static enum dray_status flush_names(struct dray_batch *batch, struct dray_err *err)
 {
+	size_t count = batch->locked.len;
+
 	if (count >= SYNCFS_FROM)
 		return dray_os_syncfs(batch->root, batch->root_path, err);
 	for (size_t i = 0; i < count; i++) {
@@ -182,38 +220,40 @@ static enum dray_status flush_names(struct dray_batch *batch, size_t count, stru
 			dir = up;
 		}
 	}
-	return count == 0 ? DRAY_OK : flush_one(batch->root, ".", O_RDONLY | O_DIRECTORY, err);
+	return flush_one(batch->root, ".", O_RDONLY | O_DIRECTORY, err);
 }
 
-/* Forget the first `count` promises. */
-static void forget(struct dray_batch *batch, size_t count)
+static void forget(struct dray_batch *batch)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < batch->locked.len; i++) {
 		free(batch->locked.promises[i].temp);
 		free(batch->locked.promises[i].target);
 	}
-	batch->locked.len -= count;
-	memmove(batch->locked.promises, batch->locked.promises + count,
-		batch->locked.len * sizeof *batch->locked.promises);
+	batch->locked.len = 0;
+}
+
+static enum dray_status publish_all(struct dray_batch *batch, struct dray_err *err)
+{
+	for (size_t i = 0; i < batch->locked.len; i++) {
+		struct promise *promise = &batch->locked.promises[i];
+
+		if (promise->is_renamed)
+			continue;
+		DRAY_TRY(publish(batch, promise, err));
+		promise->is_renamed = true;
+	}
+	return DRAY_OK;
 }
 
 enum dray_status dray_batch_commit(struct dray_batch *batch, struct dray_err *err)
 {
-	enum dray_status status = DRAY_OK;
-	size_t done = 0;
-
 	if (batch->locked.len == 0)
 		return DRAY_OK;
 	DRAY_TRY(flush_drafts(batch, err));
-	while (status == DRAY_OK && done < batch->locked.len) {
-		status = publish(batch, &batch->locked.promises[done], err);
-		done += status == DRAY_OK;
-	}
-	if (status == DRAY_OK)
-		status = flush_names(batch, done, err);
-	if (done > 0)
-		forget(batch, done);
-	return status;
+	DRAY_TRY(publish_all(batch, err));
+	DRAY_TRY(flush_names(batch, err));
+	forget(batch);
+	return DRAY_OK;
 }
 
 void dray_batch_free(struct dray_batch *batch)
@@ -225,8 +265,7 @@ void dray_batch_free(struct dray_batch *batch)
 	if (batch->locked.run != NULL)
 		dray_ignore(dray_os_remove_tree(
 			batch->root, batch->locked.run, &err)); /* swept later */
-	if (batch->locked.len > 0)
-		forget(batch, batch->locked.len);
+	forget(batch);
 	dray_lock_drop(&batch->locked.run_lock);
 	free(batch->locked.promises);
 	free(batch->locked.run);

@@ -44,16 +44,20 @@ static enum dray_status open_part(
 	int dir, const char *part, const char *name, bool create, int *out_fd, struct dray_err *err)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+	struct stat st;
+	enum dray_status status = dray_os_open(dir, part, flags, 0, out_fd, err);
 
-	if (dray_os_open(dir, part, flags, 0, out_fd, err) == DRAY_OK)
+	if (status == DRAY_OK)
 		return DRAY_OK;
-	if (dray_os_exists(dir, part)) {
-		if (err->status == DRAY_DENIED)
-			return dray_os_fail(err, EACCES, "open", name);
+	if (dray_os.fstatat(dir, part, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st.st_mode)) {
 		dray_fail(err, DRAY_EXISTS, "'%s' passes through '%s', which is no directory", name,
 			part);
 		return dray_hint(err, "move it away");
 	}
+	if (status == DRAY_DENIED)
+		return dray_os_fail(err, EACCES, "open", name);
+	if (status != DRAY_NOT_FOUND) /* nobody knows what is there: it is not missing */
+		return dray_frame(err, "'%s'", name);
 	if (!create)
 		return dray_os_fail(err, ENOENT, "open", name);
 	DRAY_TRY(mkdir_if_absent(dir, part, 0777, err));

@@ -70,8 +70,10 @@ static enum dray_status flush_parent(int dir, const char *path, struct dray_err 
 	DRAY_AUTO_STR parent = dray_path_dirname(path);
 	DRAY_AUTO_FD fd = -1;
 
-	DRAY_TRY(dray_os_open_dir(dir, *parent ? parent : ".", &fd, err));
-	return dray_os_fsync(fd, parent, err);
+	const char *shown = *parent ? parent : ".";
+
+	DRAY_TRY(dray_os_open_dir(dir, shown, &fd, err));
+	return dray_os_fsync(fd, shown, err);
 }
 
 enum dray_status dray_draft_replace(struct dray_draft *draft, struct dray_err *err)

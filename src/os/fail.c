@@ -20,6 +20,7 @@ enum dray_status dray_os_status(int error_number)
 	case EEXIST:
 	case ENOTEMPTY:
 	case EISDIR:
+	case ELOOP: /* O_NOFOLLOW met a symlink */
 		return DRAY_EXISTS;
 	case EXDEV:
 	case EMLINK:

@@ -58,26 +58,27 @@ enum dray_status dray_os_write(
 	while (done < len) {
 		ssize_t put = dray_os.write(fd, (const char *)data + done, len - done);
 
-		if (put >= 0)
+		if (put > 0)
 			done += (size_t)put;
+		else if (put == 0) /* no progress and no reason: as good as full */
+			return dray_os_fail(err, ENOSPC, "write", path);
 		else if (errno != EINTR)
 			return dray_os_fail(err, errno, "write", path);
 	}
 	return DRAY_OK;
 }
 
-enum dray_status dray_os_slurp(
-	int dir, const char *path, size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err)
+static enum dray_status slurp_fd(
+	int fd, const char *path, size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err)
 {
-	DRAY_AUTO_FD fd = -1;
 	size_t total = 0;
 	size_t got;
 
-	/* O_NONBLOCK: a FIFO in the place of a small text file must not hang us */
-	DRAY_TRY(dray_os_open(dir, path, O_RDONLY | O_NONBLOCK, 0, &fd, err));
 	do {
 		size_t block = total ? total : 4096;
 
+		if (block > ceiling_bytes - total)
+			block = ceiling_bytes - total + 1; /* one more tells that it is too large */
 		dray_buf_reserve(buf, block);
 		DRAY_TRY(dray_os_read(fd, buf->data + buf->len, block, path, &got, err));
 		buf->len += got;
@@ -88,6 +89,22 @@ enum dray_status dray_os_slurp(
 				ceiling_bytes);
 	} while (got > 0);
 	return DRAY_OK;
+}
+
+enum dray_status dray_os_slurp(
+	int dir, const char *path, size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = -1;
+	size_t start = buf->len;
+
+	/* O_NONBLOCK: a FIFO in the place of a small text file must not hang us */
+	DRAY_TRY(dray_os_open(dir, path, O_RDONLY | O_NONBLOCK, 0, &fd, err));
+	enum dray_status status = slurp_fd(fd, path, ceiling_bytes, buf, err);
+	if (status != DRAY_OK) {
+		buf->len = start;
+		buf->data[start] = '\0';
+	}
+	return status;
 }
 
 enum dray_status dray_os_fsync(int fd, const char *path, struct dray_err *err)
@@ -105,7 +122,12 @@ enum dray_status dray_os_fsync(int fd, const char *path, struct dray_err *err)
 
 enum dray_status dray_os_syncfs(int fd, const char *path, struct dray_err *err)
 {
-	if (dray_os.syncfs(fd) != 0)
+	int rc;
+
+	do
+		rc = dray_os.syncfs(fd);
+	while (rc != 0 && errno == EINTR);
+	if (rc != 0)
 		return dray_os_fail(err, errno, "flush", path);
 	return DRAY_OK;
 }

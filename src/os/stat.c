@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static uint8_t type_of(mode_t mode)
@@ -95,14 +96,23 @@ enum dray_status dray_os_realpath(const char *path, char **out_path, struct dray
 	return DRAY_OK;
 }
 
+/* As POSIX asks of a PWD to be believed: absolute, without '.' and '..'. */
+static bool is_plain(const char *path)
+{
+	DRAY_AUTO_STR normal = dray_path_normalise(path);
+
+	return *path == '/' && strcmp(normal, path) == 0;
+}
+
 enum dray_status dray_os_cwd(char **out_path, struct dray_err *err)
 {
 	const char *spelled = dray_os_env("PWD");
-	char *real = NULL;
+	DRAY_AUTO_STR real = NULL;
+	DRAY_AUTO_STR same = NULL;
 
 	DRAY_TRY(dray_os_realpath(".", &real, err));
-	char *same = spelled != NULL && *spelled == '/' ? realpath(spelled, NULL) : NULL;
-	*out_path = real;
-	free(same);
+	if (spelled != NULL && is_plain(spelled))
+		same = realpath(spelled, NULL);
+	*out_path = dray_strdup(same != NULL && strcmp(same, real) == 0 ? spelled : real);
 	return DRAY_OK;
 }

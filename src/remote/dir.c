@@ -35,6 +35,8 @@ static enum dray_status check_can_be_made(const char *path, struct dray_err *err
 	struct dray_stat stat;
 
 	enum dray_status status = dray_os_stat(AT_FDCWD, path, &stat, err);
+	if (status == DRAY_OK && dray_os_is_dir(AT_FDCWD, path))
+		return DRAY_OK; /* another thread or program made it meanwhile */
 	if (status == DRAY_OK)
 		return dray_fail(err, DRAY_EXISTS, "remote '%s' is not a directory", path);
 	if (status != DRAY_NOT_FOUND)

@@ -1,6 +1,9 @@
 /*
  * Manifests out of the cache, and the linear merge of one with a scan: both
  * are sorted the same way, so a million entries need one line of memory.
+ *
+ * A manifest is hashed as it is read and compared with its id at the end: until
+ * then a caller may plan by it, but must not act.
  */
 #include <dray/repo.h>
 
@@ -10,6 +13,7 @@
 struct object {
 	int fd;
 	const char *label;
+	struct dray_hasher *hasher;
 };
 
 static enum dray_status read_object(
@@ -17,7 +21,23 @@ static enum dray_status read_object(
 {
 	const struct object *object = ctx;
 
-	return dray_os_read(object->fd, buf, cap, object->label, out_len, err);
+	DRAY_TRY(dray_os_read(object->fd, buf, cap, object->label, out_len, err));
+	dray_hasher_update(object->hasher, buf, *out_len);
+	return DRAY_OK;
+}
+
+/* Were these the bytes that the id names? */
+static enum dray_status check_digest(
+	const struct object *object, const struct dray_oid *oid, struct dray_err *err)
+{
+	struct dray_oid got;
+
+	dray_hasher_final(object->hasher, &got);
+	got.is_dir = oid->is_dir;
+	if (dray_oid_is_equal(&got, oid))
+		return DRAY_OK;
+	dray_fail(err, DRAY_CORRUPT, "the manifest of '%s' does not match its id", object->label);
+	return dray_hint(err, "run 'dray fsck', then 'dray fetch %s'", object->label);
 }
 
 static enum dray_status open_manifest(struct dray_repo *repo, const struct dray_oid *oid,
@@ -42,7 +62,8 @@ enum dray_status dray_manifest_each(struct dray_repo *repo, const struct dray_oi
 	bool has_more = true;
 
 	DRAY_TRY(open_manifest(repo, oid, label, &fd, err));
-	struct object object = {.fd = fd, .label = label};
+	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)oid->algo);
+	struct object object = {.fd = fd, .label = label, .hasher = hasher};
 	struct dray_manifest_reader *reader = dray_manifest_reader_new(read_object, &object, label);
 	enum dray_status status = DRAY_OK;
 	while (status == DRAY_OK) {
@@ -52,7 +73,7 @@ enum dray_status dray_manifest_each(struct dray_repo *repo, const struct dray_oi
 		status = fn(ctx, &entry, err);
 	}
 	dray_manifest_reader_free(reader);
-	return status;
+	return status == DRAY_OK ? check_digest(&object, oid, err) : status;
 }
 
 struct merge {

@@ -144,6 +144,38 @@ char *dray_repo_git_name(const struct dray_repo *repo, const char *name)
 	return dray_path_join(repo->git_prefix, name);
 }
 
+/*
+ * An absolute path may reach the repository through a symlink: ask the disk for the nearest folder
+ * above it that exists; the last part stays as it is, unless it leads to the root.
+ */
+static void resolve_start(const struct dray_repo *repo, char **path)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	DRAY_AUTO_STR whole = NULL;
+	DRAY_AUTO_STR folder = dray_path_dirname(*path);
+	DRAY_AUTO_STR real = NULL;
+
+	if (dray_os_realpath(*path, &whole, &unused) == DRAY_OK && strcmp(whole, repo->root) == 0) {
+		free(*path);
+		*path = whole;
+		whole = NULL;
+		return;
+	}
+	while (dray_os_realpath(folder, &real, &unused) != DRAY_OK && strcmp(folder, "/") != 0) {
+		char *up = dray_path_dirname(folder);
+
+		free(folder);
+		folder = up;
+	}
+	if (real != NULL) {
+		const char *rest = *path + strlen(folder);
+		char *found = dray_path_join(real, rest + strspn(rest, "/"));
+
+		free(*path);
+		*path = found;
+	}
+}
+
 enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix, const char *path,
 	char **out_name, struct dray_err *err)
 {
@@ -154,20 +186,8 @@ enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix
 
 	if (*path == '\0')
 		return dray_fail(err, DRAY_USAGE, "an empty path names nothing");
-	/* an absolute path may reach the repository through a symlink: ask the disk for its folder
-	 */
-	if (!dray_path_is_within(whole, repo->root)) {
-		DRAY_AUTO_STR parent = dray_path_dirname(whole);
-		DRAY_AUTO_STR real = NULL;
-		struct dray_err unused = DRAY_ERR_INIT;
-
-		if (dray_os_realpath(parent, &real, &unused) == DRAY_OK) {
-			char *found = dray_path_join(real, dray_path_basename(whole));
-
-			free(whole);
-			whole = found;
-		}
-	}
+	if (!dray_path_is_within(whole, repo->root))
+		resolve_start(repo, &whole);
 	if (!dray_path_is_within(whole, repo->root))
 		return dray_fail(
 			err, DRAY_USAGE, "'%s' lies outside the repository '%s'", path, repo->root);
@@ -193,5 +213,6 @@ enum dray_status dray_repo_lock(
 		dray_fail(err, DRAY_BUSY, "another dray command is changing '%s'", repo->root);
 		return dray_hint(err, "wait until it ends, then run this again");
 	}
+	repo->is_locked = status == DRAY_OK;
 	return status;
 }

@@ -97,6 +97,8 @@ static void write_merged(struct index_writer *writer, const struct dray_scan *sc
 			at++;
 		if (index_record_fill(&record, entry, trusted_before_ns))
 			index_writer_add(writer, &record, entry->path, strlen(entry->path));
+		else
+			writer->is_partial = true;
 	}
 }
 

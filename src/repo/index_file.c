@@ -130,8 +130,10 @@ void index_writer_add(struct index_writer *writer, const struct index_record *re
 {
 	struct index_record placed = *record;
 
-	if (writer->names.len + path_len > UINT32_MAX)
-		return; /* 4 GB of names: the rest is hashed again */
+	if (writer->names.len + path_len > UINT32_MAX) {
+		writer->is_partial = true; /* 4 GB of names: the rest is hashed again */
+		return;
+	}
 	placed.path_at = (uint32_t)writer->names.len;
 	placed.path_len = (uint16_t)path_len;
 	dray_buf_add(&writer->names, path, path_len);
@@ -166,6 +168,7 @@ void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, co
 	DRAY_AUTO(draft) draft = DRAY_DRAFT_INIT;
 	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	struct dray_err unused = DRAY_ERR_INIT; /* a hint that cannot be written is no error */
+	bool has_tree = tree != NULL && !writer->is_partial;
 	struct header header = {
 		.magic = INDEX_MAGIC,
 		.version = INDEX_VERSION,
@@ -173,10 +176,10 @@ void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, co
 		.count = writer->records.len / sizeof(struct index_record),
 		.names_bytes = writer->names.len,
 		.algo = (uint8_t)repo->dialect->algo,
-		.has_tree = tree != NULL,
+		.has_tree = has_tree,
 	};
 
-	if (tree != NULL)
+	if (has_tree)
 		memcpy(header.tree, tree->digest, sizeof header.tree);
 	if (dray_os_mkdirs(AT_FDCWD, folder, 0777, &unused) == DRAY_OK &&
 		dray_draft_begin(AT_FDCWD, path, 0666, &draft, &unused) == DRAY_OK &&

@@ -54,6 +54,7 @@ bool index_record_holds(const struct index_record *record, const struct dray_sca
 struct index_writer {
 	struct dray_buf records;
 	struct dray_buf names;
+	bool is_partial; /* something was left out: the file equals no manifest */
 };
 #define INDEX_WRITER_INIT                \
 	{                                \

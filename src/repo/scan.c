@@ -60,12 +60,24 @@ static int compare_children(const void *a, const void *b)
 		right->type == DRAY_TYPE_DIR ? DRAY_KIND_EMPTY : DRAY_KIND_FILE);
 }
 
-static bool is_skipped(
-	const struct walk *walk, const char *folder, const char *basename, uint8_t type)
+/* What a killed command left goes, if nobody else can be at work; it is never data. */
+static bool is_litter(const struct walk *walk, int fd, const char *basename, uint8_t type)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (!dray_os_is_temp(basename))
+		return false;
+	if (walk->repo->is_locked && type != DRAY_TYPE_DIR)
+		dray_ignore(dray_os_unlink(fd, basename, &unused)); /* the next command tries again */
+	return true;
+}
+
+static bool is_skipped(const struct walk *walk, int fd, const char *folder, const char *basename,
+	uint8_t type)
 {
 	bool is_dir = type == DRAY_TYPE_DIR;
 
-	if (strcmp(basename, ".git") == 0 || dray_os_is_temp(basename) ||
+	if (strcmp(basename, ".git") == 0 || is_litter(walk, fd, basename, type) ||
 		(is_dir && strcmp(basename, walk->repo->dialect->folder) == 0))
 		return true;
 	if (walk->rules->len == 0)
@@ -101,7 +113,7 @@ static enum dray_status list_folder(void *ctx, unsigned worker, size_t i, struct
 		struct dray_dirent *entry = &folder->dirents.items[at];
 
 		DRAY_TRY(resolve_type(fd, entry, err));
-		if (is_skipped(walk, folder->path, entry->name, entry->type))
+		if (is_skipped(walk, fd, folder->path, entry->name, entry->type))
 			continue;
 		folder->children[folder->len++] =
 			(struct child){.name = entry->name, .type = entry->type};
@@ -238,7 +250,9 @@ void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_s
 {
 	entry->size = stat->size;
 	entry->mtime_ns = stat->mtime_ns;
-	entry->ctime_ns = stat->ctime_ns;
+	/* a new or removed link elsewhere moves the ctime of an inode shared with the cache; such
+	   files are read-only, and writing to one takes a chmod that shows here */
+	entry->ctime_ns = (stat->mode & 0222) != 0 ? stat->ctime_ns : 0;
 	entry->ino = stat->ino;
 	entry->dev = stat->dev;
 	entry->is_sparse = stat->disk_bytes < stat->size;
@@ -246,8 +260,25 @@ void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_s
 		entry->kind = (stat->mode & S_IXUSR) ? DRAY_KIND_EXEC : DRAY_KIND_FILE;
 }
 
-/* Where a link at `path` leads, as text: does it stay inside the directory? */
-static bool leads_outside(const char *path, const char *target)
+void dray_scan_entry_set_placed(struct dray_scan_entry *entry, const struct dray_stat *stat)
+{
+	uint64_t size = entry->size;
+
+	dray_scan_entry_set_stat(entry, stat);
+	entry->is_cache_link = stat->type == DRAY_TYPE_LINK;
+	if (entry->is_cache_link)
+		entry->size = size;
+}
+
+bool dray_scan_entry_is_unmoved(const struct dray_scan_entry *entry, const struct dray_stat *now)
+{
+	bool is_link = entry->is_cache_link || entry->kind == DRAY_KIND_LINK;
+
+	return is_link == (now->type == DRAY_TYPE_LINK) && entry->mtime_ns == now->mtime_ns &&
+	       entry->ino == now->ino && (entry->is_cache_link || entry->size == now->size);
+}
+
+bool dray_link_leads_outside(const char *path, const char *target)
 {
 	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	DRAY_AUTO_STR joined = dray_path_join(folder, target);
@@ -275,7 +306,7 @@ static enum dray_status read_link(struct walk *walk, int dir, const char *path,
 			&unused)); /* absent: the size stays that of the link, the hash tells */
 		return DRAY_OK;
 	}
-	if (leads_outside(entry->path, target)) {
+	if (dray_link_leads_outside(entry->path, target)) {
 		dray_fail(err, DRAY_INVALID, "symlink '%s/%s' leads outside '%s', to '%s'",
 			walk->scan->name, entry->path, walk->scan->name, target);
 		return dray_hint(err, "replace it by what it points to, or name it in .drayignore");
@@ -338,16 +369,29 @@ static enum dray_status scan_file(
 	return DRAY_OK;
 }
 
+/* A pointer may name any path: one that passes through a symlink is not looked at. */
+static enum dray_status stat_data(
+	const struct walk *walk, struct dray_stat *out, struct dray_err *err)
+{
+	const char *name = walk->scan->name;
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+	DRAY_AUTO_FD dir = -1;
+
+	if (*folder == '\0')
+		return dray_os_stat(walk->repo->root_fd, *name ? name : ".", out, err);
+	DRAY_TRY(dray_os_open_beneath(walk->repo->root_fd, folder, false, &dir, err));
+	return dray_os_stat(dir, dray_path_basename(name), out, err);
+}
+
 static enum dray_status scan_present(
 	struct walk *walk, const struct dray_scan_options *options, struct dray_err *err)
 {
 	struct dray_scan *scan = walk->scan;
 	struct dray_stat stat;
 	struct dray_store *store;
-	enum dray_status status =
-		dray_os_stat(walk->repo->root_fd, *scan->name ? scan->name : ".", &stat, err);
 
 	DRAY_TRY(dray_repo_store(walk->repo, &store, err));
+	enum dray_status status = stat_data(walk, &stat, err);
 	if (status == DRAY_NOT_FOUND)
 		return DRAY_OK;
 	DRAY_TRY(status);

@@ -19,8 +19,12 @@ static const char *path_of(const struct dray_scan *scan, const struct dray_scan_
 	return *entry->path != '\0' ? entry->path : scan->name;
 }
 
-static bool is_same(const struct dray_stat *a, const struct dray_scan_entry *b)
+static bool is_same(const struct dray_stat *stat, const struct dray_scan_entry *b)
 {
+	struct dray_scan_entry now = {.kind = b->kind};
+	const struct dray_scan_entry *a = &now;
+
+	dray_scan_entry_set_stat(&now, stat);
 	return a->size == b->size && a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns &&
 	       a->ino == b->ino;
 }

@@ -15,23 +15,30 @@ static void append(struct dray_targets *targets, struct dray_track *track, const
 	};
 }
 
-/* A target once; a whole one makes parts of the same data superfluous. */
+/* Is this part (NULL: the whole) of some data covered by that one? */
+static bool is_covered(const char *part, const char *by)
+{
+	return by == NULL || (part != NULL && dray_path_is_within(part, by));
+}
+
+/* A target once; a larger part makes smaller ones of the same data superfluous. */
 static void add(struct dray_targets *targets, struct dray_track *track, const char *within)
 {
+	size_t kept = 0;
+
+	for (size_t i = 0; i < targets->len; i++)
+		if (targets->items[i].track == track &&
+			is_covered(within, targets->items[i].within))
+			return;
 	for (size_t i = 0; i < targets->len; i++) {
 		struct dray_target *known = &targets->items[i];
 
-		if (known->track != track)
-			continue;
-		if (known->within == NULL ||
-			(within != NULL && dray_path_is_within(within, known->within)))
-			return;
-		if (within == NULL || dray_path_is_within(known->within, within)) {
+		if (known->track == track && is_covered(known->within, within))
 			free(known->within);
-			known->within = within != NULL ? dray_strdup(within) : NULL;
-			return;
-		}
+		else
+			targets->items[kept++] = *known;
 	}
+	targets->len = kept;
 	append(targets, track, within);
 }
 
@@ -59,7 +66,11 @@ static enum dray_status find_one(struct dray_repo *repo, const char *name,
 
 	if (track != NULL) {
 		const char *within = name + strlen(track->name);
+		bool is_file = dray_track_out(track)->has_oid && !dray_track_out(track)->oid.is_dir;
 
+		if (*within == '/' && is_file)
+			return dray_fail(err, DRAY_NOT_FOUND, "'%s' is tracked as a file, not as a directory",
+				track->name);
 		add(out, track, *within == '/' ? within + 1 : NULL);
 		return DRAY_OK;
 	}

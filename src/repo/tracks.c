@@ -95,6 +95,13 @@ static enum dray_status visit_entry(struct walk *walk, int fd, const char *folde
 	uint8_t type = entry->type == DRAY_TYPE_FILE && !is_candidate ? DRAY_TYPE_OTHER
 								      : type_of(fd, entry);
 
+	if (walk->repo->is_locked && dray_os_is_temp(entry->name)) {
+		/* what a killed command left; a folder is a half-taken tree of --out */
+		struct dray_err unused = DRAY_ERR_INIT;
+
+		dray_ignore(dray_os_remove_tree(fd, entry->name, &unused)); /* next time then */
+		return DRAY_OK;
+	}
 	if (type == DRAY_TYPE_DIR && !is_ours_or_gits(walk->repo->dialect, entry->name) &&
 		!dray_rules_match(&walk->rules, name, true, NULL))
 		dray_strs_add(out_folders, name);

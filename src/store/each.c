@@ -5,10 +5,10 @@
  */
 #include "inner.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define SHARDS 256
+#define SHARD_NAME_LEN 2
 
 struct shard {
 	struct dray_oid *oids;
@@ -71,23 +71,44 @@ static enum dray_status each_in(
 	return status;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct dray_dirent *)a)->name, ((const struct dray_dirent *)b)->name);
+}
+
+/* The folders that are there, in order: most stores are small, and asking for all 256 is not. */
+static enum dray_status each_below(
+	int root, int fd, const char *algo, dray_object_fn fn, void *ctx, struct dray_err *err)
+{
+	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+
+	DRAY_TRY(dray_os_list(fd, algo, &dirents, err));
+	if (dirents.len > 0)
+		qsort(dirents.items, dirents.len, sizeof *dirents.items, by_name);
+	for (size_t i = 0; i < dirents.len; i++) {
+		DRAY_AUTO_STR folder = dray_path_join(algo, dirents.items[i].name);
+
+		DRAY_TRY(dray_os_check_cancel(err));
+		if (strlen(dirents.items[i].name) == SHARD_NAME_LEN)
+			DRAY_TRY(each_in(root, folder, fn, ctx, err));
+	}
+	return DRAY_OK;
+}
+
 enum dray_status dray_store_each(
 	struct dray_store *store, dray_object_fn fn, void *ctx, struct dray_err *err)
 {
+	DRAY_AUTO_STR algo = dray_path_join("files", dray_algo_name(store->algo));
+	DRAY_AUTO_FD fd = -1;
 	int root;
 	enum dray_status status = dray_store_root(store, &root, err);
 
+	if (status == DRAY_OK)
+		status = dray_os_open_dir(root, algo, &fd, err);
 	if (status == DRAY_NOT_FOUND)
 		return DRAY_OK;
 	DRAY_TRY(status);
-	for (unsigned i = 0; i < SHARDS; i++) {
-		char folder[DRAY_OID_KEY_MAX];
-
-		DRAY_TRY(dray_os_check_cancel(err));
-		snprintf(folder, sizeof folder, "files/%s/%02x", dray_algo_name(store->algo), i);
-		DRAY_TRY(each_in(root, folder, fn, ctx, err));
-	}
-	return DRAY_OK;
+	return each_below(root, fd, algo, fn, ctx, err);
 }
 
 enum dray_status dray_store_remove(

@@ -149,10 +149,13 @@ static void note_pending(struct dray_intake *intake, const struct dray_oid *oid)
 	item->next = atomic_load(head);
 	while (!atomic_compare_exchange_weak(head, &item->next, item))
 		;
+	atomic_store(&intake->has_pending, true);
 }
 
 static void forget_pending(struct dray_intake *intake)
 {
+	if (!atomic_exchange(&intake->has_pending, false))
+		return;
 	for (size_t i = 0; i < PENDING_BUCKETS; i++) {
 		struct dray_pending *item = atomic_exchange(&intake->pending[i], NULL);
 

@@ -20,6 +20,7 @@ struct dray_intake {
 	_Atomic(struct dray_kept *) links; /* added, not yet promised */
 	atomic_size_t links_waiting;       /* how many */
 	struct dray_kept *protected_links; /* promised, read-only by now; commit's alone */
+	atomic_bool has_pending;
 	_Atomic(struct dray_pending *) pending[PENDING_BUCKETS];
 	atomic_bool is_shard_made[256]; /* in a shared store */
 };

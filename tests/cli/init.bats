@@ -53,7 +53,7 @@ load ../support/sandbox
   git init -q
   mkdir sub
   cd sub
-  exits 9 dray init
+  exits 2 dray init
   hints '--subdir'
   gone .dray
   exits 0 dray init --subdir

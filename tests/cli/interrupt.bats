@@ -6,7 +6,8 @@ load ../support/sandbox
 interrupt() {
   local signal=$1 probe=$2 pid
   shift 2
-  "$@" >../out 2>../err &
+  # A shell without job control starts background commands with Ctrl-C ignored.
+  env --default-signal=INT "$@" >../out 2>../err &
   pid=$!
   until eval "$probe" || ! kill -0 "$pid" 2>/dev/null; do :; done
   kill -"$signal" "$pid" 2>/dev/null || true
@@ -108,7 +109,7 @@ is_writing() {
 @test "Ctrl-C while a big file is hashed ends within a second" {
   repo
   truncate -s 6G big
-  dray add -q big 2>../err &
+  env --default-signal=INT dray add -q big 2>../err &
   local pid=$! before
   sleep 0.3
   before=$(date +%s%N)

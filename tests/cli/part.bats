@@ -57,10 +57,20 @@ three_parts() {
   equal "$(sed -n 's/^  nfiles: //p' data.dray)" 14
 }
 
-@test "add of a deleted part is an error naming it" {
+@test "add of a part that is nowhere is an error naming it" {
   three_parts
   exits 3 dray add data/nothing
   hints data/nothing
+}
+
+@test "add of a deleted file records that it is gone" {
+  three_parts
+  rm data/x/a.txt data/y/a.txt
+  exits 0 dray add data/x/a.txt
+  rm -rf data
+  dray checkout -q
+  gone data/x/a.txt
+  there data/y/a.txt
 }
 
 @test "checkout of a file below restores only that" {

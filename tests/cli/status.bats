@@ -143,7 +143,7 @@ modified sub/x'
 
 @test "status against a remote" {
   data_repo
-  exits 2 dray status --cloud || exits 3 dray status --cloud
+  exits 3 dray status --cloud
   hints 'dray remote add'
   dray remote add -q -d store "$PWD/../remote"
   exits 1 dray status --exit-code -r store --json

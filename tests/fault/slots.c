@@ -89,6 +89,12 @@ static bool is_struck(const char *slot)
 DRAY_OS_SLOT_MAP(X)
 #undef X
 
+/* The complaint about a full disk must be seen, and a terminal is on no disk. */
+static ssize_t write_or_tell(int fd, const void *buf, size_t len)
+{
+	return fd == STDERR_FILENO ? real.write(fd, buf, len) : fault_write(fd, buf, len);
+}
+
 static unsigned long number(const char *name)
 {
 	const char *text = getenv(name);
@@ -115,6 +121,7 @@ __attribute__((constructor)) static void install(void)
 #define X(type, name, params, args) dray_os.name = fault_##name;
 	DRAY_OS_SLOT_MAP(X)
 #undef X
+	dray_os.write = write_or_tell;
 }
 
 __attribute__((destructor)) static void report_count(void)

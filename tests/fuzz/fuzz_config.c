@@ -5,6 +5,7 @@
  */
 #include <dray/format.h>
 
+#undef NDEBUG /* the checks are the point, in every build */
 #include <assert.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
  */
 #include <dray/format.h>
 
+#undef NDEBUG /* the checks are the point, in every build */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -47,12 +47,17 @@ def check_help(dray, commands, options):
             yield f"help: no {command}"
 
 
+def plain(path):
+    """A manual page without its escapes."""
+    return re.sub(r"\\f.|\\&", "", path.read_text()).replace("\\-", "-").replace("\\(aq", "'")
+
+
 def page_of(folder, command):
-    """The manual page of a command, as plain text; None if there is none."""
+    """Name and text of the manual page of a command; None if there is none."""
     for name in (command.replace(" ", "-"), command.split()[0]):
         path = folder / f"dray-{name}.1"
         if path.exists():
-            return path.name, path.read_text().replace("\\-", "-").replace("\\&", "")
+            return path.name, plain(path)
     return None
 
 
@@ -66,7 +71,7 @@ def check_pages(folder, commands, options, common):
         for option in options.get(command, []):
             if option not in common and not re.search(rf"(?<![\w-]){option}(?![\w-])", text):
                 yield f"man {name}: no {option}"
-    main = (folder / "dray.1").read_text().replace("\\-", "-")
+    main = plain(folder / "dray.1")
     for command in commands:
         if not re.search(rf"\b{command}\b", main):
             yield f"man dray.1: no {command}"
@@ -79,8 +84,7 @@ def check_strangers(folder, options):
     """Options that a page tells of but no table has; git's and others' are named with their program."""
     known = {option for some in options.values() for option in some}
     for path in sorted(folder.glob("dray*.1")):
-        text = path.read_text().replace("\\-", "-").replace("\\f", " \\f")
-        for line in text.splitlines():
+        for line in plain(path).splitlines():
             if re.search(r"\b(git|cp|rm|dvc) ", line):
                 continue
             for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line):
@@ -90,8 +94,7 @@ def check_strangers(folder, options):
 
 def check_words(folder, found):
     """Settings, variables and exit codes are in the pages, somewhere."""
-    pages = "\n".join(path.read_text() for path in sorted(folder.glob("dray*.1")))
-    pages = pages.replace("\\-", "-").replace("\\&", "")
+    pages = "\n".join(plain(path) for path in sorted(folder.glob("dray*.1")))
     for kind in ("setting", "variable"):
         for name, *_ in found.get(kind, []):
             if name not in pages:

@@ -152,6 +152,14 @@ gone() {
   done
 }
 
+# The command is refused with a documented status, one line, and no result: refused <command …>
+refused() {
+  run --separate-stderr "$@"
+  if [ "$status" -lt 1 ] || [ "$status" -gt 14 ]; then fail "exit status $status of: $*"; fi
+  equal "$output" ''
+  one_line
+}
+
 # Standard output holds this line: has_line <line>
 has_line() {
   printf '%s\n' "$output" | grep -qxF -- "$1" || fail "no line '$1' in: $output"

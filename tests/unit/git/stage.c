@@ -189,7 +189,8 @@ static void test_locked_index(void **state)
 	sh("cd r && rm .git/index.lock && git add f && echo 2 > f && touch .git/index.lock");
 	assert_fails(BUSY, "index.lock' exists", try_stage(git, "f", &err));
 	assert_true(dray_os_exists(AT_FDCWD, "r/.git/index.lock"));
-	sh("rm r/.git/index.lock; touch r/.git/index.lock.lock");
+	sh("rm r/.git/index.lock; cd r/.git; touch index.dray.lock index.dray-new; echo junk > "
+	   "index.dray");
 	stage_name(git, "f");
 	assert_sh("git -C r cat-file -p :f; cd r/.git; ls -d index*", "2\nindex");
 }
@@ -237,11 +238,12 @@ static void test_without_hard_links(void **state)
 	struct dray_os_slots slots = dray_os;
 
 	(void)state;
-	sh("git init -q r && cd r && echo 1 > f && echo 1 > g && git add f");
+	sh("git init -q r && cd r && echo 1 > f && echo 1 > g");
 	AUTO_REPO git = open_repo("r");
 	dray_os.linkat = no_hard_links;
+	stage_name(git, "f");
 	stage_name(git, "g");
-	assert_sh("git -C r ls-files", "f\ng");
+	assert_sh("git -C r ls-files; cd r/.git; ls -d index*", "f\ng\nindex");
 	sh("touch r/.git/index.lock");
 	assert_fails(BUSY, "index.lock' exists", try_stage(git, "g", &err));
 	dray_os = slots;
@@ -315,6 +317,113 @@ static void test_no_program_is_run(void **state)
 	assert_false(dray_os_exists(AT_FDCWD, "ran"));
 }
 
+/* ---- every call of the os room fails, or is the last one, in turn */
+
+static struct dray_os_slots real;
+static struct {
+	int countdown; /* 0: this call is struck */
+	bool is_kill;
+} fault;
+
+static bool is_struck(void)
+{
+	if (fault.countdown-- != 0)
+		return false;
+	if (fault.is_kill)
+		_exit(9);
+	errno = EIO;
+	return true;
+}
+
+#define X(type, name, params, args)                             \
+	static type strike_##name params                        \
+	{                                                       \
+		return is_struck() ? (type)-1 : real.name args; \
+	}
+X(int, openat, (int dir, const char *path, int flags, mode_t mode), (dir, path, flags, mode))
+X(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))
+X(int, fsync, (int fd), (fd))
+X(int, fstatat, (int dir, const char *path, struct stat *st, int flags), (dir, path, st, flags))
+X(int, renameat, (int from, const char *old, int to, const char *path), (from, old, to, path))
+X(int, linkat, (int from, const char *old, int to, const char *path, int flags),
+	(from, old, to, path, flags))
+X(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))
+X(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))
+X(int, fchmodat, (int dir, const char *path, mode_t mode, int flags), (dir, path, mode, flags))
+X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))
+#undef X
+
+static void arm(int countdown, bool is_kill)
+{
+	real = dray_os;
+	fault.countdown = countdown;
+	fault.is_kill = is_kill;
+	dray_os.openat = strike_openat;
+	dray_os.write = strike_write;
+	dray_os.fsync = strike_fsync;
+	dray_os.fstatat = strike_fstatat;
+	dray_os.renameat = strike_renameat;
+	dray_os.linkat = strike_linkat;
+	dray_os.unlinkat = strike_unlinkat;
+	dray_os.mkdirat = strike_mkdirat;
+	dray_os.fchmodat = strike_fchmodat;
+	dray_os.lock = strike_lock;
+}
+
+/* Stage "new" in a child with the fault; its exit code, with 2 for an orderly failure. */
+static int stage_with_fault(int countdown, bool is_kill)
+{
+	int code = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		struct dray_err err = DRAY_ERR_INIT;
+		struct dray_git *git = open_repo("r");
+
+		arm(countdown, is_kill);
+		enum dray_status status = try_stage(git, "new", &err);
+		_exit(fault.countdown >= 0 ? 1 : status == DRAY_OK ? 0 : 2);
+	}
+	waitpid(child, &code, 0);
+	assert_true(WIFEXITED(code));
+	return WEXITSTATUS(code);
+}
+
+static void strike_every_call(const char *prepare, const char *old, bool is_kill)
+{
+	int code = 0;
+	int count = 0;
+
+	for (; code != 1; count++) {
+		sh(prepare);
+		code = stage_with_fault(count, is_kill);
+		DRAY_AUTO_STR names = sh_out("git -C r ls-files");
+		if (strcmp(names, old) != 0 && strstr(names, "new") == NULL)
+			fail_msg("call %d leaves '%s'", count, names);
+		if (code == 0)
+			assert_non_null(strstr(names, "new"));
+		/* whatever was left does not hinder the next run */
+		AUTO_REPO git = open_repo("r");
+		stage_name(git, "new");
+		assert_sh("git -C r cat-file -p :new; cd r/.git; ls -d index*", "2\nindex");
+	}
+	assert_true(count > 10);
+}
+
+static void test_every_call_fails_or_is_the_last(void **state)
+{
+	static const char *const prepare[][2] = {
+		{"rm -rf r; git init -q r; cd r; echo 2 > new", ""},
+		{"rm -rf r; git init -q r; cd r; echo 1 > old; git add old; echo 2 > new", "old"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(prepare); i++) {
+		strike_every_call(prepare[i][0], prepare[i][1], false);
+		strike_every_call(prepare[i][0], prepare[i][1], true);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +446,7 @@ int main(void)
 		sandbox_test(test_conflict_is_resolved),
 		sandbox_test(test_line_ends_are_converted_as_git_does),
 		sandbox_test(test_no_program_is_run),
+		sandbox_test(test_every_call_fails_or_is_the_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

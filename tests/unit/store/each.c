@@ -55,6 +55,9 @@ static void test_stops(void **state)
 	box_close(&box);
 }
 
+#define HEX31 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define UPPER "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
+
 /* Names that are no ids are neither reported nor touched. */
 static void test_foreign_names(void **state)
 {
@@ -63,12 +66,10 @@ static void test_foreign_names(void **state)
 		"files/sha256/aa/.dray-00112233445566778899.tmp",
 		"files/sha256/README",
 		"files/sha256/zz/x",
-		/* upper case, a suffix, another algorithm's length */
-		"files/sha256/aa/BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-		"files/sha256/aa/"
-		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.tmp",
-		"files/sha256/aa/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-		"files/md5/aa/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+		"files/sha256/aa/" UPPER, /* ids are lower case */
+		"files/sha256/aa/" HEX31 HEX31 ".tmp",
+		"files/sha256/aa/" HEX31, /* another algorithm's length */
+		"files/md5/aa/" HEX31 "b",
 		"files/sha256/aa/\xff\xfe",
 	};
 	(void)state;

@@ -69,7 +69,7 @@ static void start(struct dray_transfer *transfer, size_t count, uint64_t size)
 static void test_groups_are_published_one_by_one(void **state)
 {
 	struct dray_transfer transfer;
-	struct dray_progress progress = {0};
+	struct dray_progress progress = {.files_total = 0};
 	struct dray_err err = DRAY_ERR_INIT;
 
 	(void)state;

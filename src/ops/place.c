@@ -1,0 +1,67 @@
+/*
+ * May data be tracked at this name? The walk that finds pointers enters no
+ * symlink, no ignored folder and no folder with a repository of its own: a
+ * pointer put there would never be seen again.
+ */
+#include "private.h"
+
+#include <string.h>
+
+static enum dray_status refuse_ignored(const struct dray_session *session,
+	const struct dray_rules *rules, const char *name, bool is_dir, struct dray_err *err)
+{
+	const char *base;
+	const char *pattern;
+	unsigned line;
+	long rule;
+
+	if (!dray_rules_match(rules, name, is_dir, &rule))
+		return DRAY_OK;
+	dray_rules_describe(rules, rule, &base, &line, &pattern);
+	DRAY_AUTO_STR file = dray_path_join(base, session->repo->dialect->ignore_file);
+	return dray_fail(err, DRAY_INVALID, "'%s' is ignored by '%s' line %u: %s", name, file, line,
+		pattern);
+}
+
+static bool has(const struct dray_session *session, const char *folder, const char *basename)
+{
+	DRAY_AUTO_STR path = dray_path_join(folder, basename);
+
+	return dray_os_exists(session->repo->root_fd, path);
+}
+
+/* One folder on the way down; a missing one will be made. */
+static enum dray_status check_folder(struct dray_session *session, const struct dray_rules *rules,
+	const char *folder, const char *name, struct dray_err *err)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat stat;
+
+	DRAY_TRY(refuse_ignored(session, rules, folder, true, err));
+	if (dray_os_stat(session->repo->root_fd, folder, &stat, &unused) != DRAY_OK)
+		return DRAY_OK;
+	if (stat.type == DRAY_TYPE_LINK) {
+		dray_fail(err, DRAY_USAGE, "'%s' lies beyond the symlink '%s'", name, folder);
+		return dray_hint(err, "name it by the path where it really is");
+	}
+	if (has(session, folder, ".git") || has(session, folder, session->repo->dialect->folder))
+		return dray_fail(err, DRAY_USAGE, "'%s' lies in '%s', a repository of its own",
+			name, folder);
+	return DRAY_OK;
+}
+
+enum dray_status place_check(struct dray_session *session, const char *name, struct dray_err *err)
+{
+	DRAY_AUTO(rules) rules = DRAY_RULES_INIT;
+
+	if (dray_path_is_within(name, session->repo->dialect->folder))
+		return dray_fail(err, DRAY_USAGE, "'%s' belongs to dray itself", name);
+	DRAY_TRY(dray_repo_rules(session->repo, name, &rules, err));
+	for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		DRAY_AUTO_STR folder = dray_strndup(name, (size_t)(slash - name));
+
+		DRAY_TRY(check_folder(session, &rules, folder, name, err));
+	}
+	return refuse_ignored(
+		session, &rules, name, dray_os_is_dir(session->repo->root_fd, name), err);
+}
