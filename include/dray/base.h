@@ -199,6 +199,28 @@ void *dray_arena_alloc(struct dray_arena *arena, size_t size); /* 8-byte aligned
 char *dray_arena_strndup(struct dray_arena *arena, const char *text, size_t len);
 void dray_arena_free(struct dray_arena *arena);
 
+/*
+ * The name a person probably meant: offer names one after the other, then read
+ * `best` (borrowed, NULL if none is near).
+ */
+struct dray_nearest {
+	const char *word;
+	const char *best;
+	size_t distance;
+};
+#define DRAY_NEAREST_INIT(word_)                                                                   \
+	{                                                                                          \
+		.word = (word_)                                                                    \
+	}
+void dray_nearest_offer(struct dray_nearest *nearest, const char *name);
+/*
+ * Letters to insert, remove, replace or swap with a neighbour to turn one word
+ * into the other, as optimal string alignment counts. Words longer than
+ * DRAY_NEAREST_MAX are as far from anything as can be.
+ */
+#define DRAY_NEAREST_MAX 64
+size_t dray_distance(const char *from, const char *to);
+
 /* ------------------------------------------------------- paths, as text */
 
 /*

@@ -88,8 +88,7 @@ DRAY_MUST_CHECK enum dray_status dray_os_read(
 /* All of it. */
 DRAY_MUST_CHECK enum dray_status dray_os_write(
 	int fd, const void *data, size_t len, const char *path, struct dray_err *err);
-/* Append the whole file to `buf`. INVALID, and nothing appended, if it is larger than
- * `ceiling_bytes`. */
+/* Append the whole file to `buf`; on failure nothing. INVALID if it is over `ceiling_bytes`. */
 DRAY_MUST_CHECK enum dray_status dray_os_slurp(int dir, const char *path, size_t ceiling_bytes,
 	struct dray_buf *buf, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_os_fsync(int fd, const char *path, struct dray_err *err);
@@ -232,13 +231,13 @@ DRAY_MUST_CHECK enum dray_status dray_batch_draft(
 void dray_batch_add(struct dray_batch *batch, const char *temp, const char *target);
 /* Give a draft up. */
 void dray_batch_discard(struct dray_batch *batch, const char *temp);
-/* Number of drafts promised and not yet published. */
+/* Number of drafts promised and not yet known to be published for good. */
 size_t dray_batch_pending(const struct dray_batch *batch);
 /*
  * Flush, then rename every promised draft to its target (which replaces an
  * equal one), making directories as needed, then flush names. May be called
- * repeatedly. On failure drafts not yet renamed stay promised, and the next
- * commit flushes the names this one still owes.
+ * repeatedly. On failure all stay promised: the next commit renames what was
+ * not, and flushes all their names.
  */
 DRAY_MUST_CHECK enum dray_status dray_batch_commit(struct dray_batch *batch, struct dray_err *err);
 /* Removes what was not committed. NULL is fine. */

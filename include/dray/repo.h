@@ -181,6 +181,7 @@ struct dray_scan_entry {
 	bool has_oid;
 	bool is_cache_link; /* a symlink into our cache: a FILE whose oid it tells */
 	bool is_sparse;
+	bool leads_outside; /* a symlink to somewhere else than the tracked directory */
 };
 /* The files of one tracked directory or the one file, sorted as in a manifest. */
 struct dray_scan {
@@ -242,6 +243,8 @@ void dray_index_save(struct dray_repo *repo, const struct dray_scan *scan, const
 	const struct dray_oid *tree, int64_t trusted_before_ns);
 void dray_index_apply(struct dray_repo *repo, struct dray_scan *scan, const char *within);
 void dray_index_forget(struct dray_repo *repo, const char *name);
+/* Tracked data that this work tree was seen to hold: names that may not be tracked any more. */
+void dray_index_names(struct dray_repo *repo, struct dray_strs *out_names);
 
 /* ------------------------------------------------------------------- compare */
 

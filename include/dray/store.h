@@ -44,7 +44,7 @@ enum dray_link dray_store_preference(const struct dray_store *store);
 /*
  * Is the object here and trusted? One stat. NOT_FOUND: it is not. CORRUPT: it
  * was not trusted, was hashed and found wrong; it is in quarantine now.
- * `size` UINT64_MAX: not known. Any thread.
+ * `size` UINT64_MAX: not known. `out_size` may be NULL. Any thread.
  */
 DRAY_MUST_CHECK enum dray_status dray_store_check(struct dray_store *store,
 	const struct dray_oid *oid, uint64_t size, uint64_t *out_size, struct dray_err *err);

@@ -46,7 +46,7 @@ void *dray_arena_alloc(struct dray_arena *arena, size_t size)
 	size_t skew = (size_t)((uintptr_t)arena->free % 8);
 	size_t pad = skew ? 8 - skew : 0;
 
-	if (pad <= arena->left) {
+	if (pad > 0 && pad <= arena->left) {
 		arena->free += pad;
 		arena->left -= pad;
 	}

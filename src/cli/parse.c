@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "nearest.h"
 
 struct parser {
 	int argc;
@@ -98,14 +97,14 @@ static enum dray_status parse_long(struct parser *parser, const char *text, stru
 	size_t len = strcspn(text, "=");
 	DRAY_AUTO_STR name = dray_strndup(text, len);
 	const char *value = text[len] ? text + len + 1 : NULL;
-	struct dray_cli_nearest nearest = DRAY_CLI_NEAREST_INIT(name);
+	struct dray_nearest nearest = DRAY_NEAREST_INIT(name);
 	struct dray_cli_opt_cursor cursor = {0, 0};
 	const struct dray_cli_opt *opt;
 
 	while ((opt = dray_cli_opt_next(parser->command, &cursor))) {
 		if (strcmp(opt->long_name, name) == 0)
 			break;
-		dray_cli_nearest_offer(&nearest, opt->long_name);
+		dray_nearest_offer(&nearest, opt->long_name);
 	}
 	if (!opt) {
 		DRAY_AUTO_STR shown = dray_format("--%s", name);
@@ -164,14 +163,14 @@ static enum dray_status parse_short(
 static enum dray_status unknown_command(
 	const struct parser *parser, const char *word, struct dray_err *err)
 {
-	struct dray_cli_nearest nearest = DRAY_CLI_NEAREST_INIT(word);
+	struct dray_nearest nearest = DRAY_NEAREST_INIT(word);
 	const char *above = parser->command ? parser->command->name : "";
 	const char *blank = *above ? " " : "";
 
 	for (const struct dray_cli_command *row = dray_cli_commands; row->name; row++)
 		if (dray_cli_command_is_below(row, parser->command) &&
 			row->group != DRAY_CLI_GROUP_HIDDEN)
-			dray_cli_nearest_offer(&nearest, dray_cli_command_word(row));
+			dray_nearest_offer(&nearest, dray_cli_command_word(row));
 	dray_fail(err, DRAY_USAGE, "unknown command '%s%s%s'", above, blank, word);
 	if (nearest.best)
 		return dray_hint(err, "did you mean '%s%s%s'?", above, blank, nearest.best);

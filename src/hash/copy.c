@@ -30,19 +30,17 @@ static enum dray_status skip(const struct dray_copy *copy, size_t len, struct dr
 }
 
 /* Bytes until pieces of zeros give way to others, or the reverse: one call each. */
-static size_t run_of(const char *data, size_t len, bool *out_is_hole)
+static size_t run_of(const char *data, size_t len, bool is_hole)
 {
 	size_t at = 0;
 
-	do {
+	while (at < len) {
 		size_t piece = len - at < HOLE_BYTES ? len - at : HOLE_BYTES;
-		bool is_hole = is_zero(data + at, piece);
 
-		if (at > 0 && is_hole != *out_is_hole)
+		if (is_zero(data + at, piece) != is_hole)
 			break;
-		*out_is_hole = is_hole;
 		at += piece;
-	} while (at < len);
+	}
 	return at;
 }
 
@@ -51,15 +49,15 @@ static enum dray_status write_sparse(
 	const struct dray_copy *copy, const char *data, size_t len, struct dray_err *err)
 {
 	while (len > 0) {
-		bool is_hole;
-		size_t run = run_of(data, len, &is_hole);
+		size_t hole = run_of(data, len, true);
+		size_t rest = run_of(data + hole, len - hole, false);
 
-		if (is_hole)
-			DRAY_TRY(skip(copy, run, err));
-		else
-			DRAY_TRY(dray_os_write(copy->to, data, run, copy->to_path, err));
-		data += run;
-		len -= run;
+		if (hole > 0)
+			DRAY_TRY(skip(copy, hole, err));
+		if (rest > 0)
+			DRAY_TRY(dray_os_write(copy->to, data + hole, rest, copy->to_path, err));
+		data += hole + rest;
+		len -= hole + rest;
 	}
 	return DRAY_OK;
 }
@@ -89,8 +87,8 @@ static enum dray_status run_inline(struct dray_hasher *hasher, const struct dray
 	uint64_t *size, struct dray_err *err)
 {
 	/* one byte more than a small file should have: its end shows in the first read */
-	size_t cap = copy->size_hint > 0 && copy->size_hint < BLOCK_BYTES ? copy->size_hint + 1 :
-									      BLOCK_BYTES;
+	size_t cap = copy->size_hint > 0 && copy->size_hint < BLOCK_BYTES ? copy->size_hint + 1
+									  : BLOCK_BYTES;
 	DRAY_AUTO_STR block = dray_alloc(cap);
 	size_t len;
 

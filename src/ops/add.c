@@ -35,7 +35,12 @@ static enum dray_status refuse_git_tracked(
 	DRAY_TRY(dray_git_is_tracked(session->repo->git, git_name, &is_tracked, &example, err));
 	if (!is_tracked)
 		return DRAY_OK;
-	dray_fail(err, DRAY_EXISTS, "'%s' is tracked by git already", name);
+	const char *inside = example != NULL ? example + strlen(git_name) : "";
+	if (*inside == '/')
+		dray_fail(err, DRAY_EXISTS, "'%s' holds '%s%s', which git tracks", name, name,
+			inside);
+	else
+		dray_fail(err, DRAY_EXISTS, "'%s' is tracked by git already", name);
 	return dray_hint(err, "run: git rm -r --cached '%s' && git commit -m 'stop tracking %s'",
 		name, name);
 }
@@ -91,6 +96,9 @@ static enum dray_status add_target(struct dray_session *session, const char *nam
 	DRAY_TRY(refuse_special(session, name, err));
 	if (track != NULL) {
 		const char *within = name + strlen(track->name);
+		if (pointer_name != NULL && strcmp(pointer_name, track->file->name) != 0)
+			return dray_fail(err, DRAY_EXISTS, "'%s' is tracked by '%s' already", name,
+				track->file->name);
 		bool is_part = *within == '/' && track->file->pointer.outs[track->out].has_oid;
 
 		/* a part that is gone is recorded as deleted; the whole must be there */
@@ -151,7 +159,11 @@ static enum dray_status find_names(struct dray_session *session,
 		const char *typed =
 			options->out != NULL ? options->out : options->targets->items[i];
 
-		DRAY_TRY(dray_repo_name(session->repo, session->prefix, typed, &name, err));
+		enum dray_status status =
+			dray_repo_name(session->repo, session->prefix, typed, &name, err);
+		if (status == DRAY_USAGE && options->out == NULL)
+			dray_hint(err, "bring it in with 'dray add --out PLACE %s'", typed);
+		DRAY_TRY(status);
 		if (options->out != NULL) {
 			DRAY_TRY(refuse_special(session, name, err));
 			DRAY_TRY(place_check(session, name, err));

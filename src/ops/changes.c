@@ -182,6 +182,8 @@ enum dray_status diffs_find(struct dray_session *session, const struct dray_targ
 	DRAY_TRY(compare(session, &finding, &scan, err));
 	if (tracked->has_oid && !dray_store_has(session->store, &tracked->oid))
 		diffs.is_uncached = true;
+	if (!tracked->is_cached) /* meant to be in no cache */
+		diffs.is_uncached = false;
 	remember(session, &finding, &scan);
 	find_renames(&diffs);
 	*out = diffs;

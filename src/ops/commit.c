@@ -3,14 +3,24 @@
 
 #include <string.h>
 
-/* Data that is not in the workspace at all is left as its pointer says: nothing was changed there.
- */
-static bool is_present(struct dray_session *session, const struct dray_target *target)
+/* Data that is not in the workspace at all: its pointer stays as it is, and whoever named it is
+ * told. */
+static enum dray_status take(struct dray_session *session, const struct dray_target *target,
+	bool is_named, struct dray_records *records, struct dray_err *err)
 {
-	DRAY_AUTO_STR name = target_name(target);
+	const struct dray_track *track = target->track;
 
-	return dray_os_exists(
-		session->repo->root_fd, target->within != NULL ? target->track->name : name);
+	if (dray_os_exists(session->repo->root_fd, track->name)) {
+		records_add(records, track->file, track->out, track->name, target->within);
+		return DRAY_OK;
+	}
+	if (is_named) {
+		dray_fail(err, DRAY_NOT_FOUND, "'%s' is not in the workspace", track->name);
+		return dray_hint(
+			err, "get it with 'dray checkout', or stop tracking it with 'dray rm'");
+	}
+	session_note(session, "'%s' is not in the workspace: left as it is", track->name);
+	return DRAY_OK;
 }
 
 enum dray_status dray_ops_commit(struct dray_session *session,
@@ -25,14 +35,9 @@ enum dray_status dray_ops_commit(struct dray_session *session,
 	DRAY_TRY(wants_staging(session, false, &stage, err));
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
 	for (size_t i = 0; i < selection.targets.len; i++) {
-		const struct dray_target *target = &selection.targets.items[i];
+		bool is_named = options->targets != NULL && options->targets->len > 0;
 
-		if (is_present(session, target))
-			records_add(&records, target->track->file, target->track->out,
-				target->track->name, target->within);
-		else
-			session_note(session, "'%s' is not in the workspace: left as it is",
-				target->track->name);
+		DRAY_TRY(take(session, &selection.targets.items[i], is_named, &records, err));
 	}
 	return records_store(session, &records, stage, options->jobs, err);
 }

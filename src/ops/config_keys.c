@@ -67,9 +67,15 @@ static enum dray_status check_value(const struct dray_config_key *known, const c
 
 enum dray_status config_check_key(const char *key, const char *value, struct dray_err *err)
 {
-	for (size_t i = 0; i < DRAY_COUNT(keys); i++)
+	struct dray_nearest nearest = DRAY_NEAREST_INIT(key);
+
+	for (size_t i = 0; i < DRAY_COUNT(keys); i++) {
 		if (is_match(keys[i].key, key))
 			return value == NULL ? DRAY_OK : check_value(&keys[i], key, value, err);
+		dray_nearest_offer(&nearest, keys[i].key);
+	}
 	dray_fail(err, DRAY_USAGE, "there is no setting '%s'", key);
+	if (nearest.best != NULL)
+		return dray_hint(err, "did you mean '%s'?", nearest.best);
 	return dray_hint(err, "'dray help config' lists them");
 }

@@ -18,6 +18,7 @@ struct checking {
 	uint64_t bytes;
 	uint64_t untrusted;
 	uint64_t missing;
+	uint64_t corrupt;
 	const char *name; /* of the tracked data at hand */
 };
 
@@ -65,11 +66,9 @@ static enum dray_status verify(void *ctx, unsigned worker, size_t i, struct dray
 	return status == DRAY_CORRUPT || status == DRAY_NOT_FOUND ? DRAY_OK : status;
 }
 
-static enum dray_status verify_all(
-	struct checking *checking, unsigned jobs, uint64_t *out_corrupt, struct dray_err *err)
+static enum dray_status verify_all(struct checking *checking, unsigned jobs, struct dray_err *err)
 {
 	struct dray_session *session = checking->session;
-	uint64_t corrupt = 0;
 
 	checking->is_bad = dray_calloc(checking->len, sizeof *checking->is_bad);
 	dray_progress_begin(&session->report->progress, "verifying");
@@ -77,31 +76,34 @@ static enum dray_status verify_all(
 	DRAY_TRY(dray_pool_run(jobs, checking->len, 8, verify, checking, err));
 	for (size_t i = 0; i < checking->len; i++)
 		if (checking->is_bad[i]) {
-			corrupt++;
+			checking->corrupt++;
 			report(session, "corrupt", NULL, &checking->objects[i].oid,
 				checking->objects[i].size);
 		}
-	*out_corrupt = corrupt;
 	return DRAY_OK;
 }
 
-static enum dray_status need_object(
-	struct checking *checking, const char *path, const struct dray_oid *oid, uint64_t size)
+static enum dray_status need_object(struct checking *checking, const char *path,
+	const struct dray_oid *oid, uint64_t size, struct dray_err *err)
 {
-	if (dray_store_has(checking->session->store, oid))
-		return DRAY_OK;
+	enum dray_status status = dray_store_check(checking->session->store, oid, size, NULL, err);
+
+	if (status != DRAY_NOT_FOUND && status != DRAY_CORRUPT)
+		return status;
 	DRAY_AUTO_STR full = dray_path_join(checking->name, path);
-	checking->missing++;
-	report(checking->session, "missing", full, oid, size);
+	if (status == DRAY_CORRUPT)
+		checking->corrupt++;
+	else
+		checking->missing++;
+	report(checking->session, status == DRAY_CORRUPT ? "corrupt" : "missing", full, oid, size);
 	return DRAY_OK;
 }
 
 static enum dray_status need_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
 {
-	(void)err;
 	if (entry->kind == DRAY_KIND_EMPTY)
 		return DRAY_OK;
-	return need_object(ctx, entry->path, &entry->oid, entry->size);
+	return need_object(ctx, entry->path, &entry->oid, entry->size, err);
 }
 
 /* Everything the workspace's pointers name. */
@@ -112,14 +114,14 @@ static enum dray_status check_pointers(struct checking *checking, struct dray_er
 	DRAY_TRY(dray_tracks_load(checking->session->repo, &tracks, err));
 	for (size_t i = 0; i < tracks.len; i++) {
 		const struct dray_out *out = dray_track_out(&tracks.items[i]);
-		uint64_t missing = checking->missing;
+		uint64_t bad = checking->missing + checking->corrupt;
 
 		checking->name = tracks.items[i].name;
 		if (!out->has_oid || !out->is_cached)
 			continue;
-		DRAY_TRY(need_object(
-			checking, "", &out->oid, out->has_size ? out->size : UINT64_MAX));
-		if (out->oid.is_dir && checking->missing == missing)
+		DRAY_TRY(need_object(checking, "", &out->oid,
+			out->has_size && !out->oid.is_dir ? out->size : UINT64_MAX, err));
+		if (out->oid.is_dir && checking->missing + checking->corrupt == bad)
 			DRAY_TRY(dray_manifest_each(checking->session->repo, &out->oid,
 				checking->name, need_entry, checking, err));
 	}
@@ -130,23 +132,22 @@ static enum dray_status run(
 	struct checking *checking, const struct dray_fsck_options *options, struct dray_err *err)
 {
 	struct dray_report *sink = checking->session->report;
-	uint64_t corrupt = 0;
 
 	DRAY_TRY(dray_store_each(checking->session->store, collect, checking, err));
 	if (!options->quick)
-		DRAY_TRY(verify_all(checking, options->jobs, &corrupt, err));
+		DRAY_TRY(verify_all(checking, options->jobs, err));
 	DRAY_TRY(check_pointers(checking, err));
 	report_total(sink, "objects", checking->len);
 	report_total(sink, "bytes", checking->bytes);
 	report_total(sink, "untrusted", checking->untrusted);
-	report_total(sink, "corrupt", corrupt);
+	report_total(sink, "corrupt", checking->corrupt);
 	report_total(sink, "missing", checking->missing);
-	sink->is_different = corrupt + checking->missing > 0;
-	if (corrupt == 0)
+	sink->is_different = checking->corrupt + checking->missing > 0;
+	if (checking->corrupt == 0)
 		return DRAY_OK;
 	dray_fail(err, DRAY_CORRUPT,
 		"%llu objects were damaged and are in quarantine in '%s/corrupt'",
-		(unsigned long long)corrupt, dray_store_path(checking->session->store));
+		(unsigned long long)checking->corrupt, dray_store_path(checking->session->store));
 	return dray_hint(err,
 		"get them back with 'dray fetch', or with 'dray add' where the workspace "
 		"still has the files");

@@ -4,7 +4,8 @@
  * 1. What work trees and git's index point at is always kept, in every work
  *    tree of this git repository, as they share the cache.
  * 2. A pointer or manifest that cannot be read stops the collection: what it
- *    would keep is unknown.
+ *    would keep is unknown. Only manifests of history may be absent, as a clone
+ *    that never fetched old versions has none of their files either.
  * 3. The store is locked from before marking until the end, so that nothing
  *    that is being added is taken for garbage.
  */
@@ -16,6 +17,7 @@ struct collection {
 	struct dray_session *session;
 	struct dray_map used; /* oid */
 	bool is_dry;
+	bool is_in_history; /* what is being marked */
 	uint64_t kept;
 	uint64_t removed;
 	uint64_t bytes;
@@ -41,13 +43,16 @@ static enum dray_status mark_out(
 		return DRAY_OK;
 	if (!out->oid.is_dir)
 		return DRAY_OK;
-	if (!dray_store_has(collection->session->store, &out->oid)) {
+	if (collection->is_in_history && !dray_store_has(collection->session->store, &out->oid)) {
 		collection->unknown++;
 		return DRAY_OK;
 	}
 	enum dray_status status = dray_manifest_each(
 		collection->session->repo, &out->oid, track->name, mark_entry, collection, err);
-	if (status != DRAY_OK && status != DRAY_CANCELLED)
+	if (status == DRAY_NOT_FOUND)
+		dray_hint(
+			err, "nothing was removed; get it with 'dray fetch %s' first", track->name);
+	else if (status != DRAY_OK && status != DRAY_CANCELLED)
 		dray_hint(err, "nothing was removed; run 'dray fsck', then try again");
 	return status;
 }
@@ -69,23 +74,6 @@ static enum dray_status mark_worktree(
 	return mark_tracks(collection, &tracks, err);
 }
 
-static enum dray_status mark_worktrees(struct collection *collection, struct dray_err *err)
-{
-	struct dray_repo *repo = collection->session->repo;
-	DRAY_AUTO(strs) paths = DRAY_STRS_INIT;
-
-	if (repo->git == NULL)
-		return mark_worktree(collection, repo->root, err);
-	DRAY_TRY(dray_git_worktrees(repo->git, &paths, err));
-	for (size_t i = 0; i < paths.len; i++) {
-		DRAY_AUTO_STR root = dray_path_join(paths.items[i], repo->git_prefix);
-
-		if (dray_os_is_dir(AT_FDCWD, root))
-			DRAY_TRY(mark_worktree(collection, root, err));
-	}
-	return DRAY_OK;
-}
-
 struct staged {
 	struct dray_session *session;
 	struct dray_tracks *tracks;
@@ -95,26 +83,56 @@ static enum dray_status parse_staged(
 	void *ctx, const char *name, const void *data, size_t len, struct dray_err *err)
 {
 	struct staged *staged = ctx;
-	const char *prefix = staged->session->repo->git_prefix;
+	struct dray_repo *repo = staged->session->repo;
+	const char *inside = name + strlen(repo->git_prefix);
 
-	if (!dray_path_is_within(name, prefix))
+	if (!dray_path_is_within(name, repo->git_prefix) ||
+		strcmp(dray_path_basename(name), repo->dialect->pointer_suffix) == 0)
 		return DRAY_OK;
-	const char *inside = name + strlen(prefix);
-	return dray_tracks_parse(staged->session->repo, inside + strspn(inside, "/"), data, len,
-		staged->tracks, err);
+	return dray_tracks_parse(
+		repo, inside + strspn(inside, "/"), data, len, staged->tracks, err);
 }
 
-static enum dray_status mark_staged(struct collection *collection, struct dray_err *err)
+static enum dray_status mark_staged(
+	struct collection *collection, struct dray_git *git, struct dray_err *err)
 {
-	struct dray_repo *repo = collection->session->repo;
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 	struct staged staged = {.session = collection->session, .tracks = &tracks};
 
-	if (repo->git == NULL)
-		return DRAY_OK;
-	DRAY_TRY(dray_git_each_staged(repo->git, repo->dialect->pointer_suffix,
+	DRAY_TRY(dray_git_each_staged(git, collection->session->repo->dialect->pointer_suffix,
 		DRAY_POINTER_BYTES_MAX, parse_staged, &staged, err));
 	return mark_tracks(collection, &tracks, err);
+}
+
+/* A work tree has an index of its own. */
+static enum dray_status mark_index_of(
+	struct collection *collection, const char *worktree, struct dray_err *err)
+{
+	struct dray_git *git = NULL;
+
+	DRAY_TRY(dray_git_open(worktree, &git, err));
+	enum dray_status status = mark_staged(collection, git, err);
+	dray_git_close(git);
+	return status;
+}
+
+static enum dray_status mark_worktrees(struct collection *collection, struct dray_err *err)
+{
+	struct dray_repo *repo = collection->session->repo;
+	DRAY_AUTO(strs) paths = DRAY_STRS_INIT;
+
+	if (repo->git == NULL)
+		return mark_worktree(collection, repo->root, err);
+	DRAY_TRY(mark_staged(collection, repo->git, err));
+	DRAY_TRY(dray_git_worktrees(repo->git, &paths, err));
+	for (size_t i = 0; i < paths.len; i++) {
+		DRAY_AUTO_STR root = dray_path_join(paths.items[i], repo->git_prefix);
+
+		DRAY_TRY(mark_index_of(collection, paths.items[i], err));
+		if (dray_os_is_dir(AT_FDCWD, root))
+			DRAY_TRY(mark_worktree(collection, root, err));
+	}
+	return DRAY_OK;
 }
 
 static enum dray_status mark_all(
@@ -123,9 +141,9 @@ static enum dray_status mark_all(
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 
 	DRAY_TRY(mark_worktrees(collection, err));
-	DRAY_TRY(mark_staged(collection, err));
 	if (history_is_wanted(history))
 		DRAY_TRY(history_tracks(collection->session, history, &tracks, err));
+	collection->is_in_history = true;
 	return mark_tracks(collection, &tracks, err);
 }
 

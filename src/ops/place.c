@@ -65,3 +65,22 @@ enum dray_status place_check(struct dray_session *session, const char *name, str
 	return refuse_ignored(
 		session, &rules, name, dray_os_is_dir(session->repo->root_fd, name), err);
 }
+
+bool place_is_taken(
+	struct dray_session *session, const struct dray_tracks *tracks, const char *name)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	DRAY_AUTO_STR example = NULL;
+	bool is_tracked = false;
+
+	for (size_t i = 0; i < tracks->len; i++)
+		if (dray_path_is_within(tracks->items[i].name, name))
+			return true;
+	if (session->repo->git == NULL)
+		return false;
+	DRAY_AUTO_STR git_name = dray_repo_git_name(session->repo, name);
+	/* where git cannot tell, the place is better left alone */
+	return dray_git_is_tracked(session->repo->git, git_name, &is_tracked, &example, &unused) !=
+		       DRAY_OK ||
+	       is_tracked;
+}

@@ -124,6 +124,9 @@ DRAY_MUST_CHECK enum dray_status unseen_find(struct dray_session *session,
  */
 DRAY_MUST_CHECK enum dray_status place_check(
 	struct dray_session *session, const char *name, struct dray_err *err);
+/* Something at or below `name` is tracked: by one of `tracks`, or by git. */
+bool place_is_taken(
+	struct dray_session *session, const struct dray_tracks *tracks, const char *name);
 
 /* ------------------------------------------------------------- goals.c */
 

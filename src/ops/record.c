@@ -5,6 +5,8 @@
  *    each group everything stored so far is durable, so an interrupted add of a
  *    terabyte resumes where it was.
  * 2. Objects before manifests before pointers before git's index.
+ * 3. The intake holds the store's lock until the pointers are written: a collection in between
+ *    would take the new objects for garbage.
  */
 #include "private.h"
 
@@ -104,8 +106,12 @@ static enum dray_status store_entry(void *ctx, unsigned worker, size_t i, struct
 		return store_link(storing, job, err);
 	if (storing->hashers[worker] == NULL)
 		storing->hashers[worker] = dray_hasher_new(storing->session->repo->dialect->algo);
-	DRAY_TRY(dray_intake_file(storing->intake, storing->hashers[worker], job->dir,
-		entry_path(job), entry_path(job), &progress->bytes_done, &entry->oid, &stat, err));
+	DRAY_AUTO_STR label = dray_path_join(job->record->name, entry->path);
+	enum dray_status status = dray_intake_file(storing->intake, storing->hashers[worker],
+		job->dir, entry_path(job), label, &progress->bytes_done, &entry->oid, &stat, err);
+	if (status != DRAY_OK) /* a full disk names the draft, which says nothing to a person */
+		return strstr(err->text, label) != NULL ? status
+							: dray_frame(err, "storing '%s'", label);
 	dray_scan_entry_set_stat(entry, &stat);
 	entry->has_oid = true;
 	dray_progress_add(progress, 1, 0);
@@ -194,6 +200,10 @@ static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struc
 	if (entry->kind != DRAY_KIND_FILE || entry->is_cache_link || entry->size == 0)
 		return DRAY_OK;
 	DRAY_TRY(dray_os_stat(job->dir, entry_path(job), &stat, err));
+	if (!dray_scan_entry_is_unmoved(entry, &stat)) { /* newer bytes must not be replaced */
+		dray_fail(err, DRAY_CHANGED, "'%s' changed while it was added", entry_path(job));
+		return dray_hint(err, "try again once nothing writes to it");
+	}
 	if (storing->link == DRAY_LINK_HARDLINK && stat.nlink > 1 && (stat.mode & 0222) == 0) {
 		dray_scan_entry_set_stat(
 			entry, &stat); /* the inode went into the cache as it was */
@@ -249,6 +259,7 @@ struct weave {
 	const struct dray_scan *scan;
 	size_t at;
 	const char *within;
+	bool is_known; /* the old manifest had something of the part */
 };
 
 static enum dray_status weave_own(struct weave *weave, struct dray_err *err)
@@ -269,10 +280,12 @@ static enum dray_status weave_old(void *ctx, const struct dray_entry *old, struc
 {
 	struct weave *weave = ctx;
 
-	if (dray_path_is_within(old->path, weave->within))
+	if (dray_path_is_within(old->path, weave->within)) {
+		weave->is_known = true;
 		return DRAY_OK;
-	/* an empty directory that has files now is one no more */
-	if (old->kind == DRAY_KIND_EMPTY && dray_path_is_within(weave->within, old->path))
+	}
+	/* what the part lies in now is a directory with files, whatever it was before */
+	if (weave->scan->len > 0 && dray_path_is_within(weave->within, old->path))
 		return DRAY_OK;
 	while (weave->at < weave->scan->len) {
 		const struct dray_scan_entry *own = &weave->scan->items[weave->at];
@@ -289,9 +302,14 @@ static enum dray_status weave_all(struct dray_session *session, struct dray_reco
 {
 	const struct dray_oid *base = &record->file->pointer.outs[record->out].oid;
 
-	if (record->within != NULL)
+	if (record->within != NULL) {
 		DRAY_TRY(dray_manifest_each(
 			session->repo, base, record->name, weave_old, weave, err));
+		if (weave->scan->len == 0 && !weave->is_known)
+			return dray_fail(err, DRAY_NOT_FOUND,
+				"'%s/%s' is neither in the workspace nor tracked", record->name,
+				record->within);
+	}
 	while (weave->at < weave->scan->len)
 		DRAY_TRY(weave_own(weave, err));
 	return DRAY_OK;
@@ -420,6 +438,30 @@ static void report(struct dray_session *session, const struct dray_record *recor
 				     });
 }
 
+/* What a symlink out of the data means would depend on the machine. */
+static enum dray_status refuse_outward(
+	struct dray_session *session, const struct dray_record *record, struct dray_err *err)
+{
+	for (size_t i = 0; i < record->scan.len; i++) {
+		const struct dray_scan_entry *entry = &record->scan.items[i];
+		DRAY_AUTO_STR target = NULL;
+
+		if (!record->scan.is_dir && entry->kind == DRAY_KIND_LINK) {
+			dray_fail(err, DRAY_UNSUPPORTED, "'%s' is a symlink", record->name);
+			return dray_hint(
+				err, "track what it points to, or a directory that holds it");
+		}
+		if (!entry->leads_outside)
+			continue;
+		DRAY_AUTO_STR path = dray_path_join(record->name, entry->path);
+		DRAY_TRY(dray_os_readlink(session->repo->root_fd, path, &target, err));
+		dray_fail(err, DRAY_INVALID, "symlink '%s' leads outside '%s', to '%s'", path,
+			record->name, target);
+		return dray_hint(err, "replace it by what it points to, or name it in .drayignore");
+	}
+	return DRAY_OK;
+}
+
 static enum dray_status scan_all(struct dray_session *session, struct dray_records *records,
 	unsigned jobs, struct dray_err *err)
 {
@@ -429,14 +471,29 @@ static enum dray_status scan_all(struct dray_session *session, struct dray_recor
 		const struct dray_scan_options options = {.within = record->within, .jobs = jobs};
 
 		DRAY_TRY(dray_scan_walk(session->repo, record->name, &options, &record->scan, err));
+		if (record->within == NULL && !record->scan.is_present)
+			return dray_fail(
+				err, DRAY_NOT_FOUND, "'%s' is not there any more", record->name);
 		if (record->within != NULL && !record->scan.is_dir) {
 			if (record->scan.is_present)
 				return dray_fail(err, DRAY_INVALID, "'%s' is no directory any more",
 					record->name);
 			record->scan.is_dir = true; /* gone: the part is recorded as deleted */
 		}
+		DRAY_TRY(refuse_outward(session, record, err));
 	}
 	return DRAY_OK;
+}
+
+/* Everything into the cache, then the pointers, with the intake's lock held. */
+static enum dray_status store_and_point(struct dray_session *session, struct dray_records *records,
+	struct dray_intake *intake, bool stage, unsigned jobs, struct dray_err *err)
+{
+	DRAY_TRY(store_all(session, records, intake, jobs, err));
+	for (size_t i = 0; i < records->len; i++)
+		DRAY_TRY(point(session, intake, &records->items[i], err));
+	DRAY_TRY(dray_intake_commit(intake, err));
+	return write_pointers(session, records, stage, err);
 }
 
 enum dray_status records_store(struct dray_session *session, struct dray_records *records,
@@ -447,14 +504,9 @@ enum dray_status records_store(struct dray_session *session, struct dray_records
 	DRAY_TRY(scan_all(session, records, jobs, err));
 	dray_progress_begin(&session->report->progress, "adding");
 	DRAY_TRY(dray_intake_begin(session->store, &intake, err));
-	enum dray_status status = store_all(session, records, intake, jobs, err);
-	for (size_t i = 0; status == DRAY_OK && i < records->len; i++)
-		status = point(session, intake, &records->items[i], err);
-	if (status == DRAY_OK)
-		status = dray_intake_commit(intake, err);
+	enum dray_status status = store_and_point(session, records, intake, stage, jobs, err);
 	dray_intake_free(intake);
 	DRAY_TRY(status);
-	DRAY_TRY(write_pointers(session, records, stage, err));
 	uint64_t files = 0;
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < records->len; i++) {

@@ -30,6 +30,8 @@ void dray_os_temp_name(char out[DRAY_TEMP_NAME_MAX])
 			mine = none;
 		mine |= 1;
 	}
+	mine ^= (uint64_t)getpid()
+		<< 24; /* a forked process has the seed and counter of its parent */
 	snprintf(out, DRAY_TEMP_NAME_MAX, TEMP_PREFIX "%012llx%08x" TEMP_SUFFIX,
 		(unsigned long long)(mine & 0xffffffffffff), atomic_fetch_add(&counter, 1));
 }

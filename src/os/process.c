@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-static volatile sig_atomic_t is_cancelled;
+static atomic_bool is_cancelled; /* lock-free, so a handler may set it; any thread reads it */
 
 static void on_signal(int number)
 {
 	(void)number;
-	is_cancelled = 1;
+	atomic_store(&is_cancelled, true);
 }
 
 void dray_os_catch_signals(void)
@@ -32,12 +32,12 @@ void dray_os_catch_signals(void)
 
 bool dray_os_is_cancelled(void)
 {
-	return is_cancelled != 0;
+	return atomic_load(&is_cancelled);
 }
 
 enum dray_status dray_os_check_cancel(struct dray_err *err)
 {
-	return is_cancelled ? dray_fail(err, DRAY_CANCELLED, "interrupted") : DRAY_OK;
+	return dray_os_is_cancelled() ? dray_fail(err, DRAY_CANCELLED, "interrupted") : DRAY_OK;
 }
 
 static int64_t clock_ns(clockid_t clock)

@@ -144,36 +144,41 @@ char *dray_repo_git_name(const struct dray_repo *repo, const char *name)
 	return dray_path_join(repo->git_prefix, name);
 }
 
-/*
- * An absolute path may reach the repository through a symlink: ask the disk for the nearest folder
- * above it that exists; the last part stays as it is, unless it leads to the root.
- */
-static void resolve_start(const struct dray_repo *repo, char **path)
+/* The nearest folder above `path` that exists, resolved, with the rest as it was; NULL: none. */
+static char *resolve_above(const char *path)
 {
 	struct dray_err unused = DRAY_ERR_INIT;
-	DRAY_AUTO_STR whole = NULL;
-	DRAY_AUTO_STR folder = dray_path_dirname(*path);
+	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	DRAY_AUTO_STR real = NULL;
 
-	if (dray_os_realpath(*path, &whole, &unused) == DRAY_OK && strcmp(whole, repo->root) == 0) {
-		free(*path);
-		*path = whole;
-		whole = NULL;
-		return;
-	}
 	while (dray_os_realpath(folder, &real, &unused) != DRAY_OK && strcmp(folder, "/") != 0) {
 		char *up = dray_path_dirname(folder);
 
 		free(folder);
 		folder = up;
 	}
-	if (real != NULL) {
-		const char *rest = *path + strlen(folder);
-		char *found = dray_path_join(real, rest + strspn(rest, "/"));
+	if (real == NULL)
+		return NULL;
+	const char *rest = path + strlen(folder);
+	return dray_path_join(real, rest + strspn(rest, "/"));
+}
 
-		free(*path);
-		*path = found;
+/*
+ * An absolute path may reach the repository through a symlink. The last part of a path is what it
+ * is, link or not, unless it is the one that leads here.
+ */
+static void resolve_start(const struct dray_repo *repo, char **path)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	char *found = resolve_above(*path);
+
+	if (found == NULL || !dray_path_is_within(found, repo->root)) {
+		free(found);
+		if (dray_os_realpath(*path, &found, &unused) != DRAY_OK)
+			return;
 	}
+	free(*path);
+	*path = found;
 }
 
 enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix, const char *path,

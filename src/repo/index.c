@@ -116,6 +116,8 @@ void dray_index_save(struct dray_repo *repo, const struct dray_scan *scan, const
 	DRAY_AUTO_STR path = path_of(repo, scan->name);
 	if (within != NULL)
 		index_file_open(repo, path, &old);
+	dray_buf_puts(&writer.names, scan->name);
+	writer.name_len = writer.names.len;
 	write_merged(&writer, scan, &old, within, trusted_before_ns);
 	index_file_drop(&old);
 	index_writer_finish(&writer, repo, path, within == NULL ? tree : NULL);
@@ -128,4 +130,35 @@ void dray_index_forget(struct dray_repo *repo, const char *name)
 
 	dray_ignore(dray_os_unlink(AT_FDCWD, path, &unused)); /* a hint; mostly absent */
 	singles_forget(repo, name);
+}
+
+/* The name an index file was written for; NULL if it is no sound one. */
+static char *name_in(struct dray_repo *repo, const char *path)
+{
+	struct index_file file;
+
+	index_file_open(repo, path, &file);
+	char *name = file.name_len > 0 ? dray_strndup(file.names, file.name_len) : NULL;
+	index_file_drop(&file);
+	return name;
+}
+
+void dray_index_names(struct dray_repo *repo, struct dray_strs *out_names)
+{
+	DRAY_AUTO_STR folder = dray_path_join(repo->state_dir, "index");
+	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+	DRAY_AUTO_FD fd = -1;
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	singles_names(repo, out_names);
+	if (dray_os_open_dir(AT_FDCWD, folder, &fd, &unused) != DRAY_OK ||
+		dray_os_list(fd, folder, &dirents, &unused) != DRAY_OK)
+		return; /* no index: nothing is remembered */
+	for (size_t i = 0; i < dirents.len; i++) {
+		DRAY_AUTO_STR path = dray_path_join(folder, dirents.items[i].name);
+		DRAY_AUTO_STR name = name_in(repo, path);
+
+		if (name != NULL)
+			dray_strs_add(out_names, name);
+	}
 }

@@ -3,7 +3,7 @@
  *
  *   header   magic, version, counts, the manifest the state equals
  *   records  sorted by path, fixed size (struct index_record)
- *   names    the paths, one after the other
+ *   names    the tracked directory's own name, then the paths, one after the other
  *   digest   SHA-256 of all before it
  *
  * Host byte order and layout: the file never leaves the machine, and another
@@ -33,7 +33,8 @@ struct header {
 	unsigned char tree[DRAY_DIGEST_MAX];
 	uint8_t algo;
 	uint8_t has_tree;
-	uint8_t unused[6];
+	uint8_t unused[2];
+	uint32_t name_bytes;
 };
 
 static bool is_sound(const struct dray_view *view, struct header *out)
@@ -87,7 +88,8 @@ void index_file_open(struct dray_repo *repo, const char *path, struct index_file
 	file.has_tree = header.has_tree;
 	file.tree = (struct dray_oid){.algo = header.algo, .is_dir = true};
 	memcpy(file.tree.digest, header.tree, DRAY_DIGEST_MAX);
-	if (has_sound_names(&file, header.names_bytes))
+	file.name_len = header.name_bytes;
+	if (file.name_len <= header.names_bytes && has_sound_names(&file, header.names_bytes))
 		*out = file;
 	else
 		index_file_drop(&file);
@@ -175,6 +177,7 @@ void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, co
 		.record_bytes = sizeof(struct index_record),
 		.count = writer->records.len / sizeof(struct index_record),
 		.names_bytes = writer->names.len,
+		.name_bytes = (uint32_t)writer->name_len,
 		.algo = (uint8_t)repo->dialect->algo,
 		.has_tree = has_tree,
 	};

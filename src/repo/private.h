@@ -19,6 +19,7 @@ void singles_apply(struct dray_repo *repo, const char *name, struct dray_scan_en
 void singles_save(struct dray_repo *repo, const char *name, const struct dray_scan_entry *entry,
 	int64_t trusted_before_ns);
 void singles_forget(struct dray_repo *repo, const char *name);
+void singles_names(struct dray_repo *repo, struct dray_strs *out_names);
 void singles_close(struct dray_repo *repo);
 
 /* One remembered file: what index files hold. Fixed layout, host byte order; see index.c. */
@@ -39,6 +40,7 @@ struct index_file {
 	const struct index_record *records;
 	size_t len;
 	const char *names;
+	size_t name_len; /* the first bytes of `names` are the tracked directory's name */
 	struct dray_oid tree;
 	bool has_tree;
 };
@@ -54,6 +56,7 @@ bool index_record_holds(const struct index_record *record, const struct dray_sca
 struct index_writer {
 	struct dray_buf records;
 	struct dray_buf names;
+	size_t name_len; /* of the tracked directory's name, with which `names` begins */
 	bool is_partial; /* something was left out: the file equals no manifest */
 };
 #define INDEX_WRITER_INIT                \

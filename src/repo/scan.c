@@ -68,12 +68,13 @@ static bool is_litter(const struct walk *walk, int fd, const char *basename, uin
 	if (!dray_os_is_temp(basename))
 		return false;
 	if (walk->repo->is_locked && type != DRAY_TYPE_DIR)
-		dray_ignore(dray_os_unlink(fd, basename, &unused)); /* the next command tries again */
+		dray_ignore(
+			dray_os_unlink(fd, basename, &unused)); /* the next command tries again */
 	return true;
 }
 
-static bool is_skipped(const struct walk *walk, int fd, const char *folder, const char *basename,
-	uint8_t type)
+static bool is_skipped(
+	const struct walk *walk, int fd, const char *folder, const char *basename, uint8_t type)
 {
 	bool is_dir = type == DRAY_TYPE_DIR;
 
@@ -248,7 +249,7 @@ static enum dray_status flatten(struct walk *walk, const char *within, struct dr
 
 void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_stat *stat)
 {
-	entry->size = stat->size;
+	entry->size = stat->type == DRAY_TYPE_DIR ? 0 : stat->size; /* a manifest says 0 */
 	entry->mtime_ns = stat->mtime_ns;
 	/* a new or removed link elsewhere moves the ctime of an inode shared with the cache; such
 	   files are read-only, and writing to one takes a chmod that shows here */
@@ -256,6 +257,8 @@ void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_s
 	entry->ino = stat->ino;
 	entry->dev = stat->dev;
 	entry->is_sparse = stat->disk_bytes < stat->size;
+	if (stat->type == DRAY_TYPE_LINK)
+		entry->kind = DRAY_KIND_LINK;
 	if (stat->type == DRAY_TYPE_FILE)
 		entry->kind = (stat->mode & S_IXUSR) ? DRAY_KIND_EXEC : DRAY_KIND_FILE;
 }
@@ -263,11 +266,14 @@ void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_s
 void dray_scan_entry_set_placed(struct dray_scan_entry *entry, const struct dray_stat *stat)
 {
 	uint64_t size = entry->size;
+	uint8_t kind = entry->kind;
 
 	dray_scan_entry_set_stat(entry, stat);
 	entry->is_cache_link = stat->type == DRAY_TYPE_LINK;
-	if (entry->is_cache_link)
+	if (entry->is_cache_link) {
 		entry->size = size;
+		entry->kind = kind;
+	}
 }
 
 bool dray_scan_entry_is_unmoved(const struct dray_scan_entry *entry, const struct dray_stat *now)
@@ -288,17 +294,27 @@ bool dray_link_leads_outside(const char *path, const char *target)
 	       strncmp(end, "../", 3) == 0;
 }
 
+/* A link into a cache that was moved or is another's: the object is told by its name all the same.
+ */
+static bool parse_foreign_link(const char *target, struct dray_oid *out_oid)
+{
+	const char *key = NULL;
+
+	for (const char *at = strstr(target, "/files/"); at != NULL; at = strstr(at + 1, "/files/"))
+		key = at + 1;
+	return *target == '/' && key != NULL && dray_oid_parse_key(key, out_oid);
+}
+
 /* A symlink is content of ours in disguise, or a link to be kept. */
 static enum dray_status read_link(struct walk *walk, int dir, const char *path,
 	struct dray_scan_entry *entry, struct dray_err *err)
 {
 	DRAY_AUTO_STR target = NULL;
+	struct dray_err unused = DRAY_ERR_INIT;
 
 	DRAY_TRY(dray_os_readlink(dir, path, &target, err));
 	entry->has_oid = true;
 	if (dray_store_parse_link(walk->repo->store, target, &entry->oid)) {
-		struct dray_err unused = DRAY_ERR_INIT;
-
 		entry->kind = DRAY_KIND_FILE;
 		entry->is_cache_link = true;
 		dray_ignore(dray_store_check(walk->repo->store, &entry->oid, UINT64_MAX,
@@ -306,12 +322,9 @@ static enum dray_status read_link(struct walk *walk, int dir, const char *path,
 			&unused)); /* absent: the size stays that of the link, the hash tells */
 		return DRAY_OK;
 	}
-	if (dray_link_leads_outside(entry->path, target)) {
-		dray_fail(err, DRAY_INVALID, "symlink '%s/%s' leads outside '%s', to '%s'",
-			walk->scan->name, entry->path, walk->scan->name, target);
-		return dray_hint(err, "replace it by what it points to, or name it in .drayignore");
-	}
-	dray_hash(walk->repo->dialect->algo, target, strlen(target), &entry->oid);
+	entry->leads_outside = dray_link_leads_outside(entry->path, target);
+	if (!parse_foreign_link(target, &entry->oid))
+		dray_hash(walk->repo->dialect->algo, target, strlen(target), &entry->oid);
 	return DRAY_OK;
 }
 
@@ -356,14 +369,8 @@ static enum dray_status scan_file(
 	struct dray_scan_entry *entry = &scan->items[scan->len++];
 	*entry = (struct dray_scan_entry){.path = ""};
 	dray_scan_entry_set_stat(entry, stat);
-	if (stat->type == DRAY_TYPE_LINK) {
+	if (stat->type == DRAY_TYPE_LINK)
 		DRAY_TRY(read_link(walk, walk->repo->root_fd, scan->name, entry, err));
-		if (!entry->is_cache_link) {
-			dray_fail(err, DRAY_UNSUPPORTED, "'%s' is a symlink", scan->name);
-			return dray_hint(
-				err, "track what it points to, or a directory that holds it");
-		}
-	}
 	singles_apply(walk->repo, scan->name, entry);
 	scan->is_known = entry->has_oid;
 	return DRAY_OK;

@@ -43,7 +43,10 @@ static enum dray_status hash_entry(void *ctx, unsigned worker, size_t i, struct 
 		return DRAY_OK;
 	if (work->hashers[worker] == NULL)
 		work->hashers[worker] = dray_hasher_new(work->repo->dialect->algo);
-	DRAY_TRY(dray_os_open(work->dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &fd, err));
+	if (dray_os_open(work->dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &fd, err) !=
+		DRAY_OK)
+		return work->scan->is_dir ? dray_frame(err, "in '%s'", work->scan->name)
+					  : err->status;
 	struct dray_copy copy = {
 		.from = fd,
 		.to = -1,

@@ -84,8 +84,9 @@ void singles_save(struct dray_repo *repo, const char *name, const struct dray_sc
 	const struct index_record *old = find(singles, name);
 	struct index_record record;
 
+	/* too young to be believed later: that the file is there is remembered all the same */
 	if (!index_record_fill(&record, entry, trusted_before_ns))
-		return; /* too young: hashed again next time */
+		record = (struct index_record){.mtime_ns = INT64_MIN, .kind = entry->kind};
 	if (old != NULL && index_record_holds(old, entry) &&
 		memcmp(old->digest, record.digest, sizeof record.digest) == 0)
 		return;
@@ -102,6 +103,15 @@ void singles_forget(struct dray_repo *repo, const char *name)
 		return;
 	*record = (struct index_record){.kind = UINT8_MAX}; /* holds for no file; not written */
 	singles->is_dirty = true;
+}
+
+void singles_names(struct dray_repo *repo, struct dray_strs *out_names)
+{
+	const struct dray_singles *singles = load(repo);
+
+	for (size_t i = 0; i < singles->len; i++)
+		if (singles->items[i].record.kind != UINT8_MAX)
+			dray_strs_add(out_names, singles->items[i].name);
 }
 
 static int compare(const void *a, const void *b)

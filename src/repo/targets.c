@@ -69,8 +69,8 @@ static enum dray_status find_one(struct dray_repo *repo, const char *name,
 		bool is_file = dray_track_out(track)->has_oid && !dray_track_out(track)->oid.is_dir;
 
 		if (*within == '/' && is_file)
-			return dray_fail(err, DRAY_NOT_FOUND, "'%s' is tracked as a file, not as a directory",
-				track->name);
+			return dray_fail(err, DRAY_NOT_FOUND,
+				"'%s' is tracked as a file, not as a directory", track->name);
 		add(out, track, *within == '/' ? within + 1 : NULL);
 		return DRAY_OK;
 	}

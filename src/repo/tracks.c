@@ -46,10 +46,11 @@ static enum dray_status read_pointer(struct walk *walk, const char *name, struct
 	for (; walk->mapped < walk->tracks->len; walk->mapped++) {
 		const char *data = walk->tracks->items[walk->mapped].name;
 
-		if (!dray_map_add(&walk->data, data, strlen(data), 0)) {
-			dray_fail(err, DRAY_INVALID,
-				"'%s' is tracked by more than one pointer, one is '%s'", data,
-				name);
+		if (!dray_map_add(&walk->data, data, strlen(data), walk->mapped)) {
+			uint64_t other = *dray_map_peek(&walk->data, data, strlen(data));
+
+			dray_fail(err, DRAY_INVALID, "'%s' is tracked by '%s' and by '%s'", data,
+				walk->tracks->items[other].file->name, name);
 			return dray_hint(err, "remove the entry that is wrong");
 		}
 	}

@@ -42,7 +42,8 @@ enum dray_status dray_store_check(struct dray_store *store, const struct dray_oi
 	DRAY_TRY(look(store, oid, &stat, err));
 	if (!dray_store_trusts(&stat, size))
 		DRAY_TRY(dray_store_verify(store, oid, NULL, err));
-	*out_size = stat.size;
+	if (out_size != NULL)
+		*out_size = stat.size;
 	return DRAY_OK;
 }
 

@@ -238,7 +238,8 @@ static enum dray_status keep_small(
 		return check_unchanged(job, err);
 	DRAY_TRY(prepare(job, err));
 	if (job->how == DRAY_LINK_COPY)
-		DRAY_TRY(dray_os_write(job->to, data, len, job->path, err));
+		DRAY_TRY(dray_os_write(
+			job->to, data, len, dray_store_path(dray_intake_store(job->intake)), err));
 	DRAY_TRY(check_unchanged(job, err));
 	return finish(job, err);
 }
@@ -272,7 +273,8 @@ static enum dray_status add_large(struct dray_adding *job, struct dray_err *err)
 		.from = job->from,
 		.to = job->how == DRAY_LINK_COPY ? job->to : -1,
 		.path = job->path,
-		.to_path = job->temp,
+		.to_path =
+			dray_store_path(dray_intake_store(job->intake)), /* a draft says nothing */
 		.size_hint = job->before.size,
 		.is_sparse = job->before.disk_bytes < job->before.size,
 		.done_bytes = job->done_bytes,

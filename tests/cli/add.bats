@@ -258,7 +258,7 @@ f %s 4 sub/same as b
   make_data data
   dray add -q data
   exits 8 dray add --file other.dray data
-  exits 8 dray add .
+  exits 2 dray add .
   gone ..dray .dray.dray
   mkdir -p up/down
   printf 'x\n' >up/down/x

@@ -172,10 +172,24 @@ two_versions() {
   same_tree ../outside ../kept
 }
 
-@test "data of a pointer that went away stays, as git keeps ignored files" {
+@test "data that the version has no pointer for goes, if the cache has all of it" {
   two_versions
   git checkout -q HEAD~2
   exits 0 dray checkout
+  gone data model.bin
+  git checkout -q -
+  exits 0 dray checkout
+  same_tree data ../data2
+}
+
+@test "data that the version has no pointer for stays, if some of it is in no cache" {
+  two_versions
+  printf 'mine\n' >data/mine
+  git checkout -q HEAD~2
+  exits 0 dray checkout
+  hints data
+  equal "$(cat data/mine)" mine
+  rm data/mine
   same_tree data ../data2
 }
 

@@ -14,12 +14,12 @@ load ../support/sandbox
   exits 3 dray config --unset cache.type
 }
 
-@test "an unknown key is refused" {
+@test "an unknown key is refused, and the nearest is named" {
   repo
   local before
   before=$(cat .dray/config)
   exits 2 dray config cache.tpye hardlink
-  hints 'dray help config'
+  hints cache.type
   equal "$(cat .dray/config)" "$before"
   exits 2 dray config nonsense x
   exits 2 dray config remote.x.nonsense y

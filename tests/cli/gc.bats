@@ -146,13 +146,13 @@ print(sorted(('unused', hashlib.sha256(t).hexdigest(), len(t)) for t in (b'first
   equal "$(kept)" 'first second third '
 }
 
-@test "a missing manifest is told: what only it names can't be kept" {
+@test "a missing manifest of the workspace stops gc: what it names is unknown" {
   data_repo
   chmod -R u+w "$(cache)"
   rm -f "$(pointer_object data.dray "$(cache)")"
-  exits 0 dray gc -w
-  hints 'not in the cache'
-  there "$(pointer_object model.bin.dray "$(cache)")"
+  exits 3 dray gc -w
+  hints 'dray fetch data'
+  there "$(pointer_object model.bin.dray "$(cache)")" "$(printf 'one\n' | object "$(cache)")"
 }
 
 @test "files of a kept directory are kept" {

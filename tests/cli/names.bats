@@ -177,8 +177,7 @@ line' "single'quote" 'double"quote' '-dash' 'back\slash' '*' '?' '[a]' '#hash' '
   mkdir real
   printf 'x\n' >real/x
   ln -s real alias
-  exits 8 dray add alias/x
-  hints "'alias'"
+  complains 2 "'alias/x' lies beyond the symlink 'alias'" dray add alias/x
   gone real/x.dray
 }
 

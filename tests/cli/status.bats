@@ -45,7 +45,6 @@ modified data'
   exits 0 dray status --files --json
   equal "$(items_of_json)" 'added data/new
 deleted data/link
-modified data
 modified data/empty
 renamed data/renamed.txt'
   equal "$(json "[i['from'] for i in items if i['state'] == 'renamed']")" "['data/a.txt']"

@@ -7,6 +7,7 @@
 /* Two states of the directory "d", the first checked in as <sandbox>/one, the second as two. */
 static void two_states(const char *make_one, const char *make_two)
 {
+	sh("rm -rf d");
 	sh(make_one);
 	assert_ok(add("d"));
 	sh("cp d.dray ../one; rm -rf d");
@@ -127,7 +128,7 @@ static void test_refuses_loss(void **state)
 		{"rm d/both; ln -s elsewhere d/both", "'d/both'"},
 		{"rm -rf d/sub; echo mine >d/sub", "'d/sub'"},
 		{"rm -rf d; echo mine >d", "1 files of 'd' would be lost, one is 'd'"},
-		{"echo 1 >d/new1; echo 2 >d/new2", "2 files of 'd'"},
+		{"echo mine >d/new1; echo too >d/new2", "2 files of 'd'"},
 		{"echo mine >d/new; chmod 444 d/new", "'d/new'"},
 		{"ln -s target d/new", "'d/new'"},
 	};
@@ -269,7 +270,7 @@ static void test_missing_objects(void **state)
 static void test_missing_manifest(void **state)
 {
 	(void)state;
-	sh("mkdir d; echo 1 >d/a");
+	put("d/a", "1");
 	assert_ok(add("d"));
 	DRAY_AUTO_STR manifest = manifest_of("d.dray");
 	assert_int_equal(unlink(manifest), 0);
@@ -282,6 +283,7 @@ static void test_missing_manifest(void **state)
 static void test_damaged_object(void **state)
 {
 	(void)state;
+	set_config("cache.type", "copy");
 	sh("mkdir d; echo 1 >d/a; echo 2 >d/b");
 	assert_ok(add("d"));
 	DRAY_AUTO_STR path = object_of("1\n");

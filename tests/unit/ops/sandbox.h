@@ -427,7 +427,7 @@ static inline void set_config(const char *key, const char *value)
 /* The pointers of now are a commit of git. */
 static inline void git_commit(const char *message)
 {
-	DRAY_AUTO_STR command = dray_format("git add -A && git commit -qm '%s'", message);
+	DRAY_AUTO_STR command = dray_format("git add -A && git commit -q --allow-empty -m '%s'", message);
 
 	sh(command);
 }

@@ -70,8 +70,7 @@ static UNUSED bool fault_disarm(void)
 static UNUSED void fault_each(void (*run)(const struct fault *plan, bool *out_has_fired))
 {
 	static const struct fault kinds[] = {{.error = EIO}, {.error = EIO, .is_lasting = true},
-		{.error = ENOSPC}, {.error = ENOSPC, .is_lasting = true}, {.error = EACCES},
-		{.error = EMFILE}};
+		{.error = ENOSPC}, {.error = EACCES}};
 
 	for (size_t i = 0; i < DRAY_COUNT(kinds); i++) {
 		struct fault plan = kinds[i];

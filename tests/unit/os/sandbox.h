@@ -5,6 +5,7 @@
 #include <dray/os.h>
 
 #include <errno.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,10 +39,17 @@ static UNUSED struct box box_open(void)
 	return box;
 }
 
-/* Not by dray_os_remove_tree, which is under test: what it leaves must not be hidden. */
-static UNUSED void box_close(struct box *box)
+static UNUSED int remove_visited(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-	const char *const argv[] = {"rm", "-rf", "--", box->path, NULL};
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static UNUSED void remove_by_rm(const char *path)
+{
+	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
 	int result;
 	pid_t child = fork();
 
@@ -52,6 +60,13 @@ static UNUSED void box_close(struct box *box)
 	}
 	assert_int_equal(waitpid(child, &result, 0), child);
 	assert_int_equal(result, 0);
+}
+
+/* Not by dray_os_remove_tree, which is under test: what it leaves must not be hidden. */
+static UNUSED void box_close(struct box *box)
+{
+	if (nftw(box->path, remove_visited, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		remove_by_rm(box->path); /* deeper than a path */
 	close(box->dir);
 	free(box->path);
 }
@@ -118,6 +133,20 @@ static UNUSED size_t count_in(int dir, const char *name)
 static UNUSED size_t count_fds(void)
 {
 	return count_in(AT_FDCWD, "/proc/self/fd");
+}
+
+/* True if `run`, in a process of its own, says so. No assertions in there: they would go on as us.
+ */
+static UNUSED bool holds_apart(bool (*run)(void *ctx), void *ctx)
+{
+	int result;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(run(ctx) ? 0 : 1);
+	assert_int_equal(waitpid(child, &result, 0), child);
+	return WIFEXITED(result) && WEXITSTATUS(result) == 0;
 }
 
 static UNUSED int wait_for(pid_t child)

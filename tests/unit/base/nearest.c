@@ -1,7 +1,13 @@
-/* cli/nearest.c: distances, and which name is proposed. */
-#include "support.h"
+/* base/nearest.c: distances, and which name is proposed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-#include "cli/nearest.h"
+#include <cmocka.h>
+
+#include <dray/base.h>
 
 static void test_distance(void **state)
 {
@@ -18,22 +24,22 @@ static void test_distance(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++)
-		assert_int_equal(dray_cli_distance(cases[i].from, cases[i].to), cases[i].distance);
+		assert_int_equal(dray_distance(cases[i].from, cases[i].to), cases[i].distance);
 }
 
 static void test_long_words_are_far(void **state)
 {
-	char word[DRAY_CLI_NEAREST_MAX + 2];
+	char word[DRAY_NEAREST_MAX + 2];
 	(void)state;
 
 	memset(word, 'a', sizeof word);
-	word[DRAY_CLI_NEAREST_MAX] = '\0';
-	assert_int_equal(dray_cli_distance(word, word), 0);
-	assert_int_equal(dray_cli_distance(word, ""), DRAY_CLI_NEAREST_MAX);
-	word[DRAY_CLI_NEAREST_MAX] = 'a';
-	word[DRAY_CLI_NEAREST_MAX + 1] = '\0';
-	assert_true(dray_cli_distance(word, "a") == SIZE_MAX);
-	assert_true(dray_cli_distance("a", word) == SIZE_MAX);
+	word[DRAY_NEAREST_MAX] = '\0';
+	assert_int_equal(dray_distance(word, word), 0);
+	assert_int_equal(dray_distance(word, ""), DRAY_NEAREST_MAX);
+	word[DRAY_NEAREST_MAX] = 'a';
+	word[DRAY_NEAREST_MAX + 1] = '\0';
+	assert_true(dray_distance(word, "a") == SIZE_MAX);
+	assert_true(dray_distance("a", word) == SIZE_MAX);
 }
 
 static void test_best(void **state)
@@ -57,10 +63,10 @@ static void test_best(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		struct dray_cli_nearest nearest = DRAY_CLI_NEAREST_INIT(cases[i].word);
+		struct dray_nearest nearest = DRAY_NEAREST_INIT(cases[i].word);
 
 		for (size_t at = 0; at < DRAY_COUNT(names); at++)
-			dray_cli_nearest_offer(&nearest, names[at]);
+			dray_nearest_offer(&nearest, names[at]);
 		if (cases[i].best)
 			assert_string_equal(nearest.best, cases[i].best);
 		else
@@ -70,11 +76,11 @@ static void test_best(void **state)
 
 static void test_first_of_equals_wins(void **state)
 {
-	struct dray_cli_nearest nearest = DRAY_CLI_NEAREST_INIT("pusl");
+	struct dray_nearest nearest = DRAY_NEAREST_INIT("pusl");
 	(void)state;
 
-	dray_cli_nearest_offer(&nearest, "push");
-	dray_cli_nearest_offer(&nearest, "pulsl");
+	dray_nearest_offer(&nearest, "push");
+	dray_nearest_offer(&nearest, "pulsl");
 	assert_string_equal(nearest.best, "push");
 	assert_int_equal(nearest.distance, 1);
 }

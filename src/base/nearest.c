@@ -1,7 +1,6 @@
 /* Nearest name by edit distance, on a small table: names have a few dozen letters. */
-#include "nearest.h"
+#include <dray/base.h>
 
-#include <stdint.h>
 #include <string.h>
 
 static size_t least(size_t a, size_t b)
@@ -9,12 +8,12 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-size_t dray_cli_distance(const char *from, const char *to)
+size_t dray_distance(const char *from, const char *to)
 {
-	size_t rows[DRAY_CLI_NEAREST_MAX + 1][DRAY_CLI_NEAREST_MAX + 1];
+	size_t rows[DRAY_NEAREST_MAX + 1][DRAY_NEAREST_MAX + 1];
 	size_t from_len = strlen(from), to_len = strlen(to);
 
-	if (from_len > DRAY_CLI_NEAREST_MAX || to_len > DRAY_CLI_NEAREST_MAX)
+	if (from_len > DRAY_NEAREST_MAX || to_len > DRAY_NEAREST_MAX)
 		return SIZE_MAX;
 	for (size_t j = 0; j <= to_len; j++)
 		rows[0][j] = j;
@@ -46,10 +45,10 @@ static size_t distance_of(const char *word, const char *name)
 	/* The beginning of a name is as near as one wrong letter, however long the rest. */
 	if (len >= 2 && strncmp(word, name, len) == 0)
 		return 1;
-	return dray_cli_distance(word, name);
+	return dray_distance(word, name);
 }
 
-void dray_cli_nearest_offer(struct dray_cli_nearest *nearest, const char *name)
+void dray_nearest_offer(struct dray_nearest *nearest, const char *name)
 {
 	size_t distance = distance_of(nearest->word, name);
 
