@@ -32,22 +32,22 @@
  * exists only where some caller or script acts on it. Names are used as
  * DRAY_<NAME>; main() returns the exit code.
  */
-#define DRAY_STATUS_MAP(X)                                                                         \
-	X(OK, 0, "done")                                                                           \
-	X(FAILED, 1, "failed; or, with --exit-code, differences were found")                       \
-	X(USAGE, 2, "wrong usage: unknown command or option, bad argument")                        \
-	X(NOT_FOUND, 3, "a file, object, pointer, revision or remote does not exist")              \
-	X(CORRUPT, 4, "bytes do not match their id")                                               \
-	X(RETRY, 5, "the remote asked to come back later")                                         \
-	X(NO_SPACE, 6, "the disk is full or a quota is reached")                                   \
-	X(DENIED, 7, "no permission, or a read-only place")                                        \
-	X(EXISTS, 8, "something is in the way")                                                    \
-	X(INVALID, 9, "a pointer, manifest, config or path is malformed")                          \
-	X(NO_REPO, 10, "not inside a dray repository")                                             \
-	X(BUSY, 11, "another process holds the lock")                                              \
-	X(CHANGED, 12, "a file changed while it was read")                                         \
-	X(UNSAVED, 13, "refused: bytes that are in no cache would be lost")                        \
-	X(UNSUPPORTED, 14, "the file system, file type or remote cannot do this")                  \
+#define DRAY_STATUS_MAP(X)                                                            \
+	X(OK, 0, "done")                                                              \
+	X(FAILED, 1, "failed; or, with --exit-code, differences were found")          \
+	X(USAGE, 2, "wrong usage: unknown command or option, bad argument")           \
+	X(NOT_FOUND, 3, "a file, object, pointer, revision or remote does not exist") \
+	X(CORRUPT, 4, "bytes do not match their id")                                  \
+	X(RETRY, 5, "the remote asked to come back later")                            \
+	X(NO_SPACE, 6, "the disk is full or a quota is reached")                      \
+	X(DENIED, 7, "no permission, or a read-only place")                           \
+	X(EXISTS, 8, "something is in the way")                                       \
+	X(INVALID, 9, "a pointer, manifest, config or path is malformed")             \
+	X(NO_REPO, 10, "not inside a dray repository")                                \
+	X(BUSY, 11, "another process holds the lock")                                 \
+	X(CHANGED, 12, "a file changed while it was read")                            \
+	X(UNSAVED, 13, "refused: bytes that are in no cache would be lost")           \
+	X(UNSUPPORTED, 14, "the file system, file type or remote cannot do this")     \
 	X(CANCELLED, 130, "interrupted")
 
 enum dray_status {
@@ -72,7 +72,10 @@ struct dray_err {
 	char text[4608]; /* a path of PATH_MAX and a sentence */
 	char hint[1024];
 };
-#define DRAY_ERR_INIT {.status = DRAY_OK}
+#define DRAY_ERR_INIT             \
+	{                         \
+		.status = DRAY_OK \
+	}
 
 /* Fill `err` and return `status`. Clears an earlier hint. `status` is not OK. */
 enum dray_status dray_fail(struct dray_err *err, enum dray_status status, const char *fmt, ...)
@@ -85,11 +88,11 @@ enum dray_status dray_hint(struct dray_err *err, const char *fmt, ...) DRAY_PRIN
 enum dray_status dray_frame(struct dray_err *err, const char *fmt, ...) DRAY_PRINTF(2, 3);
 
 /* Leave the function with the status of `call` unless it is OK. The only macro that returns. */
-#define DRAY_TRY(call)                                                                             \
-	do {                                                                                       \
-		enum dray_status try_status_ = (call);                                             \
-		if (try_status_ != DRAY_OK)                                                        \
-			return try_status_;                                                        \
+#define DRAY_TRY(call)                                 \
+	do {                                           \
+		enum dray_status try_status_ = (call); \
+		if (try_status_ != DRAY_OK)            \
+			return try_status_;            \
 	} while (0)
 
 /* Drop a status on purpose; write the reason beside the call. */
@@ -112,12 +115,12 @@ char *dray_strndup(const char *text, size_t len) __attribute__((malloc, returns_
 char *dray_format(const char *fmt, ...) DRAY_PRINTF(1, 2);
 
 /* Make room for one more item in a dynamic array; amortised doubling. */
-#define DRAY_GROW(array, len, cap)                                                                 \
-	do {                                                                                       \
-		if ((len) == (cap)) {                                                              \
-			(cap) = (cap) ? (cap) * 2 : 8;                                             \
-			(array) = dray_realloc((array), (cap), sizeof *(array));                   \
-		}                                                                                  \
+#define DRAY_GROW(array, len, cap)                                               \
+	do {                                                                     \
+		if ((len) == (cap)) {                                            \
+			(cap) = (cap) ? (cap)*2 : 8;                             \
+			(array) = dray_realloc((array), (cap), sizeof *(array)); \
+		}                                                                \
 	} while (0)
 
 /* An owned C string as a scope-cleaned local: DRAY_AUTO_STR path = dray_format(…). */
@@ -138,16 +141,19 @@ struct dray_buf {
 	size_t ceiling_bytes;
 	bool is_over;
 };
-#define DRAY_BUF_INIT {.data = NULL}
+#define DRAY_BUF_INIT        \
+	{                    \
+		.data = NULL \
+	}
 
 void dray_buf_add(struct dray_buf *buf, const void *data, size_t len);
 void dray_buf_puts(struct dray_buf *buf, const char *text);
 void dray_buf_putc(struct dray_buf *buf, char byte);
 void dray_buf_printf(struct dray_buf *buf, const char *fmt, ...) DRAY_PRINTF(2, 3);
 void dray_buf_reserve(struct dray_buf *buf, size_t more);
-void dray_buf_clear(struct dray_buf *buf);      /* keeps the memory */
+void dray_buf_clear(struct dray_buf *buf);             /* keeps the memory */
 const char *dray_buf_text(const struct dray_buf *buf); /* "" when empty; borrowed */
-char *dray_buf_take(struct dray_buf *buf);      /* the string, "" when empty; buf is left empty */
+char *dray_buf_take(struct dray_buf *buf); /* the string, "" when empty; buf is left empty */
 void dray_buf_drop(struct dray_buf *buf);
 
 /*
@@ -163,7 +169,10 @@ struct dray_strs {
 	size_t len;
 	size_t cap;
 };
-#define DRAY_STRS_INIT {.items = NULL}
+#define DRAY_STRS_INIT        \
+	{                     \
+		.items = NULL \
+	}
 
 void dray_strs_add(struct dray_strs *strs, const char *text); /* copies */
 void dray_strs_sort(struct dray_strs *strs);                  /* by bytes; removes duplicates */
@@ -182,7 +191,10 @@ struct dray_map {
 	size_t cap;
 	struct dray_arena *keys;
 };
-#define DRAY_MAP_INIT {.slots = NULL}
+#define DRAY_MAP_INIT         \
+	{                     \
+		.slots = NULL \
+	}
 
 /* False if the key was there: its value is then left alone. */
 bool dray_map_add(struct dray_map *map, const void *key, size_t key_len, uint64_t value);
@@ -208,9 +220,9 @@ struct dray_nearest {
 	const char *best;
 	size_t distance;
 };
-#define DRAY_NEAREST_INIT(word_)                                                                   \
-	{                                                                                          \
-		.word = (word_)                                                                    \
+#define DRAY_NEAREST_INIT(word_) \
+	{                        \
+		.word = (word_)  \
 	}
 void dray_nearest_offer(struct dray_nearest *nearest, const char *name);
 /*
@@ -231,10 +243,10 @@ size_t dray_distance(const char *from, const char *to);
 #define DRAY_PATH_MAX 4096 /* bytes with the NUL, as Linux's PATH_MAX */
 #define DRAY_NAME_PART_MAX 255
 
-char *dray_path_join(const char *dir, const char *name);  /* either may be "" */
-char *dray_path_dirname(const char *path);                /* "" for a single part */
-const char *dray_path_basename(const char *path);         /* borrowed tail */
-char *dray_path_normalise(const char *path);              /* lexical: '.', '..', '//' removed */
+char *dray_path_join(const char *dir, const char *name); /* either may be "" */
+char *dray_path_dirname(const char *path);               /* "" for a single part */
+const char *dray_path_basename(const char *path);        /* borrowed tail */
+char *dray_path_normalise(const char *path);             /* lexical: '.', '..', '//' removed */
 bool dray_path_has_suffix(const char *path, const char *suffix);
 bool dray_path_is_absolute(const char *path);
 /* True if `name` is `dir` or lies below it; everything lies below "". */

@@ -16,8 +16,8 @@
 
 /* One result. NULL and false mean "does not apply"; strings are borrowed for the call. */
 struct dray_item {
-	const char *path;  /* name from the repository's root, or the subject (a key, a remote) */
-	const char *from;  /* where it was: old name of a rename, origin of a setting */
+	const char *path; /* name from the repository's root, or the subject (a key, a remote) */
+	const char *from; /* where it was: old name of a rename, origin of a setting */
 	const char *state; /* "added", "modified", "deleted", "renamed", … documented per command */
 	const char *kind;  /* "file", "dir", "link" */
 	const char *value; /* text of a setting, url, version */
@@ -75,21 +75,23 @@ struct dray_init_options {
 	bool force;      /* replace an existing .dray/config */
 };
 /* Items: state "created", path of the new folder. */
-DRAY_MUST_CHECK enum dray_status dray_ops_init(const struct dray_init_options *options,
-	struct dray_report *report, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_init(
+	const struct dray_init_options *options, struct dray_report *report, struct dray_err *err);
 
 struct dray_add_options {
 	const struct dray_strs *targets;
-	const char *out;  /* copy or take the one target to this place in the workspace and track it there */
+	const char *out;  /* copy or take the one target to this place in the workspace and track it
+			     there */
 	const char *file; /* name of the pointer file for the one target */
 	bool force;       /* replace what --out would overwrite */
 	bool no_stage;
 	bool glob; /* targets are patterns: * ? [ ] and ** */
 	unsigned jobs;
 };
-/* Items: state "added", "modified" or "unchanged", path, kind, hash, size, files. Totals: files, bytes. */
-DRAY_MUST_CHECK enum dray_status dray_ops_add(struct dray_session *session,
-	const struct dray_add_options *options, struct dray_err *err);
+/* Items: state "added", "modified" or "unchanged", path, kind, hash, size, files. Totals: files,
+ * bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_add(
+	struct dray_session *session, const struct dray_add_options *options, struct dray_err *err);
 
 struct dray_commit_options {
 	const struct dray_strs *targets;
@@ -105,17 +107,18 @@ struct dray_rm_options {
 	bool force; /* … even bytes that are in no cache */
 };
 /* Items: state "removed". */
-DRAY_MUST_CHECK enum dray_status dray_ops_rm(struct dray_session *session,
-	const struct dray_rm_options *options, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_rm(
+	struct dray_session *session, const struct dray_rm_options *options, struct dray_err *err);
 /* Rename tracked data, its pointer and ignore line. Items: state "moved", path, from. */
-DRAY_MUST_CHECK enum dray_status dray_ops_mv(struct dray_session *session, const char *from,
-	const char *to, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_mv(
+	struct dray_session *session, const char *from, const char *to, struct dray_err *err);
 /* Make files editable: links become copies. Items: state "unprotected". Totals: files. */
-DRAY_MUST_CHECK enum dray_status dray_ops_unprotect(struct dray_session *session,
-	const struct dray_strs *targets, struct dray_err *err);
-/* Remove dray's own files, cache and pointers; data stays (links become copies). USAGE without force. */
-DRAY_MUST_CHECK enum dray_status dray_ops_destroy(struct dray_session *session, bool force,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_unprotect(
+	struct dray_session *session, const struct dray_strs *targets, struct dray_err *err);
+/* Remove dray's own files, cache and pointers; data stays (links become copies). USAGE without
+ * force. */
+DRAY_MUST_CHECK enum dray_status dray_ops_destroy(
+	struct dray_session *session, bool force, struct dray_err *err);
 
 struct dray_status_options {
 	const struct dray_strs *targets;
@@ -126,8 +129,9 @@ struct dray_status_options {
 };
 /*
  * Workspace against pointers. Items: state "modified", "added" (not seen before), "deleted",
- * "renamed", "not in cache" per pointer, with files; with `files` also per file below it.
- * Remote: state "local only", "remote only", "missing". Totals: pointers, unchanged, and a count per state.
+ * "renamed", "not in cache" per pointer, with files; with `files` an item per changed file instead.
+ * Remote: state "local only", "remote only", "missing". Totals: pointers, unchanged, and a count
+ * per state.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_status(struct dray_session *session,
 	const struct dray_status_options *options, struct dray_err *err);
@@ -146,9 +150,10 @@ struct dray_ls_options {
 	bool recursive; /* files inside tracked directories */
 };
 /* Items: path, kind, size, files, hash. Totals: pointers, files, bytes. */
-DRAY_MUST_CHECK enum dray_status dray_ops_ls(struct dray_session *session,
-	const struct dray_ls_options *options, struct dray_err *err);
-/* Items: path, size (bytes of the data), old_size absent; value "cached" or "not in cache". Totals: bytes, unique_bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_ls(
+	struct dray_session *session, const struct dray_ls_options *options, struct dray_err *err);
+/* Items: path, size (bytes of the data), old_size absent; value "cached" or "not in cache". Totals:
+ * bytes, unique_bytes. */
 DRAY_MUST_CHECK enum dray_status dray_ops_du(struct dray_session *session,
 	const struct dray_strs *targets, bool summarize, struct dray_err *err);
 /* Items: path, state "ignored" or "not ignored", value the pattern, from "file:line". */
@@ -162,7 +167,8 @@ struct dray_checkout_options {
 	bool allow_missing; /* do what is possible when objects are absent */
 	unsigned jobs;
 };
-/* Items per pointer: state "added", "modified", "deleted", files. Totals: added, modified, deleted, missing. */
+/* Items per pointer: state "added", "modified", "deleted", files. Totals: added, modified, deleted,
+ * missing. */
 DRAY_MUST_CHECK enum dray_status dray_ops_checkout(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err);
 
@@ -170,7 +176,8 @@ struct dray_fsck_options {
 	bool quick; /* presence, size and mode only */
 	unsigned jobs;
 };
-/* Items: state "corrupt" (quarantined), "missing", "untrusted"; path, hash. Totals: objects, bytes, corrupt, missing. */
+/* Items: state "corrupt" (quarantined), "missing", "untrusted"; path, hash. Totals: objects, bytes,
+ * corrupt, missing. */
 DRAY_MUST_CHECK enum dray_status dray_ops_fsck(struct dray_session *session,
 	const struct dray_fsck_options *options, struct dray_err *err);
 
@@ -179,9 +186,10 @@ struct dray_gc_options {
 	struct dray_history history;
 	bool dry_run;
 };
-/* Items: state "removed" (dry: "unused"), hash, size. Totals: kept, removed, bytes. USAGE without a scope. */
-DRAY_MUST_CHECK enum dray_status dray_ops_gc(struct dray_session *session,
-	const struct dray_gc_options *options, struct dray_err *err);
+/* Items: state "removed" (dry: "unused"), hash, size. Totals: kept, removed, bytes. USAGE without a
+ * scope. */
+DRAY_MUST_CHECK enum dray_status dray_ops_gc(
+	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err);
 
 struct dray_transfer_options {
 	const struct dray_strs *targets;
@@ -193,7 +201,8 @@ struct dray_transfer_options {
 	bool force;
 	bool allow_missing;
 };
-/* Items (dry_run, missing): state "pushed", "fetched", "missing"; path, hash, size. Totals: objects, bytes. */
+/* Items (dry_run, missing): state "pushed", "fetched", "missing"; path, hash, size. Totals:
+ * objects, bytes. */
 DRAY_MUST_CHECK enum dray_status dray_ops_push(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_fetch(struct dray_session *session,
@@ -218,23 +227,23 @@ DRAY_MUST_CHECK enum dray_status dray_ops_config_get(struct dray_session *sessio
 	struct dray_report *report, enum dray_level level, const char *key, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_config_set(struct dray_session *session,
 	enum dray_level level, const char *key, const char *value, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_ops_config_unset(struct dray_session *session,
-	enum dray_level level, const char *key, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_config_unset(
+	struct dray_session *session, enum dray_level level, const char *key, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_config_list(struct dray_session *session,
 	struct dray_report *report, enum dray_level level, struct dray_err *err);
 
 /* The settings we know, for documentation and for refusing typing errors. */
 struct dray_config_key {
-	const char *key; /* "core.autostage", "remote.*.url" */
-	const char *type; /* "bool", "count", "path", "text", "links" */
+	const char *key;      /* "core.autostage", "remote.*.url" */
+	const char *type;     /* "bool", "count", "path", "text", "links" */
 	const char *fallback; /* default as text, "" for none */
 	const char *help;
 };
 const struct dray_config_key *dray_ops_config_keys(size_t *out_count);
 
 /* Remotes; items: path the name, value the url, state "default" for the default one. */
-DRAY_MUST_CHECK enum dray_status dray_ops_remote_list(struct dray_session *session,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_remote_list(
+	struct dray_session *session, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_add(struct dray_session *session,
 	enum dray_level level, const char *name, const char *url, bool is_default, bool force,
 	struct dray_err *err);
@@ -252,9 +261,10 @@ DRAY_MUST_CHECK enum dray_status dray_ops_remote_default(struct dray_session *se
 DRAY_MUST_CHECK enum dray_status dray_ops_cache_dir(struct dray_session *session,
 	enum dray_level level, const char *path, struct dray_err *err);
 
-/* Items: path the subject ("version", "libgit2", "cache", "link types", "remote x"), value, state "ok" or "problem". */
-DRAY_MUST_CHECK enum dray_status dray_ops_doctor(struct dray_session *session,
-	struct dray_report *report, struct dray_err *err);
+/* Items: path the subject ("version", "libgit2", "cache", "link types", "remote x"), value, state
+ * "ok" or "problem". */
+DRAY_MUST_CHECK enum dray_status dray_ops_doctor(
+	struct dray_session *session, struct dray_report *report, struct dray_err *err);
 
 #define DRAY_VERSION_TEXT "0.1.0"
 

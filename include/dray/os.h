@@ -318,8 +318,9 @@ bool dray_os_is_cancelled(void);
 /* CANCELLED with a text if the flag is set, else OK. Ask between files and parts. */
 DRAY_MUST_CHECK enum dray_status dray_os_check_cancel(struct dray_err *err);
 
-int64_t dray_os_now_ns(void);       /* wall clock, since 1970 */
-int64_t dray_os_monotonic_ns(void); /* for durations */
+int64_t dray_os_now_ns(void);         /* wall clock, since 1970 */
+int64_t dray_os_monotonic_ns(void);   /* for durations */
+void dray_os_pause(unsigned wait_ms); /* less if a signal comes */
 /* NULL when unset or empty. */
 const char *dray_os_env(const char *name);
 /* The working directory as the shell spells it when that is true, else resolved. */

@@ -54,8 +54,8 @@ enum dray_config_level {
 };
 
 /* Find the repository above `dir` and read its settings. NO_REPO. */
-DRAY_MUST_CHECK enum dray_status dray_repo_open(const char *dir, struct dray_repo **out_repo,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_repo_open(
+	const char *dir, struct dray_repo **out_repo, struct dray_err *err);
 void dray_repo_close(struct dray_repo *repo);
 /*
  * Make a repository in the existing directory `dir`: its folder, config and
@@ -69,15 +69,15 @@ struct dray_repo_create {
 	bool subdir;
 	bool force;
 };
-DRAY_MUST_CHECK enum dray_status dray_repo_create(const struct dray_repo_create *create,
-	struct dray_repo **out_repo, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_repo_create(
+	const struct dray_repo_create *create, struct dray_repo **out_repo, struct dray_err *err);
 
 /* The cache, opened on first use; owned by the repository. */
-DRAY_MUST_CHECK enum dray_status dray_repo_store(struct dray_repo *repo,
-	struct dray_store **out_store, struct dray_err *err);
-/* Only one command changes the workspace or the pointers at a time. Waits a moment; BUSY. */
-DRAY_MUST_CHECK enum dray_status dray_repo_lock(struct dray_repo *repo, struct dray_lock *out_lock,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_repo_store(
+	struct dray_repo *repo, struct dray_store **out_store, struct dray_err *err);
+/* Only one command changes the workspace or the pointers at a time. Waits three seconds; BUSY. */
+DRAY_MUST_CHECK enum dray_status dray_repo_lock(
+	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err);
 /* "files/x" as a name for git: with the prefix of a repository in a subfolder. */
 char *dray_repo_git_name(const struct dray_repo *repo, const char *name);
 /* `path` as typed in folder `prefix` (a name) to a name; USAGE if it lies outside. */
@@ -91,7 +91,8 @@ char *dray_repo_config_path(const struct dray_repo *repo, enum dray_config_level
 /* A bool setting; INVALID names key, value and file. */
 DRAY_MUST_CHECK enum dray_status dray_repo_config_bool(const struct dray_repo *repo,
 	const char *key, bool fallback, bool *out_value, struct dray_err *err);
-/* A path setting: relative ones are relative to the folder of the file they stand in. NULL if unset. */
+/* A path setting: relative ones are relative to the folder of the file they stand in. NULL if
+ * unset. */
 char *dray_repo_config_dir(const struct dray_repo *repo, const char *key);
 
 /* -------------------------------------------------------------------- tracks */
@@ -115,7 +116,10 @@ struct dray_tracks {
 	size_t files_len;
 	size_t files_cap;
 };
-#define DRAY_TRACKS_INIT {.items = NULL}
+#define DRAY_TRACKS_INIT      \
+	{                     \
+		.items = NULL \
+	}
 
 static inline struct dray_out *dray_track_out(const struct dray_track *track)
 {
@@ -127,20 +131,23 @@ static inline struct dray_out *dray_track_out(const struct dray_track *track)
  * their own and what .drayignore names are not entered. INVALID: a malformed
  * pointer, data tracked twice, or data inside other tracked data.
  */
-DRAY_MUST_CHECK enum dray_status dray_tracks_load(struct dray_repo *repo,
-	struct dray_tracks *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_tracks_load(
+	struct dray_repo *repo, struct dray_tracks *out, struct dray_err *err);
 /* The same in another work tree of this repository (its root at `root`), for gc. */
-DRAY_MUST_CHECK enum dray_status dray_tracks_load_at(struct dray_repo *repo, const char *root,
-	struct dray_tracks *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_tracks_load_at(
+	struct dray_repo *repo, const char *root, struct dray_tracks *out, struct dray_err *err);
 /* Add the outs of one pointer's text (of a revision); its name as in the repository. */
 DRAY_MUST_CHECK enum dray_status dray_tracks_parse(struct dray_repo *repo, const char *name,
 	const char *text, size_t len, struct dray_tracks *tracks, struct dray_err *err);
 /* The track that `name` is or lies in; NULL if none. */
 struct dray_track *dray_tracks_find(const struct dray_tracks *tracks, const char *name);
 void dray_tracks_drop(struct dray_tracks *tracks);
-/* Write a pointer file back, if its bytes change. *out_changed may be NULL. */
-DRAY_MUST_CHECK enum dray_status dray_pointer_file_write(struct dray_repo *repo,
-	struct dray_pointer_file *file, bool *out_changed, struct dray_err *err);
+/*
+ * Write pointer files back whose bytes changed, flushed twice however many they are. On failure
+ * each is the old or the new one, whole.
+ */
+DRAY_MUST_CHECK enum dray_status dray_pointer_files_write(struct dray_repo *repo,
+	struct dray_pointer_file *const *files, size_t count, struct dray_err *err);
 
 /* What an action is to work on: tracked data, whole or in part. */
 struct dray_target {
@@ -152,7 +159,10 @@ struct dray_targets {
 	size_t len;
 	size_t cap;
 };
-#define DRAY_TARGETS_INIT {.items = NULL}
+#define DRAY_TARGETS_INIT     \
+	{                     \
+		.items = NULL \
+	}
 /*
  * Paths as typed in folder `prefix`: pointers, data, paths inside, folders. None: all tracks.
  * NOT_FOUND names one that is not tracked.
@@ -163,8 +173,8 @@ DRAY_MUST_CHECK enum dray_status dray_targets_find(struct dray_repo *repo, const
 void dray_targets_drop(struct dray_targets *targets);
 
 /* Ignore rules of the repository on the way down to `name`'s folder. */
-DRAY_MUST_CHECK enum dray_status dray_repo_rules(struct dray_repo *repo, const char *name,
-	struct dray_rules *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_repo_rules(
+	struct dray_repo *repo, const char *name, struct dray_rules *out, struct dray_err *err);
 
 /* ---------------------------------------------------------------------- scan */
 
@@ -197,7 +207,10 @@ struct dray_scan {
 	bool has_tree;
 	bool is_known; /* every entry was known to the index and the index held no others */
 };
-#define DRAY_SCAN_INIT {.name = NULL}
+#define DRAY_SCAN_INIT       \
+	{                    \
+		.name = NULL \
+	}
 
 struct dray_scan_options {
 	const char *within; /* only this file or folder of the directory */
@@ -207,9 +220,9 @@ struct dray_scan_options {
 /*
  * List tracked data `name` and stat it, in parallel; take hashes from the index
  * where stat data says they still hold. Absent data is an empty scan; data behind a symlink is
- * EXISTS. Symlinks are entries; one that leads out of the directory is INVALID. FIFOs, sockets
- * and devices are UNSUPPORTED; both errors name the path. Files that .drayignore names and our
- * own temporary files are left out.
+ * EXISTS. Symlinks are entries, those that lead out of the directory are marked. FIFOs, sockets
+ * and devices are UNSUPPORTED and named. Files that .drayignore names and our own temporary
+ * files are left out; the latter go if the repository is locked.
  */
 DRAY_MUST_CHECK enum dray_status dray_scan_walk(struct dray_repo *repo, const char *name,
 	const struct dray_scan_options *options, struct dray_scan *out, struct dray_err *err);
@@ -217,14 +230,13 @@ DRAY_MUST_CHECK enum dray_status dray_scan_walk(struct dray_repo *repo, const ch
 DRAY_MUST_CHECK enum dray_status dray_scan_hash(struct dray_repo *repo, struct dray_scan *scan,
 	const struct dray_scan_options *options, struct dray_err *err);
 /* The entry of a path, or NULL. */
-struct dray_scan_entry *dray_scan_find(const struct dray_scan *scan, const char *path,
-	enum dray_kind kind);
+struct dray_scan_entry *dray_scan_find(
+	const struct dray_scan *scan, const char *path, enum dray_kind kind);
 void dray_scan_entry_set_stat(struct dray_scan_entry *entry, const struct dray_stat *stat);
 /* The same after the store put the file there: a symlink into the cache keeps the object's size. */
 void dray_scan_entry_set_placed(struct dray_scan_entry *entry, const struct dray_stat *stat);
 /* Is this still the file that was scanned, as far as a look can tell? */
-bool dray_scan_entry_is_unmoved(
-	const struct dray_scan_entry *entry, const struct dray_stat *now);
+bool dray_scan_entry_is_unmoved(const struct dray_scan_entry *entry, const struct dray_stat *now);
 void dray_scan_drop(struct dray_scan *scan);
 /* Does a symlink at `path` of a tracked directory lead out of it? Told by the text alone. */
 bool dray_link_leads_outside(const char *path, const char *target);
@@ -270,8 +282,8 @@ DRAY_MUST_CHECK enum dray_status dray_compare(struct dray_repo *repo, struct dra
  * Call `fn` for each entry of a manifest in the cache. NOT_FOUND, INVALID; CORRUPT after the last
  * one if the manifest is not what its id says: act on nothing before this returned OK.
  */
-typedef enum dray_status (*dray_entry_fn)(void *ctx, const struct dray_entry *entry,
-	struct dray_err *err);
+typedef enum dray_status (*dray_entry_fn)(
+	void *ctx, const struct dray_entry *entry, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_manifest_each(struct dray_repo *repo,
 	const struct dray_oid *oid, const char *label, dray_entry_fn fn, void *ctx,
 	struct dray_err *err);

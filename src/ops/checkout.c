@@ -25,6 +25,15 @@ static void add_plan(struct plans *plans, const struct plan *plan)
 	plans->items[plans->len++] = *plan;
 }
 
+/* Data inside other data that goes: versions may have differed in what is one piece. */
+static bool is_covered(const struct dray_strs *names, size_t i)
+{
+	for (size_t k = 0; k < names->len; k++)
+		if (k != i && dray_path_is_within(names->items[i], names->items[k]))
+			return true;
+	return false;
+}
+
 /*
  * What earlier versions put into the workspace and this one does not have: known
  * from the index. What git or a pointer tracks now is theirs.
@@ -49,10 +58,12 @@ static enum dray_status add_stale(struct plans *plans, struct dray_session *sess
 			continue;
 		dray_strs_add(&plans->stale, name);
 	}
+	dray_strs_sort(&plans->stale); /* a name may have been a file once, a directory later */
 	for (size_t i = 0; i < plans->stale.len; i++)
-		add_plan(plans, &(struct plan){.session = session,
-					.options = options,
-					.name = plans->stale.items[i]});
+		if (!is_covered(&plans->stale, i))
+			add_plan(plans, &(struct plan){.session = session,
+						.options = options,
+						.name = plans->stale.items[i]});
 	return DRAY_OK;
 }
 

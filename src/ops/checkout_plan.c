@@ -13,9 +13,15 @@ static bool is_saved(const struct plan *plan, const struct dray_scan_entry *entr
 	       (entry->has_oid && dray_store_has(plan->session->store, &entry->oid));
 }
 
+/* Force is about what pointers track: nobody asked for anything else to go. */
+static bool is_forced(const struct plan *plan)
+{
+	return plan->options->force && plan->out != NULL;
+}
+
 static void note_loss(struct plan *plan, const struct dray_scan_entry *entry)
 {
-	if (plan->options->force || is_saved(plan, entry))
+	if (is_forced(plan) || is_saved(plan, entry))
 		return;
 	if (plan->unsaved++ == 0)
 		plan->first_unsaved = entry->path;
@@ -102,7 +108,7 @@ static enum dray_status plan_change(void *ctx, enum dray_change change,
 static enum dray_status remove_all(struct plan *plan, struct dray_err *err)
 {
 	DRAY_TRY(unseen_find(plan->session, plan->scan, &plan->unseen, err));
-	if (plan->unseen != NULL && !plan->options->force && plan->unsaved++ == 0)
+	if (plan->unseen != NULL && !is_forced(plan) && plan->unsaved++ == 0)
 		plan->first_unsaved = plan->unseen;
 	for (size_t i = 0; i < plan->scan->len; i++)
 		plan_remove(plan, &plan->scan->items[i]);
@@ -228,7 +234,10 @@ enum dray_status plan_make(struct plan *plan, struct dray_err *err)
 	if ((plan->out != NULL && (!plan->out->has_oid || !plan->out->is_cached)) ||
 		is_unknown(plan))
 		return DRAY_OK;
-	DRAY_TRY(dray_scan_walk(repo, plan->name, &scanning, &plan->found, err));
+	enum dray_status status = dray_scan_walk(repo, plan->name, &scanning, &plan->found, err);
+	if (plan->out == NULL && status != DRAY_OK && status != DRAY_CANCELLED)
+		return DRAY_OK; /* something else lies there now */
+	DRAY_TRY(status);
 	if (plan->out != NULL && is_as_left(&plan->found, plan->out) && !plan->options->relink) {
 		dray_scan_drop(&plan->found); /* there may be thousands */
 		return DRAY_OK;

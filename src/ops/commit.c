@@ -10,7 +10,12 @@ static enum dray_status take(struct dray_session *session, const struct dray_tar
 {
 	const struct dray_track *track = target->track;
 
-	if (dray_os_exists(session->repo->root_fd, track->name)) {
+	struct dray_stat stat;
+
+	enum dray_status status = dray_os_stat(session->repo->root_fd, track->name, &stat, err);
+	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
+		return status;
+	if (status == DRAY_OK) {
 		records_add(records, track->file, track->out, track->name, target->within);
 		return DRAY_OK;
 	}

@@ -69,6 +69,15 @@ void dray_records_drop(struct dray_records *records);
 DRAY_MUST_CHECK enum dray_status records_store(struct dray_session *session,
 	struct dray_records *records, bool stage, unsigned jobs, struct dray_err *err);
 
+/* Store what the scans of all records found; fills the entries' hashes. In record_files.c. */
+DRAY_MUST_CHECK enum dray_status records_store_files(struct dray_session *session,
+	struct dray_records *records, struct dray_intake *intake, unsigned jobs,
+	struct dray_err *err);
+/* Put the manifest into the intake and the new hash into the pointer, in memory. In
+ * record_manifest.c. */
+DRAY_MUST_CHECK enum dray_status record_point(struct dray_session *session,
+	struct dray_intake *intake, struct dray_record *record, struct dray_err *err);
+
 /* ----------------------------------------------------------- changes.c */
 
 /* A difference between the workspace and a pointer. */

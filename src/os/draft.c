@@ -80,7 +80,8 @@ static enum dray_status flush_parent(int dir, const char *path, struct dray_err 
 
 enum dray_status dray_draft_replace(struct dray_draft *draft, struct dray_err *err)
 {
-	DRAY_TRY(dray_os_close(&draft->fd, draft->path, err));
+	if (draft->fd >= 0)
+		DRAY_TRY(dray_os_close(&draft->fd, draft->path, err));
 	DRAY_TRY(dray_os_rename(draft->dir, draft->temp, draft->dir, draft->path, err));
 	free(draft->temp);
 	draft->temp = NULL;

@@ -58,6 +58,14 @@ int64_t dray_os_monotonic_ns(void)
 	return clock_ns(CLOCK_MONOTONIC);
 }
 
+void dray_os_pause(unsigned wait_ms)
+{
+	struct timespec wait = {
+		.tv_sec = wait_ms / 1000, .tv_nsec = (long)(wait_ms % 1000) * 1000000};
+
+	nanosleep(&wait, NULL);
+}
+
 const char *dray_os_env(const char *name)
 {
 	const char *value = getenv(name);

@@ -204,20 +204,56 @@ enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix
 	return DRAY_OK;
 }
 
+/* How long a command waits for another one to end, in steps. DVC waits as long. */
+#define LOCK_TRIES 30
+#define LOCK_STEP_MS 100
+
+static enum dray_status take_lock(
+	const char *path, struct dray_lock *out_lock, struct dray_err *err)
+{
+	enum dray_status status = DRAY_BUSY;
+
+	for (int i = 0; i < LOCK_TRIES && status == DRAY_BUSY; i++) {
+		if (i > 0)
+			dray_os_pause(LOCK_STEP_MS);
+		DRAY_TRY(dray_os_check_cancel(err));
+		status = dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false, out_lock, err);
+	}
+	return status;
+}
+
+/* Drafts of index files that a killed command left. Another's living one is only a hint lost. */
+static void sweep_index(const struct dray_repo *repo)
+{
+	DRAY_AUTO_STR folder = dray_path_join(repo->state_dir, "index");
+	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+	DRAY_AUTO_FD fd = -1;
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (dray_os_open_dir(AT_FDCWD, folder, &fd, &unused) != DRAY_OK ||
+		dray_os_list(fd, folder, &dirents, &unused) != DRAY_OK)
+		return;
+	for (size_t i = 0; i < dirents.len; i++)
+		if (dray_os_is_temp(dirents.items[i].name))
+			dray_ignore(dray_os_unlink(fd, dirents.items[i].name,
+				&unused)); /* the next command tries again */
+}
+
 enum dray_status dray_repo_lock(
 	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
 {
 	DRAY_AUTO_STR path = dray_path_join(repo->state_dir, "lock");
 
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, repo->state_dir, 0777, err));
-	enum dray_status status =
-		dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false, out_lock, err);
+	enum dray_status status = take_lock(path, out_lock, err);
 	if (status == DRAY_UNSUPPORTED)
 		return DRAY_OK; /* no locks here: one command at a time is up to the person */
 	if (status == DRAY_BUSY) {
 		dray_fail(err, DRAY_BUSY, "another dray command is changing '%s'", repo->root);
 		return dray_hint(err, "wait until it ends, then run this again");
 	}
-	repo->is_locked = status == DRAY_OK;
-	return status;
+	DRAY_TRY(status);
+	repo->is_locked = true;
+	sweep_index(repo);
+	return DRAY_OK;
 }

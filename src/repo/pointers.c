@@ -85,19 +85,51 @@ void dray_tracks_drop(struct dray_tracks *tracks)
 	*tracks = (struct dray_tracks)DRAY_TRACKS_INIT;
 }
 
-enum dray_status dray_pointer_file_write(struct dray_repo *repo, struct dray_pointer_file *file,
-	bool *out_changed, struct dray_err *err)
+/* The new bytes of a pointer as a draft beside it; no draft if nothing changes. */
+static enum dray_status begin_write(struct dray_repo *repo, const struct dray_pointer_file *file,
+	struct dray_draft *draft, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	struct dray_pointer *pointer = &file->pointer;
+	const struct dray_pointer *pointer = &file->pointer;
 
 	dray_pointer_render(pointer, &text);
-	bool is_changed = text.len != pointer->text_len ||
-			  memcmp(dray_buf_text(&text), pointer->text, text.len) != 0;
-	if (is_changed)
-		DRAY_TRY(dray_os_publish(
-			repo->root_fd, file->name, dray_buf_text(&text), text.len, 0666, err));
-	if (out_changed != NULL)
-		*out_changed = is_changed;
-	return DRAY_OK;
+	if (text.len == pointer->text_len &&
+		memcmp(dray_buf_text(&text), pointer->text, text.len) == 0)
+		return DRAY_OK;
+	DRAY_TRY(dray_draft_begin(repo->root_fd, file->name, 0666, draft, err));
+	DRAY_TRY(dray_draft_write(draft, dray_buf_text(&text), text.len, err));
+	return dray_os_close(
+		&draft->fd, file->name, err); /* thousands of them stay drafts at once */
+}
+
+static enum dray_status write_all(struct dray_repo *repo, struct dray_pointer_file *const *files,
+	size_t count, struct dray_draft *drafts, struct dray_err *err)
+{
+	size_t changed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		DRAY_TRY(begin_write(repo, files[i], &drafts[i], err));
+		changed += drafts[i].temp != NULL;
+	}
+	if (changed == 0)
+		return DRAY_OK;
+	DRAY_TRY(dray_os_syncfs(repo->root_fd, repo->root, err));
+	for (size_t i = 0; i < count; i++)
+		if (drafts[i].temp != NULL)
+			DRAY_TRY(dray_draft_replace(&drafts[i], err));
+	return dray_os_syncfs(repo->root_fd, repo->root, err);
+}
+
+enum dray_status dray_pointer_files_write(struct dray_repo *repo,
+	struct dray_pointer_file *const *files, size_t count, struct dray_err *err)
+{
+	struct dray_draft *drafts = dray_calloc(count, sizeof *drafts);
+
+	for (size_t i = 0; i < count; i++)
+		drafts[i] = (struct dray_draft)DRAY_DRAFT_INIT;
+	enum dray_status status = write_all(repo, files, count, drafts, err);
+	for (size_t i = 0; i < count; i++)
+		dray_draft_drop(&drafts[i]);
+	free(drafts);
+	return status;
 }

@@ -127,7 +127,7 @@ static void test_refuses_loss(void **state)
 		{"rm d/both; mkdir d/both; echo mine >d/both/x", "'d/both/x'"},
 		{"rm d/both; ln -s elsewhere d/both", "'d/both'"},
 		{"rm -rf d/sub; echo mine >d/sub", "'d/sub'"},
-		{"rm -rf d; echo mine >d", "1 files of 'd' would be lost, one is 'd'"},
+		{"rm -rf d; echo mine >d", "1 file of 'd' would be lost, first 'd'"},
 		{"echo mine >d/new1; echo too >d/new2", "2 files of 'd'"},
 		{"echo mine >d/new; chmod 444 d/new", "'d/new'"},
 		{"ln -s target d/new", "'d/new'"},
@@ -178,7 +178,7 @@ static void test_refuses_to_lose_a_single_file(void **state)
 	put("f", "one");
 	assert_ok(add("f"));
 	put("f", "mine");
-	refuse_here("", "UNSAVED", "1 files of 'f' would be lost, one is 'f'");
+	refuse_here("", "UNSAVED", "1 file of 'f' would be lost, first 'f'");
 	sh("rm f; mkdir f; echo x >f/x");
 	refuse_here("", "UNSAVED", "'f/x'");
 	assert_ok(checkout("f", FORCE));
@@ -254,7 +254,7 @@ static void test_missing_objects(void **state)
 		"mkdir d; echo 2 >d/a; echo 4 >d/c; echo 5 >d/e");
 	lose_object("1\n");
 	sh("cp ../one d.dray");
-	refuse_here("", "NOT_FOUND", "2 objects of 'd' are not in the cache, one is of 'd/a'");
+	refuse_here("", "NOT_FOUND", "2 objects of 'd' are not in the cache, first 'd/a'");
 	assert_hint("--allow-missing");
 	assert_ok(checkout("", ALLOW_MISSING));
 	assert_totals("added=0 modified=1 deleted=1 missing=2");
@@ -386,18 +386,22 @@ static void test_hostile_manifests(void **state)
 	}
 }
 
-/* A path through a link, in a manifest or in the work tree, leads nowhere. */
+/* A link in the place of a directory goes by force; what it leads to is not ours. */
 static void test_never_through_a_link(void **state)
 {
 	(void)state;
-	sh("mkdir ../out d; echo 1 >d/a; mkdir d/sub; echo 2 >d/sub/b");
+	sh("mkdir ../out d; echo 1 >d/a; mkdir d/sub; echo 2 >d/sub/b; echo theirs >../out/b");
 	assert_ok(add("d"));
 	sh("rm -rf d/sub; ln -s ../../out d/sub");
-	assert_true(checkout("", FORCE) != DRAY_OK);
-	assert_sh("ls ../out", "");
+	refuse_here("", "UNSAVED", "'d/sub'");
+	assert_ok(checkout("", FORCE));
+	assert_file("d/sub/b", "2\n");
 	sh("rm -rf d; ln -s ../out d");
-	assert_true(checkout("", FORCE) != DRAY_OK);
-	assert_sh("ls ../out", "");
+	refuse_here("", "UNSAVED", "'d'");
+	assert_ok(checkout("", FORCE));
+	assert_false(is_symlink("d"));
+	assert_clean();
+	assert_sh("ls ../out; cat ../out/b", "b\ntheirs");
 }
 
 static void test_pointer_through_a_link(void **state)
@@ -526,6 +530,86 @@ static void test_whole_directory_gone(void **state)
 	assert_items("");
 }
 
+/* ---------------------------------------------------------------- other versions */
+
+/* Data of another version goes with its pointer, and comes back with it. */
+static void test_stale(void **state)
+{
+	(void)state;
+	put("keep", "k");
+	assert_ok(add("keep"));
+	git_commit("one");
+	sh("git branch without");
+	put("d/a", "a");
+	put("d/sub/b", "b");
+	put("f", "f");
+	assert_ok(add("d f"));
+	git_commit("two");
+	sh("git checkout -q without");
+	assert_true(is_there("d/a"));
+	assert_ok(checkout("keep", 0)); /* not asked about the rest */
+	assert_true(is_there("d/a"));
+	assert_ok(checkout("", 0));
+	assert_items("deleted d; deleted f");
+	assert_totals("deleted=3");
+	assert_false(is_there("d"));
+	assert_false(is_there("f"));
+	assert_file("keep", "k");
+	sh("git checkout -q main");
+	assert_ok(checkout("", 0));
+	assert_file("d/sub/b", "b");
+	assert_clean();
+}
+
+/* What is in no cache stays, force or not: nobody asked for it to go. */
+static void test_stale_bytes_of_ours(void **state)
+{
+	static const unsigned flags[] = {0, FORCE};
+
+	(void)state;
+	put(".drayignore", "*.log\n");
+	put("d/a", "a");
+	put("e/a", "a");
+	put("f", "f");
+	assert_ok(add("d e f"));
+	sh("rm d.dray e.dray f.dray; echo mine >d/new; echo mine >f; echo mine >e/x.log");
+	DRAY_AUTO_STR before = tree();
+	for (size_t i = 0; i < DRAY_COUNT(flags); i++) {
+		assert_ok(checkout("", flags[i]));
+		assert_items("");
+		assert_int_equal(seen.notes.len, 3);
+		DRAY_AUTO_STR after = tree();
+		assert_string_equal(after, before);
+	}
+}
+
+static void test_stale_places(void **state)
+{
+	(void)state;
+	put("a/b/x", "x");
+	put("git", "g");
+	put("pipe", "p");
+	assert_ok(add("a/b git pipe"));
+	sh("git rm -q --cached a/.gitignore a/b.dray; rm a/.gitignore a/b.dray git.dray "
+	   "pipe.dray pipe; mkfifo pipe");
+	assert_ok(add("a")); /* another cut */
+	sh("rm a.dray .gitignore; git add -f git");
+	assert_ok(checkout("", 0)); /* git has one now, the other is something else */
+	assert_false(is_there("a/b"));
+	assert_file("git", "g");
+	assert_true(is_there("pipe"));
+	/* let go on purpose */
+	put("kept", "k");
+	put("moved", "m");
+	assert_ok(add("kept moved"));
+	assert_ok(rm_with("kept", false, false));
+	assert_ok(mv("moved", "new"));
+	put("moved", "m");
+	assert_ok(checkout("", 0));
+	assert_file("kept", "k");
+	assert_file("moved", "m");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -551,6 +635,9 @@ int main(void)
 		world_test(test_targets),
 		world_test(test_part_leaves_the_rest),
 		world_test(test_whole_directory_gone),
+		world_test(test_stale),
+		world_test(test_stale_bytes_of_ours),
+		world_test(test_stale_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,15 @@ struct action {
 
 static enum dray_link link_type;
 
+/* assert_clean() with a word on what went before. */
+static void assert_clean_after(const struct action *action, long n)
+{
+	assert_ok(status_of("", true));
+	if (seen.report.is_different)
+		fail_msg("%s, call %ld: %s %s", action->name, n, seen.items[0].state,
+			seen.items[0].path);
+}
+
 static void start(void)
 {
 	struct dray_err unused = DRAY_ERR_INIT;
@@ -336,14 +345,14 @@ static bool meets_fault(const struct action *action, long n, bool is_lasting, in
 	if (!fault.has_fired || !action->is_repeatable)
 		return fault.has_fired;
 	if (status == DRAY_OK)
-		assert_clean(); /* absorbed */
+		assert_clean_after(action, n); /* absorbed */
 	session = begin();
 	status = action->run(session);
 	dray_session_close(session);
 	if (status != DRAY_OK)
 		fail_msg("%s again after %ld: %s", action->name, n, err.text);
 	assert_all_survive(action);
-	assert_clean();
+	assert_clean_after(action, n);
 	assert_ok(fsck(false));
 	assert_totals("corrupt=0 missing=0");
 	return true;
@@ -357,6 +366,7 @@ static void run_loops(enum dray_link link, bool is_lasting, int error)
 
 		while (meets_fault(&actions[i], n, is_lasting, error))
 			assert_true(n++ < 5000);
+		if (getenv("SHOW")) fprintf(stderr, "%s %ld\n", actions[i].name, n);
 		assert_true(n > 20);
 	}
 }

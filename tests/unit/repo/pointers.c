@@ -8,8 +8,7 @@ static void test_parse(void **state)
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 
 	(void)state;
-	assert_ok(dray_tracks_parse(
-		repo, "sub/x.dray", text, sizeof text - 1, &tracks, &err));
+	assert_ok(dray_tracks_parse(repo, "sub/x.dray", text, sizeof text - 1, &tracks, &err));
 	assert_int_equal(tracks.len, 2);
 	assert_string_equal(tracks.items[0].name, "sub/a");
 	assert_string_equal(tracks.items[1].name, "sub/b/c");
@@ -40,8 +39,8 @@ static void test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++)
 		assert_fails(INVALID, "'x.dray'",
-			dray_tracks_parse(repo, cases[i].name, cases[i].text,
-				strlen(cases[i].text), &tracks, &err));
+			dray_tracks_parse(repo, cases[i].name, cases[i].text, strlen(cases[i].text),
+				&tracks, &err));
 	assert_int_equal(tracks.len, 0);
 }
 
@@ -70,20 +69,22 @@ static void test_write(void **state)
 {
 	AUTO_REPOSITORY repo = open_dir(".");
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
-	bool is_changed = true;
+	struct stat before;
+	struct stat after;
 
 	(void)state;
 	put("x.dray", "# c\nouts:\n- path: x\n  size: 1 # s\n");
 	assert_ok(dray_tracks_load(repo, &tracks, &err));
-	assert_ok(dray_pointer_file_write(repo, tracks.files[0], &is_changed, &err));
-	assert_false(is_changed);
+	assert_int_equal(stat("x.dray", &before), 0);
+	assert_ok(dray_pointer_files_write(repo, tracks.files, 1, &err));
+	assert_int_equal(stat("x.dray", &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino); /* equal bytes are not written again */
 	dray_track_out(&tracks.items[0])->size = 22;
-	assert_ok(dray_pointer_file_write(repo, tracks.files[0], &is_changed, &err));
-	assert_true(is_changed);
+	assert_ok(dray_pointer_files_write(repo, tracks.files, 1, &err));
 	assert_file("x.dray", "# c\nouts:\n- path: x\n  size: 22 # s\n");
-	assert_ok(dray_pointer_file_write(repo, tracks.files[0], NULL, &err));
+	assert_ok(dray_pointer_files_write(repo, tracks.files, 0, &err));
 	sh("rm x.dray; mkdir x.dray");
-	assert_true(dray_pointer_file_write(repo, tracks.files[0], &is_changed, &err) != DRAY_OK);
+	assert_true(dray_pointer_files_write(repo, tracks.files, 1, &err) != DRAY_OK);
 }
 
 int main(void)

@@ -1,0 +1,209 @@
+/*
+ * The files of records into the cache, through one pool and one intake, in
+ * groups: after each everything stored so far is durable, so an interrupted add
+ * of a terabyte resumes where it was.
+ */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Files and bytes stored between two flushes. */
+#define GROUP_FILES 32768
+#define GROUP_BYTES (UINT64_C(16) << 30)
+
+struct job {
+	struct dray_record *record;
+	struct dray_scan_entry *entry;
+	int dir; /* what the entry's path is relative to */
+};
+
+struct storing {
+	struct dray_session *session;
+	struct dray_intake *intake;
+	struct dray_hasher **hashers; /* one per worker */
+	const struct job *jobs;       /* of the group */
+	enum dray_link link;          /* preferred */
+};
+
+static const char *entry_path(const struct job *job)
+{
+	return *job->entry->path != '\0' ? job->entry->path : job->record->name;
+}
+
+static enum dray_status store_link(
+	struct storing *storing, const struct job *job, struct dray_err *err)
+{
+	DRAY_AUTO_STR target = NULL;
+
+	DRAY_TRY(dray_os_readlink(job->dir, job->entry->path, &target, err));
+	return dray_intake_bytes(
+		storing->intake, target, strlen(target), false, &job->entry->oid, err);
+}
+
+static enum dray_status store_entry(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	struct storing *storing = ctx;
+	const struct job *job = &storing->jobs[i];
+	struct dray_scan_entry *entry = job->entry;
+	struct dray_progress *progress = &storing->session->report->progress;
+	struct dray_stat stat;
+
+	if (entry->has_oid && dray_store_has(storing->session->store, &entry->oid)) {
+		dray_progress_add(progress, 1, entry->size);
+		return DRAY_OK;
+	}
+	if (entry->is_cache_link) {
+		dray_fail(err, DRAY_NOT_FOUND, "'%s' links to an object that is not in the cache",
+			entry_path(job));
+		return dray_hint(err, "get it back with 'dray fetch'");
+	}
+	if (entry->kind == DRAY_KIND_LINK)
+		return store_link(storing, job, err);
+	if (storing->hashers[worker] == NULL)
+		storing->hashers[worker] = dray_hasher_new(storing->session->repo->dialect->algo);
+	DRAY_AUTO_STR label = dray_path_join(job->record->name, entry->path);
+	enum dray_status status = dray_intake_file(storing->intake, storing->hashers[worker],
+		job->dir, entry_path(job), label, &progress->bytes_done, &entry->oid, &stat, err);
+	if (status != DRAY_OK) /* a full disk names the draft, which says nothing to a person */
+		return strstr(err->text, label) != NULL ? status
+							: dray_frame(err, "storing '%s'", label);
+	dray_scan_entry_set_stat(entry, &stat);
+	entry->has_oid = true;
+	dray_progress_add(progress, 1, 0);
+	return DRAY_OK;
+}
+
+/* Store jobs in groups, each durable when the next begins. */
+static enum dray_status store_groups(struct storing *storing, const struct job *jobs, size_t count,
+	unsigned width, struct dray_err *err)
+{
+	for (size_t from = 0; from < count;) {
+		uint64_t bytes = 0;
+		size_t to = from;
+
+		while (to < count && to - from < GROUP_FILES && bytes < GROUP_BYTES)
+			bytes += jobs[to++].entry->size;
+		storing->jobs = jobs + from;
+		DRAY_TRY(dray_pool_run(width, to - from, 4, store_entry, storing, err));
+		DRAY_TRY(dray_intake_commit(storing->intake, err));
+		from = to;
+	}
+	return DRAY_OK;
+}
+
+struct joblist {
+	struct job *items;
+	size_t len;
+	size_t cap;
+	int *dirs; /* one per record */
+	size_t dirs_len;
+};
+
+static void joblist_release(struct joblist *list)
+{
+	for (size_t i = 0; i < list->dirs_len; i++)
+		dray_fd_release(&list->dirs[i]);
+	free(list->dirs);
+	free(list->items);
+}
+
+static enum dray_status joblist_fill(struct joblist *list, struct dray_session *session,
+	struct dray_records *records, struct dray_err *err)
+{
+	list->dirs = dray_calloc(records->len, sizeof *list->dirs);
+	for (size_t i = 0; i < records->len; i++) {
+		struct dray_record *record = &records->items[i];
+		int dir = session->repo->root_fd;
+
+		/* single files are opened from the root: thousands of them need no descriptor each
+		 */
+		list->dirs[i] = -1;
+		list->dirs_len = i + 1;
+		if (record->scan.is_dir && record->scan.len > 0) {
+			DRAY_TRY(dray_os_open_beneath(
+				session->repo->root_fd, record->name, false, &list->dirs[i], err));
+			dir = list->dirs[i];
+		}
+		for (size_t at = 0; at < record->scan.len; at++) {
+			struct dray_scan_entry *entry = &record->scan.items[at];
+
+			if (entry->kind == DRAY_KIND_EMPTY)
+				continue;
+			DRAY_GROW(list->items, list->len, list->cap);
+			list->items[list->len++] =
+				(struct job){.record = record, .entry = entry, .dir = dir};
+			dray_progress_expect(&session->report->progress, 1, entry->size);
+		}
+	}
+	return DRAY_OK;
+}
+
+/*
+ * After a store that moved inodes into the cache (hardlink) or is to be reached
+ * by symlink, put the configured kind of link where the file was.
+ */
+static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	struct storing *storing = ctx;
+	const struct job *job = &storing->jobs[i];
+	struct dray_scan_entry *entry = job->entry;
+	DRAY_AUTO_STR folder = dray_path_dirname(entry_path(job));
+	DRAY_AUTO_FD dir = -1;
+	struct dray_stat stat;
+	struct dray_hasher **hasher = &storing->hashers[worker];
+
+	if (entry->kind != DRAY_KIND_FILE || entry->is_cache_link || entry->size == 0)
+		return DRAY_OK;
+	DRAY_TRY(dray_os_stat(job->dir, entry_path(job), &stat, err));
+	if (!dray_scan_entry_is_unmoved(entry, &stat)) { /* newer bytes must not be replaced */
+		dray_fail(err, DRAY_CHANGED, "'%s' changed while it was added", entry_path(job));
+		return dray_hint(err, "try again once nothing writes to it");
+	}
+	if (storing->link == DRAY_LINK_HARDLINK && stat.nlink > 1 && (stat.mode & 0222) == 0) {
+		dray_scan_entry_set_stat(
+			entry, &stat); /* the inode went into the cache as it was */
+		return DRAY_OK;
+	}
+	if (*hasher == NULL)
+		*hasher = dray_hasher_new(storing->session->repo->dialect->algo);
+	DRAY_TRY(dray_os_open_beneath(job->dir, folder, false, &dir, err));
+	const struct dray_link_out link = {
+		.dir = dir,
+		.name = dray_path_basename(entry_path(job)),
+		.path = entry_path(job),
+		.oid = entry->oid,
+		.size = entry->size,
+		.place = DRAY_PLACE_REPLACE,
+	};
+	DRAY_TRY(dray_store_link_out(storing->session->store, *hasher, &link, &stat, err));
+	dray_scan_entry_set_placed(entry, &stat);
+	return DRAY_OK;
+}
+
+enum dray_status records_store_files(struct dray_session *session, struct dray_records *records,
+	struct dray_intake *intake, unsigned jobs, struct dray_err *err)
+{
+	unsigned width = jobs ? jobs : dray_os_cpus();
+	struct storing storing = {
+		.session = session,
+		.intake = intake,
+		.hashers = dray_calloc(width, sizeof *storing.hashers),
+		.link = dray_store_preference(session->store),
+	};
+	struct joblist list = {.items = NULL};
+
+	enum dray_status status = joblist_fill(&list, session, records, err);
+	if (status == DRAY_OK)
+		status = store_groups(&storing, list.items, list.len, width, err);
+	if (status == DRAY_OK &&
+		(storing.link == DRAY_LINK_HARDLINK || storing.link == DRAY_LINK_SYMLINK)) {
+		storing.jobs = list.items;
+		status = dray_pool_run(width, list.len, 16, relink_entry, &storing, err);
+	}
+	for (unsigned i = 0; i < width; i++)
+		dray_hasher_free(storing.hashers[i]);
+	free(storing.hashers);
+	joblist_release(&list);
+	return status;
+}
