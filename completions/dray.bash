@@ -114,4 +114,15 @@ _dray()
 	fi
 }
 
+# What git's own completion calls for "git dray": the words from "dray" on.
+_git_dray()
+{
+	local i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == dray ]] && break
+	done
+	local COMP_WORDS=("${COMP_WORDS[@]:i}") COMP_CWORD=$((COMP_CWORD - i))
+	_dray
+}
+
 complete -o bashdefault -o default -F _dray dray git-dray

@@ -36,4 +36,3 @@ end
 
 complete -c dray -f
 # @TABLES@
-complete -c git-dray -w dray

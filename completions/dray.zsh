@@ -1,4 +1,4 @@
-#compdef dray git-dray
+#compdef dray
 # zsh completion for dray. The functions below are written by dray from its own tables.
 
 # @TABLES@

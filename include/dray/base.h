@@ -275,5 +275,7 @@ const char *dray_show_size(uint64_t bytes, char out[16]);
 
 /* Length of the valid UTF-8 sequence at `text` (1..4), 0 if there is none. RFC 3629. */
 size_t dray_utf8_len(const char *text, size_t len);
+/* Length of the byte order mark that `text` begins with: 3, or 0 for none. */
+size_t dray_utf8_mark_len(const char *text, size_t len);
 
 #endif

@@ -100,14 +100,18 @@ typedef enum dray_status (*dray_sink_fn)(
 struct dray_manifest_reader;
 struct dray_manifest_reader *dray_manifest_reader_new(
 	dray_source_fn source, void *ctx, const char *label);
-/* *out_entry is valid until the next call. At the end *out_more is false. */
+/*
+ * *out_entry is valid until the next call. At the end *out_more is false. After
+ * a failure only _free may follow.
+ */
 DRAY_MUST_CHECK enum dray_status dray_manifest_next(struct dray_manifest_reader *reader,
 	bool *out_more, struct dray_entry *out_entry, struct dray_err *err);
 void dray_manifest_reader_free(struct dray_manifest_reader *reader);
 
 /*
  * Streaming writer: give entries in ascending order (dray_entry_cmp), get
- * canonical bytes through `sink` and their id. Out of order is the caller's bug.
+ * canonical bytes through `sink` and their id. INVALID: out of order, or what
+ * the reader would refuse; nothing was written then. Both _free take NULL.
  */
 struct dray_manifest_writer;
 struct dray_manifest_writer *dray_manifest_writer_new(

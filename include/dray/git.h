@@ -22,7 +22,7 @@ struct dray_git;
  */
 DRAY_MUST_CHECK enum dray_status dray_git_open(
 	const char *path, struct dray_git **out_git, struct dray_err *err);
-void dray_git_close(struct dray_git *git);
+void dray_git_close(struct dray_git *git); /* NULL is fine */
 
 /* Absolute, spelled as `path` was where that is the same directory; NULL when bare. */
 const char *dray_git_workdir(const struct dray_git *git);

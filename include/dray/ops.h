@@ -53,7 +53,7 @@ struct dray_session;
  */
 DRAY_MUST_CHECK enum dray_status dray_session_open(const char *dir, struct dray_report *report,
 	struct dray_session **out_session, struct dray_err *err);
-void dray_session_close(struct dray_session *session);
+void dray_session_close(struct dray_session *session); /* NULL is fine */
 const char *dray_session_root(const struct dray_session *session);
 /* The working directory as a name in the repository: "" at its root. */
 const char *dray_session_prefix(const struct dray_session *session);
@@ -265,7 +265,5 @@ DRAY_MUST_CHECK enum dray_status dray_ops_cache_dir(struct dray_session *session
  * "ok" or "problem". */
 DRAY_MUST_CHECK enum dray_status dray_ops_doctor(
 	struct dray_session *session, struct dray_report *report, struct dray_err *err);
-
-#define DRAY_VERSION_TEXT "0.1.0"
 
 #endif

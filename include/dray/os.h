@@ -35,6 +35,8 @@
 		(dir, path, st, flags))                                                         \
 	X(int, renameat, (int from, const char *old, int to, const char *path),                 \
 		(from, old, to, path))                                                          \
+	X(int, rename_new, (int from, const char *old, int to, const char *path),               \
+		(from, old, to, path))                                                          \
 	X(int, linkat, (int from, const char *old, int to, const char *path, int flags),        \
 		(from, old, to, path, flags))                                                   \
 	X(int, symlinkat, (const char *target, int dir, const char *path), (target, dir, path)) \
@@ -54,7 +56,8 @@ struct dray_os_slots {
 	DRAY_OS_SLOT_MAP(X)
 #undef X
 };
-/* The calls in force. Set before the first thread starts, by tests only. `clone` is FICLONE. */
+/* The calls in force. Set before the first thread starts, by tests only. `clone` is FICLONE,
+ * `rename_new` renameat2(RENAME_NOREPLACE). */
 extern struct dray_os_slots dray_os;
 
 /* errno -> status: NOT_FOUND, DENIED, NO_SPACE, EXISTS, UNSUPPORTED, else FAILED. */

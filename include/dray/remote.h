@@ -3,7 +3,7 @@
  * wrappers that are remotes themselves. tests/remote runs one suite over all.
  *
  * A key is a relative place such as dray_oid_key gives: 1 to 1024 bytes, parts
- * separated by '/', checked with dray_name_check by every implementation.
+ * separated by '/', checked with dray_name_check before an implementation sees it.
  */
 #ifndef DRAY_REMOTE_H
 #define DRAY_REMOTE_H

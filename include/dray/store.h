@@ -35,9 +35,8 @@ struct dray_store;
 /* Nothing is created until the first write. A missing directory is an empty store. */
 DRAY_MUST_CHECK enum dray_status dray_store_open(const struct dray_store_options *options,
 	struct dray_store **out_store, struct dray_err *err);
-void dray_store_close(struct dray_store *store);
+void dray_store_close(struct dray_store *store); /* NULL is fine */
 const char *dray_store_path(const struct dray_store *store);
-enum dray_algo dray_store_algo(const struct dray_store *store);
 /* The link type that is tried first. */
 enum dray_link dray_store_preference(const struct dray_store *store);
 
@@ -58,7 +57,8 @@ DRAY_MUST_CHECK enum dray_status dray_store_open_object(
 	struct dray_store *store, const struct dray_oid *oid, int *out_fd, struct dray_err *err);
 /*
  * Hash the object: OK (and read-only again), NOT_FOUND or CORRUPT (named, and
- * moved to quarantine; the hint says if it could not be). Any thread.
+ * moved to quarantine; the hint says if it could not be). CHANGED: somebody
+ * writes to it. Any thread.
  */
 DRAY_MUST_CHECK enum dray_status dray_store_verify(struct dray_store *store,
 	const struct dray_oid *oid, _Atomic uint64_t *done_bytes, struct dray_err *err);

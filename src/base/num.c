@@ -109,3 +109,11 @@ size_t dray_utf8_len(const char *text, size_t len)
 	}
 	return 0;
 }
+
+size_t dray_utf8_mark_len(const char *text, size_t len)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t mark_len = sizeof mark - 1;
+
+	return len >= mark_len && memcmp(text, mark, mark_len) == 0 ? mark_len : 0;
+}

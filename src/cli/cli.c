@@ -7,13 +7,13 @@
  */
 #include <dray/cli.h>
 
-#include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "help.h"
 #include "parse.h"
 #include "sink.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 
 /*
  * A file opened by us must not become descriptor 0, 1 or 2: talk would be written into it. Opened
@@ -74,8 +74,7 @@ static enum dray_status act(struct dray_cli_call *call, struct dray_err *err)
 		status = call->command->run(call, err);
 	dray_cli_progress_stop(sink->progress);
 	dray_cli_sink_end(sink, status, err);
-	if (call->session)
-		dray_session_close(call->session);
+	dray_session_close(call->session);
 	if (status == DRAY_OK && call->args->exit_code && sink->report.is_different)
 		call->exit_code = dray_status_exit_code(DRAY_FAILED);
 	return status;

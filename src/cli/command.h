@@ -171,6 +171,9 @@ struct dray_cli_opt_cursor {
 const struct dray_cli_opt *dray_cli_opt_next(
 	const struct dray_cli_command *command, struct dray_cli_opt_cursor *at);
 
+/* Is it one that every command takes? They come last in a walk. */
+bool dray_cli_opt_is_common(const struct dray_cli_opt *opt);
+
 /* How many arguments `args` of a row allows. */
 void dray_cli_args_range(const char *args, size_t *out_min, size_t *out_max);
 

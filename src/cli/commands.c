@@ -5,9 +5,9 @@
  */
 #include "commands.h"
 
-#include <string.h>
-
 #include "options.h"
+
+#include <string.h>
 
 const struct dray_cli_command dray_cli_commands[] = {
 	{"init", "", "[DIR]", "make a dray repository", DRAY_CLI_GROUP_START,
@@ -42,7 +42,7 @@ const struct dray_cli_command dray_cli_commands[] = {
 		dray_cli_print_status, dray_cli_print_status_end},
 	{"diff", "", "[TARGET...]", "show changed files and their sizes", DRAY_CLI_GROUP_LOOK,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_diff, dray_cli_opts_jobs},
-		dray_cli_run_diff, dray_cli_print_diff, dray_cli_print_diff_end},
+		dray_cli_run_diff, dray_cli_print_change, dray_cli_print_diff_end},
 	{"ls", "list", "[TARGET...]", "list tracked data", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO,
 		DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {dray_cli_opts_ls}, dray_cli_run_ls,
 		dray_cli_print_ls, NULL},
@@ -59,16 +59,16 @@ const struct dray_cli_command dray_cli_commands[] = {
 	{"push", "", "[TARGET...]", "send data to a remote", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
 		{dray_cli_opts_transfer, dray_cli_opts_history, dray_cli_opts_jobs},
-		dray_cli_run_push, dray_cli_print_transfer, dray_cli_print_push_end},
+		dray_cli_run_push, dray_cli_print_object, dray_cli_print_push_end},
 	{"fetch", "", "[TARGET...]", "get data into the cache", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
 		{dray_cli_opts_transfer, dray_cli_opts_history, dray_cli_opts_jobs},
-		dray_cli_run_fetch, dray_cli_print_transfer, dray_cli_print_fetch_end},
+		dray_cli_run_fetch, dray_cli_print_object, dray_cli_print_fetch_end},
 	{"pull", "", "[TARGET...]", "get data into the cache and workspace", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
 		{dray_cli_opts_transfer, dray_cli_opts_pull, dray_cli_opts_history,
 			dray_cli_opts_jobs},
-		dray_cli_run_pull, dray_cli_print_transfer, dray_cli_print_pull_end},
+		dray_cli_run_pull, dray_cli_print_object, dray_cli_print_pull_end},
 
 	{"fsck", "", "", "verify the objects in the cache", DRAY_CLI_GROUP_CARE,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_fsck, dray_cli_opts_jobs},
@@ -224,6 +224,14 @@ const struct dray_cli_opt *dray_cli_opt_next(
 		if (sets[at->set][at->row].long_name)
 			return &sets[at->set][at->row++];
 	return NULL;
+}
+
+bool dray_cli_opt_is_common(const struct dray_cli_opt *opt)
+{
+	for (const struct dray_cli_opt *row = dray_cli_common_opts; row->long_name; row++)
+		if (row == opt)
+			return true;
+	return false;
 }
 
 void dray_cli_args_range(const char *args, size_t *out_min, size_t *out_max)

@@ -58,7 +58,6 @@ dray_cli_end_fn dray_cli_print_unprotect_end;
 /* print_status.c */
 dray_cli_item_fn dray_cli_print_status;
 dray_cli_end_fn dray_cli_print_status_end;
-dray_cli_item_fn dray_cli_print_diff;
 dray_cli_end_fn dray_cli_print_diff_end;
 /* print_look.c */
 dray_cli_item_fn dray_cli_print_ls;
@@ -74,7 +73,6 @@ dray_cli_item_fn dray_cli_print_version;
 dray_cli_item_fn dray_cli_print_doctor;
 /* print_store.c */
 dray_cli_item_fn dray_cli_print_object;
-dray_cli_item_fn dray_cli_print_transfer;
 dray_cli_end_fn dray_cli_print_push_end;
 dray_cli_end_fn dray_cli_print_fetch_end;
 dray_cli_end_fn dray_cli_print_pull_end;

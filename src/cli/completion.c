@@ -38,17 +38,6 @@ enum dray_status dray_cli_completion(const char *shell, struct dray_buf *out, st
 	return dray_hint(err, "known are bash, zsh and fish");
 }
 
-void dray_cli_put_quoted(struct dray_buf *out, const char *text)
-{
-	dray_buf_putc(out, '\'');
-	for (; *text; text++)
-		if (*text == '\'')
-			dray_buf_puts(out, "'\\''");
-		else
-			dray_buf_putc(out, *text);
-	dray_buf_putc(out, '\'');
-}
-
 bool dray_cli_args_next(const char **at, const char **out_word, size_t *out_len, bool *out_repeats)
 {
 	const char *start = *at + strspn(*at, " [");

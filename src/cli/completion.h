@@ -18,9 +18,6 @@ extern const char dray_cli_frame_bash[];
 extern const char dray_cli_frame_zsh[];
 extern const char dray_cli_frame_fish[];
 
-/* Append `text` in single quotes, for bash, zsh and fish. */
-void dray_cli_put_quoted(struct dray_buf *out, const char *text);
-
 /*
  * The words of `args` without brackets and dots: "[TARGET...]" is TARGET. Start
  * with *at = args; false at the end.

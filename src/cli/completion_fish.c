@@ -2,9 +2,10 @@
  * Completions for fish: a `complete` line per option, argument and command,
  * each under the condition "__dray_at NAME…", the names of one command.
  */
-#include <string.h>
-
 #include "completion.h"
+#include "shell.h"
+
+#include <string.h>
 
 /* complete -c dray -n "__dray_at 'remote list' 'remote ls'" */
 static void put_head(struct dray_buf *out, const struct dray_cli_command *at_command)
@@ -65,13 +66,13 @@ static void put_option(struct dray_buf *out, const struct dray_cli_opt *opt)
 	dray_buf_putc(out, '\n');
 }
 
-/* Common options are offered everywhere and come last: stop at the first. */
+/* Common options are offered everywhere. */
 static void put_own_options(struct dray_buf *out, const struct dray_cli_command *command)
 {
 	struct dray_cli_opt_cursor cursor = {0, 0};
 	const struct dray_cli_opt *opt;
 
-	while ((opt = dray_cli_opt_next(command, &cursor)) && opt != dray_cli_common_opts) {
+	while ((opt = dray_cli_opt_next(command, &cursor)) && !dray_cli_opt_is_common(opt)) {
 		put_head(out, command);
 		put_option(out, opt);
 	}

@@ -2,9 +2,10 @@
  * Completions for zsh: a function per command, "_dray_of_remote_add", that
  * calls _arguments with a specification per option and argument.
  */
-#include <string.h>
-
 #include "completion.h"
+#include "shell.h"
+
+#include <string.h>
 
 /* The text of an option in [brackets], inside single quotes. */
 static void put_help(struct dray_buf *out, const char *help)

@@ -1,7 +1,7 @@
 /* `dray __describe`: the build makes manual pages from it, lint holds documents against it. */
-#include <inttypes.h>
-
 #include "help.h"
+
+#include <inttypes.h>
 
 static const char *or_dash(const char *text)
 {
@@ -10,15 +10,14 @@ static const char *or_dash(const char *text)
 
 static void put_options(struct dray_buf *out, const struct dray_cli_command *command)
 {
-	struct dray_cli_opt_cursor common = {0, 0}, cursor = {0, 0};
-	const struct dray_cli_opt *first_common = dray_cli_opt_next(NULL, &common);
+	struct dray_cli_opt_cursor cursor = {0, 0};
 	const struct dray_cli_opt *opt;
 
 	while ((opt = dray_cli_opt_next(command, &cursor))) {
 		char letter[3] = {'-', opt->short_name, '\0'};
 
-		if (command && opt == first_common)
-			return; /* they come last */
+		if (command && dray_cli_opt_is_common(opt))
+			return;
 		dray_buf_printf(out, "option\t%s\t%s\t--%s\t%s\t%s\n",
 			command ? command->name : "*", letter, opt->long_name,
 			or_dash(opt->value_name), opt->help);

@@ -32,9 +32,13 @@ foreach(shell bash zsh fish)
 endforeach()
 install(FILES ${docs_dir}/dray.bash RENAME dray
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${docs_dir}/dray.bash RENAME git-dray
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${docs_dir}/dray.zsh RENAME _dray
   DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
-install(FILES ${docs_dir}/dray.fish
+install(FILES ${CMAKE_SOURCE_DIR}/completions/git-dray.zsh RENAME _git-dray
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES ${docs_dir}/dray.fish ${CMAKE_SOURCE_DIR}/completions/git-dray.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 # Prose is written by hand in man/*.in; fill.awk puts the tables into it. The date honours

@@ -29,14 +29,6 @@ static void put_option(struct dray_buf *out, const struct dray_cli_opt *opt)
 	put_row(out, dray_buf_text(&label), OPTION_COLUMN, opt->help);
 }
 
-static bool is_common(const struct dray_cli_opt *opt)
-{
-	for (const struct dray_cli_opt *row = dray_cli_common_opts; row->long_name; row++)
-		if (row == opt)
-			return true;
-	return false;
-}
-
 /* The common options, or the others, with a title if there are any. */
 static void put_options(struct dray_buf *out, const struct dray_cli_command *command,
 	bool wants_common, const char *title)
@@ -46,7 +38,7 @@ static void put_options(struct dray_buf *out, const struct dray_cli_command *com
 	size_t start = out->len;
 
 	while ((opt = dray_cli_opt_next(command, &cursor))) {
-		if (is_common(opt) != wants_common)
+		if (dray_cli_opt_is_common(opt) != wants_common)
 			continue;
 		if (out->len == start)
 			dray_buf_printf(out, "\n%s\n", title);

@@ -107,9 +107,3 @@ void dray_cli_json_number(struct dray_cli_json *json, uint64_t value)
 	separate(json);
 	dray_buf_printf(json->out, "%" PRIu64, value);
 }
-
-void dray_cli_json_bool(struct dray_cli_json *json, bool value)
-{
-	separate(json);
-	dray_buf_puts(json->out, value ? "true" : "false");
-}

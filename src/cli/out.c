@@ -7,6 +7,7 @@
 #include <dray/os.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -53,7 +54,11 @@ static int write_all(int fd, const char *data, size_t len)
 	while (len > 0) {
 		ssize_t done = dray_os.write(fd, data, len);
 
-		if (done < 0 && errno != EINTR)
+		/* a terminal or pipe that somebody made non-blocking: wait for room, as cat(1) does
+		 */
+		if (done < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+		else if (done < 0 && errno != EINTR)
 			return errno;
 		if (done > 0) {
 			data += done;
@@ -82,7 +87,5 @@ void dray_cli_say(const char *text, const char *hint)
 {
 	DRAY_AUTO_STR line = dray_format("dray: %s%s%s\n", text, *hint ? "; " : "", hint);
 
-	/* There is nobody left to tell when this fails. */
-	if (write_all(STDERR_FILENO, line, strlen(line)) != 0)
-		return;
+	write_all(STDERR_FILENO, line, strlen(line)); /* nobody is left to tell when this fails */
 }

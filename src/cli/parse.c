@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-
 struct parser {
 	int argc;
 	char **argv;

@@ -19,7 +19,5 @@ void dray_cli_put_line(struct dray_cli_sink *sink, const struct dray_item *item)
 /* ", 2 added, 1 modified" for each state of the list that has a count; true if any had. */
 bool dray_cli_put_tally(struct dray_buf *buf, const struct dray_cli_tally *tally,
 	const char *const *names, const char *first_separator);
-/* One word for a shell, whatever bytes are in it. */
-void dray_cli_put_shell_word(struct dray_buf *buf, const char *word);
 
 #endif

@@ -1,8 +1,9 @@
 /* Text of the commands that change tracked data: init, add, commit, checkout, mv, rm, … */
-#include <string.h>
-
 #include "commands.h"
 #include "print.h"
+#include "shell.h"
+
+#include <string.h>
 
 void dray_cli_print_change(struct dray_cli_sink *sink, const struct dray_item *item)
 {

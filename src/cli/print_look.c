@@ -3,10 +3,10 @@
  * doctor. One answer a line. Names in the repository are quoted; settings and
  * literal paths are printed as they are, because scripts use them.
  */
-#include <string.h>
-
 #include "commands.h"
 #include "print.h"
+
+#include <string.h>
 
 #define SIZE_COLUMN "%9s"
 

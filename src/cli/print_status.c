@@ -2,11 +2,11 @@
  * Text of status and diff, for eyes used to git's. Changes are printed as they
  * come; what is missing somewhere waits in `later`, one buffer per heading.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "commands.h"
 #include "print.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 /* -------------------------------------------------------------------- status */
 
@@ -99,11 +99,6 @@ void dray_cli_print_status_end(struct dray_cli_sink *sink)
 }
 
 /* ---------------------------------------------------------------------- diff */
-
-void dray_cli_print_diff(struct dray_cli_sink *sink, const struct dray_item *item)
-{
-	dray_cli_put_line(sink, item);
-}
 
 /* "; +1.2 MB -31 B", nothing when both are 0. */
 static void put_growth(struct dray_cli_sink *sink)

@@ -1,9 +1,9 @@
 /* Text of the commands that work on objects: push, fetch, pull, fsck, gc. */
-#include <inttypes.h>
-#include <string.h>
-
 #include "commands.h"
 #include "print.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 static uint64_t total(const struct dray_cli_sink *sink, const char *name)
 {
@@ -35,11 +35,6 @@ void dray_cli_print_object(struct dray_cli_sink *sink, const struct dray_item *i
 }
 
 /* ------------------------------------------------------------------ transfer */
-
-void dray_cli_print_transfer(struct dray_cli_sink *sink, const struct dray_item *item)
-{
-	dray_cli_print_object(sink, item);
-}
 
 /* True if something was printed. */
 static bool put_transfer(struct dray_cli_sink *sink, const char *done, const char *planned)

@@ -12,12 +12,12 @@
  */
 #include "progress.h"
 
+#include "out.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "out.h"
 
 /* The eye sees ten changes a second as steady; actions shorter than the delay draw nothing. */
 #define TICK_MS 100
@@ -60,8 +60,7 @@ struct drawing {
 static void put(const struct dray_buf *text)
 {
 	/* Progress is a courtesy: a terminal that refuses it stops nothing. */
-	if (dray_os.write(STDERR_FILENO, text->data, text->len) < 0)
-		return;
+	dray_os.write(STDERR_FILENO, text->data, text->len);
 }
 
 static void wipe(struct drawing *drawing)

@@ -1,10 +1,10 @@
 /* From arguments to ops, for the commands that only look. */
+#include "commands.h"
+#include "sink.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "commands.h"
-#include "sink.h"
 
 enum dray_status dray_cli_run_status(struct dray_cli_call *call, struct dray_err *err)
 {

@@ -1,10 +1,10 @@
 /* The commands that tell of dray itself. */
-#include <inttypes.h>
-
 #include "commands.h"
 #include "completion.h"
 #include "help.h"
 #include "sink.h"
+
+#include <inttypes.h>
 
 enum dray_status dray_cli_run_doctor(struct dray_cli_call *call, struct dray_err *err)
 {

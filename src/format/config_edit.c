@@ -24,7 +24,7 @@ struct line {
 	bool is_dropped;
 };
 
-struct config_edit {
+struct edit {
 	const char *text;
 	size_t len;
 	struct line *lines;
@@ -32,15 +32,15 @@ struct config_edit {
 	size_t cap;
 };
 
-static void dray_config_edit_drop(struct config_edit *edit)
+static void edit_drop(struct edit *edit)
 {
 	free(edit->lines);
 }
 
-#define AUTO_EDIT __attribute__((cleanup(dray_config_edit_drop))) struct config_edit
+#define AUTO_EDIT __attribute__((cleanup(edit_drop))) struct edit
 
-static void add_line(struct config_edit *edit, const struct dray_config_scan *scan,
-	const char *section, const char *key)
+static void add_line(struct edit *edit, const struct dray_config_scan *scan, const char *section,
+	const char *key)
 {
 	bool is_in = strcasecmp(dray_buf_text(&scan->section), section) == 0;
 	bool is_match = key != NULL && is_in && scan->kind == DRAY_CONFIG_ENTRY &&
@@ -60,7 +60,7 @@ static void add_line(struct config_edit *edit, const struct dray_config_scan *sc
 
 /* `key` NULL: only the section matters. */
 static enum dray_status read_lines(
-	struct config_edit *edit, const char *section, const char *key, struct dray_err *err)
+	struct edit *edit, const char *section, const char *key, struct dray_err *err)
 {
 	DRAY_AUTO(config_scan) scan = DRAY_CONFIG_SCAN_INIT;
 
@@ -75,20 +75,20 @@ static enum dray_status read_lines(
 
 /* ---------------------------------------------------------------- writing */
 
-static void put_line(const struct config_edit *edit, const struct line *line, struct dray_buf *buf)
+static void put_line(const struct edit *edit, const struct line *line, struct dray_buf *buf)
 {
 	dray_buf_add(buf, edit->text + line->start, line->next - line->start);
 }
 
 /* What stands before the first line: a byte order mark or nothing. */
-static void put_head(const struct config_edit *edit, struct dray_buf *buf)
+static void put_head(const struct edit *edit, struct dray_buf *buf)
 {
 	size_t head = edit->count > 0 ? edit->lines[0].start : edit->len;
 
 	dray_buf_add(buf, edit->text, head);
 }
 
-static void put_lines(const struct config_edit *edit, size_t from, size_t to, struct dray_buf *buf)
+static void put_lines(const struct edit *edit, size_t from, size_t to, struct dray_buf *buf)
 {
 	for (; from < to; from++)
 		if (!edit->lines[from].is_dropped)
@@ -96,8 +96,8 @@ static void put_lines(const struct config_edit *edit, size_t from, size_t to, st
 }
 
 /* One line with `text` in place of its marked part. */
-static void put_changed(const struct config_edit *edit, const struct line *line, const char *text,
-	struct dray_buf *buf)
+static void put_changed(
+	const struct edit *edit, const struct line *line, const char *text, struct dray_buf *buf)
 {
 	bool needs_blank =
 		line->kind == DRAY_CONFIG_ENTRY && edit->text[line->mark_start - 1] == '=';
@@ -180,7 +180,7 @@ static bool is_part(const struct line *line)
 	return line->kind == DRAY_CONFIG_SECTION || line->kind == DRAY_CONFIG_ENTRY;
 }
 
-static void set_key(const struct config_edit *edit, const char *section, const char *key,
+static void set_key(const struct edit *edit, const char *section, const char *key,
 	const char *value, struct dray_buf *buf)
 {
 	DRAY_AUTO(buf) written = DRAY_BUF_INIT;
@@ -214,7 +214,7 @@ static void set_key(const struct config_edit *edit, const char *section, const c
 }
 
 /* One behind the last line of the body that begins at `header`. */
-static size_t body_end(const struct config_edit *edit, size_t header)
+static size_t body_end(const struct edit *edit, size_t header)
 {
 	size_t end = header + 1;
 
@@ -225,7 +225,7 @@ static size_t body_end(const struct config_edit *edit, size_t header)
 }
 
 /* With the blank lines behind it, which would else pile up. */
-static void drop_body(struct config_edit *edit, size_t header)
+static void drop_body(struct edit *edit, size_t header)
 {
 	size_t end = body_end(edit, header);
 
@@ -235,7 +235,7 @@ static void drop_body(struct config_edit *edit, size_t header)
 		edit->lines[header].is_dropped = true;
 }
 
-static void drop_emptied(struct config_edit *edit, size_t header)
+static void drop_emptied(struct edit *edit, size_t header)
 {
 	size_t end = body_end(edit, header);
 	bool has_match = false;
@@ -250,7 +250,7 @@ static void drop_emptied(struct config_edit *edit, size_t header)
 		drop_body(edit, header);
 }
 
-static enum dray_status remove_key(struct config_edit *edit, const char *section, const char *key,
+static enum dray_status remove_key(struct edit *edit, const char *section, const char *key,
 	struct dray_buf *buf, struct dray_err *err)
 {
 	bool is_found = false;
@@ -291,8 +291,7 @@ enum dray_status dray_config_edit(const char *text, size_t len, const char *key,
 
 /* ------------------------------------------------------------ one section */
 
-static void rename_section(
-	const struct config_edit *edit, const char *new_section, struct dray_buf *buf)
+static void rename_section(const struct edit *edit, const char *new_section, struct dray_buf *buf)
 {
 	for (size_t i = 0; i < edit->count; i++) {
 		const struct line *line = &edit->lines[i];
@@ -306,7 +305,7 @@ static void rename_section(
 	}
 }
 
-static bool has_section(const struct config_edit *edit)
+static bool has_section(const struct edit *edit)
 {
 	for (size_t i = 0; i < edit->count; i++)
 		if (edit->lines[i].is_in && edit->lines[i].kind == DRAY_CONFIG_SECTION)

@@ -65,14 +65,11 @@ bool dray_config_is_name(const char *text, size_t len)
 enum dray_status dray_config_scan_open(struct dray_config_scan *scan, const char *text, size_t len,
 	const char *origin, struct dray_err *err)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
-
 	if (len > DRAY_CONFIG_BYTES_MAX)
 		return dray_fail(err, DRAY_INVALID, "'%s' is too large for a config: over %u bytes",
 			origin, DRAY_CONFIG_BYTES_MAX);
-	*scan = (struct dray_config_scan){.text = text, .len = len, .origin = origin};
-	if (len >= 3 && memcmp(text, byte_order_mark, 3) == 0)
-		scan->next = 3;
+	*scan = (struct dray_config_scan){
+		.text = text, .len = len, .origin = origin, .next = dray_utf8_mark_len(text, len)};
 	return DRAY_OK;
 }
 

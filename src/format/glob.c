@@ -10,6 +10,8 @@
  */
 #include "glob.h"
 
+#include <dray/base.h>
+
 #include <ctype.h>
 #include <string.h>
 
@@ -63,7 +65,7 @@ static bool match_named(const char *at, const char *end, unsigned char byte, boo
 {
 	size_t len = (size_t)(end - at) - strlen("[::]");
 
-	for (size_t i = 0; i < sizeof named_classes / sizeof *named_classes; i++) {
+	for (size_t i = 0; i < DRAY_COUNT(named_classes); i++) {
 		const struct named_class *row = &named_classes[i];
 		if (strlen(row->name) == len && strncmp(at + 2, row->name, len) == 0) {
 			*is_member = *is_member || row->is_member(byte) != 0;

@@ -237,7 +237,7 @@ enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text, size_
 	pointer.text_len = len;
 	pointer.marks = dray_calloc(1, sizeof *pointer.marks);
 	pointer.marks->algo = algo;
-	DRAY_TRY(dray_yaml_open(&yaml, text, len, label, err));
+	DRAY_TRY(dray_yaml_open(&yaml, pointer.text, len, label, err));
 	DRAY_TRY(read_pointer(&reading, err));
 	*out = pointer;
 	pointer = (struct dray_pointer)DRAY_POINTER_INIT;

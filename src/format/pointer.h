@@ -5,9 +5,9 @@
 #ifndef DRAY_FORMAT_POINTER_H
 #define DRAY_FORMAT_POINTER_H
 
-#include <dray/format.h>
-
 #include "yaml_events.h"
+
+#include <dray/format.h>
 
 /* In the order a new pointer has them. */
 enum dray_pointer_field {

@@ -3,7 +3,6 @@
  * hold, whether it is set, how it is written.
  */
 #include "pointer.h"
-
 #include "yaml_scalar.h"
 
 #include <string.h>

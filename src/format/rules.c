@@ -105,12 +105,9 @@ static void add_rule(
 
 void dray_rules_parse(struct dray_rules *rules, const char *base, const char *text, size_t len)
 {
-	static const char byte_order_mark[] = "\xef\xbb\xbf";
+	size_t at = dray_utf8_mark_len(text, len);
 	unsigned number = 0;
-	size_t at = 0;
 
-	if (len >= 3 && memcmp(text, byte_order_mark, 3) == 0)
-		at = 3;
 	while (at < len) {
 		const char *newline = memchr(text + at, '\n', len - at);
 		size_t end = newline != NULL ? (size_t)(newline - text) : len;

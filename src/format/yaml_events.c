@@ -67,9 +67,7 @@ enum dray_status dray_yaml_open(struct dray_yaml *yaml, const char *text, size_t
 	if (!yaml_parser_initialize(&fresh.parser))
 		return dray_fail(err, DRAY_FAILED, "cannot read '%s': out of memory", label);
 	*yaml = fresh;
-	/* libyaml would count it as a column. */
-	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		yaml->bytes = 3;
+	yaml->bytes = dray_utf8_mark_len(text, len); /* libyaml would count it as a column */
 	yaml_parser_set_encoding(&yaml->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(
 		&yaml->parser, (const unsigned char *)text + yaml->bytes, len - yaml->bytes);

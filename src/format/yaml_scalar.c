@@ -154,7 +154,7 @@ static bool is_utf8(const char *text)
 static bool is_all_printable(const char *text)
 {
 	for (size_t step = 0; *text != '\0'; text += step) {
-		step = dray_utf8_len(text, strlen(text) < 4 ? strlen(text) : 4);
+		step = dray_utf8_len(text, strnlen(text, 4));
 		if (!is_printable(decode(text, step)))
 			return false;
 	}
@@ -233,7 +233,7 @@ static void put_double(struct dray_buf *buf, const char *text)
 {
 	dray_buf_putc(buf, '"');
 	for (size_t step = 0; *text != '\0'; text += step) {
-		step = dray_utf8_len(text, strlen(text) < 4 ? strlen(text) : 4);
+		step = dray_utf8_len(text, strnlen(text, 4));
 		uint32_t point = decode(text, step);
 		/* DVC's writer escapes what lies beyond 16 bits, though only in double quotes. */
 		if (is_printable(point) && point <= 0xffff && point != '"' && point != '\\')

@@ -12,13 +12,12 @@
  */
 #include "repository.h"
 
+#include <dray/os.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include <dray/os.h>
-
-#define LINK_CEILING_BYTES (DRAY_PATH_MAX + 64)
 #define CONFIG_CEILING_BYTES ((size_t)1 << 20)
 
 /*
@@ -31,14 +30,14 @@ static enum dray_status read_link(const char *path, const char *prefix, const ch
 	DRAY_AUTO(buf) buf = DRAY_BUF_INIT;
 	size_t skip = strlen(prefix);
 
-	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, LINK_CEILING_BYTES, &buf, err));
+	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, DRAY_GIT_LINE_BYTES_MAX, &buf, err));
 	while (buf.len > 0 && (buf.data[buf.len - 1] == '\n' || buf.data[buf.len - 1] == '\r'))
 		buf.data[--buf.len] = '\0';
 	const char *text = dray_buf_text(&buf);
 	if (strlen(text) != buf.len || buf.len <= skip || strncmp(text, prefix, skip) != 0)
 		return dray_fail(err, DRAY_INVALID, "'%s' does not name a git directory", path);
-	DRAY_AUTO_STR target = *(text + skip) == '/' ? dray_strdup(text + skip)
-						     : dray_path_join(base, text + skip);
+	DRAY_AUTO_STR target =
+		text[skip] == '/' ? dray_strdup(text + skip) : dray_path_join(base, text + skip);
 	return dray_os_realpath(target, out_target, err);
 }
 
@@ -259,9 +258,12 @@ static void choose_index(struct dray_git *git)
 	struct dray_err err = DRAY_ERR_INIT;
 	DRAY_AUTO_STR cwd = NULL;
 
+	const char *top = git->workdir != NULL ? git->workdir : git->dir;
+
+	/* a relative one counts from the work tree's top: git has gone there when it reads it */
 	if (file != NULL && dray_os_realpath(".", &cwd, &err) == DRAY_OK &&
-		dray_path_is_within(cwd, git->workdir != NULL ? git->workdir : git->dir))
-		git->index_path = *file == '/' ? dray_strdup(file) : dray_path_join(cwd, file);
+		dray_path_is_within(cwd, top))
+		git->index_path = *file == '/' ? dray_strdup(file) : dray_path_join(top, file);
 	else
 		git->index_path = dray_path_join(git->dir, "index");
 }

@@ -8,10 +8,10 @@
  */
 #include "repository.h"
 
+#include <dray/os.h>
+
 #include <errno.h>
 #include <string.h>
-
-#include <dray/os.h>
 
 #define IGNORE_FILE ".gitignore"
 #define IGNORE_CEILING_BYTES ((size_t)16 << 20)
@@ -119,13 +119,13 @@ static enum dray_status write_rules(
 	return dray_draft_commit(&draft, err);
 }
 
-/* One line of a text that starts at *at, which moves behind it. */
 struct line {
 	const char *start;
 	size_t len;      /* without its end */
 	size_t full_len; /* with it */
 };
 
+/* The line that starts at *at, which moves behind it; false at the end. */
 static bool next_line(const struct dray_buf *text, size_t *at, struct line *out)
 {
 	if (*at >= text->len)

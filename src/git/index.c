@@ -1,9 +1,9 @@
 /* Reading git's index: what is tracked, what is staged. */
 #include "files.h"
 
-#include <string.h>
-
 #include <dray/os.h>
+
+#include <string.h>
 
 static enum dray_status explain_read(const char *path, int rc, struct dray_err *err)
 {

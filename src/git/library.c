@@ -7,14 +7,14 @@
  */
 #include "library.h"
 
+#include <dray/git.h>
+#include <dray/os.h>
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <dray/git.h>
-#include <dray/os.h>
 
 /* History walks visit every tree once: libgit2's default of 256 MB keeps what is not asked again.
  */

@@ -5,10 +5,10 @@
 #ifndef DRAY_GIT_LIBRARY_H
 #define DRAY_GIT_LIBRARY_H
 
+#include <dray/base.h>
+
 #include <git2.h>
 #include <git2/sys/repository.h>
-
-#include <dray/base.h>
 
 /* Handles that have a scope helper, below; their _free functions are part of the table. */
 #define DRAY_GIT_HANDLE_MAP(X) \

@@ -9,12 +9,10 @@
  */
 #include "repository.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include <dray/os.h>
 
-#define GITDIR_CEILING_BYTES (DRAY_PATH_MAX + 64)
+#include <stdlib.h>
+#include <string.h>
 
 static enum dray_status explain_open(struct dray_git *git, int rc, struct dray_err *err)
 {
@@ -231,7 +229,7 @@ static void add_linked_worktree(
 	struct dray_err err = DRAY_ERR_INIT;
 
 	if (strcmp(admin, git->dir) == 0 ||
-		dray_os_slurp(AT_FDCWD, path, GITDIR_CEILING_BYTES, &text, &err) != DRAY_OK)
+		dray_os_slurp(AT_FDCWD, path, DRAY_GIT_LINE_BYTES_MAX, &text, &err) != DRAY_OK)
 		return;
 	const char *line = dray_buf_text(&text);
 	DRAY_AUTO_STR link = dray_strndup(line, strcspn(line, "\n"));

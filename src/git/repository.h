@@ -6,6 +6,9 @@
 
 #include <dray/git.h>
 
+/* Of a one-line file that names a path or a ref, as HEAD and commondir do. */
+#define DRAY_GIT_LINE_BYTES_MAX (DRAY_PATH_MAX + 64)
+
 struct dray_git {
 	char *workdir;    /* NULL when bare */
 	char *dir;        /* this work tree's git folder */

@@ -9,13 +9,12 @@
  */
 #include "files.h"
 
+#include <dray/os.h>
+
 #include <stdlib.h>
 #include <string.h>
 
-#include <dray/os.h>
-
 #define SHALLOW_CEILING_BYTES ((size_t)256 << 20)
-#define HEAD_CEILING_BYTES (DRAY_PATH_MAX + 64)
 
 /* ---------------------------------------------------------------- resolve */
 
@@ -145,7 +144,8 @@ static enum dray_status add_head(struct found *found, const char *dir, struct dr
 	DRAY_AUTO_STR path = dray_path_join(dir, "HEAD");
 	git_oid oid;
 
-	enum dray_status status = dray_os_slurp(AT_FDCWD, path, HEAD_CEILING_BYTES, &text, err);
+	enum dray_status status =
+		dray_os_slurp(AT_FDCWD, path, DRAY_GIT_LINE_BYTES_MAX, &text, err);
 	/* an abandoned folder below worktrees/ */
 	if (status == DRAY_NOT_FOUND && strcmp(dir, found->git->dir) != 0)
 		return DRAY_OK;
@@ -189,7 +189,10 @@ static enum dray_status add_heads(struct found *found, struct dray_err *err)
 static enum dray_status add_stashes(struct found *found, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reflog) log = NULL;
+	DRAY_AUTO_STR path = dray_path_join(found->git->common_dir, "logs/refs/stash");
 
+	if (!dray_os_exists(AT_FDCWD, path))
+		return DRAY_OK; /* libgit2 would make the log that it is asked to read */
 	int rc = dray_git2.reflog_read(&log, found->git->repo, "refs/stash");
 	if (rc < 0)
 		return dray_git2_fail(err, rc, "cannot read the stashes of '%s'", found->git->dir);

@@ -9,9 +9,9 @@
  */
 #include "repository.h"
 
-#include <string.h>
-
 #include <dray/os.h>
+
+#include <string.h>
 
 int dray_git_add_global_config(git_config *config, const git_repository *repo)
 {

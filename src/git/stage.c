@@ -16,11 +16,11 @@
  */
 #include "repository.h"
 
+#include <dray/os.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <dray/os.h>
 
 /* A million entries take about 100 MB. */
 #define INDEX_CEILING_BYTES ((size_t)4 << 30)

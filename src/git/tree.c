@@ -8,10 +8,10 @@
  */
 #include "files.h"
 
+#include <dray/os.h>
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <dray/os.h>
 
 struct visit {
 	git_oid tree;

@@ -38,7 +38,6 @@ static enum dray_status remove_entry(struct plan *plan, int root, const char *pa
 {
 	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	DRAY_AUTO_FD dir = -1;
-	struct dray_err unused = DRAY_ERR_INIT;
 
 	DRAY_TRY(dray_os_check_cancel(err));
 	DRAY_TRY(dray_os_open_beneath(root, folder, false, &dir, err));
@@ -47,8 +46,10 @@ static enum dray_status remove_entry(struct plan *plan, int root, const char *pa
 		return status;
 	plan->counts.deleted++;
 	while (*folder != '\0') {
-		if (dray_os_rmdir(root, folder, &unused) != DRAY_OK)
-			break; /* not empty: others live there */
+		status = dray_os_rmdir(root, folder, err);
+		if (status == DRAY_EXISTS)
+			break; /* others live there */
+		DRAY_TRY(status);
 		char *up = dray_path_dirname(folder);
 
 		free(folder);

@@ -9,7 +9,6 @@ static enum dray_status take(struct dray_session *session, const struct dray_tar
 	bool is_named, struct dray_records *records, struct dray_err *err)
 {
 	const struct dray_track *track = target->track;
-
 	struct dray_stat stat;
 
 	enum dray_status status = dray_os_stat(session->repo->root_fd, track->name, &stat, err);

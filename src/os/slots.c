@@ -12,6 +12,11 @@ static int call_openat(int dir, const char *path, int flags, mode_t mode)
 	return openat(dir, path, flags, mode);
 }
 
+static int call_rename_new(int from, const char *old, int to, const char *path)
+{
+	return renameat2(from, old, to, path, RENAME_NOREPLACE);
+}
+
 static int call_clone(int to, int from)
 {
 	return ioctl(to, FICLONE, from);
@@ -32,6 +37,7 @@ struct dray_os_slots dray_os = {
 	.fstat = fstat,
 	.fstatat = fstatat,
 	.renameat = renameat,
+	.rename_new = call_rename_new,
 	.linkat = linkat,
 	.symlinkat = symlinkat,
 	.readlinkat = readlinkat,

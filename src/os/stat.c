@@ -17,7 +17,13 @@ static uint8_t type_of(mode_t mode)
 
 static int64_t to_ns(struct timespec time)
 {
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+	int64_t ns;
+
+	/* before 1677 and after 2262 all times are one */
+	if (__builtin_mul_overflow((int64_t)time.tv_sec, INT64_C(1000000000), &ns) ||
+		__builtin_add_overflow(ns, (int64_t)time.tv_nsec, &ns))
+		return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+	return ns;
 }
 
 static void fill(struct dray_stat *out, const struct stat *st)

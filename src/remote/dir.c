@@ -72,27 +72,33 @@ static int keep_root(struct dray_dir_remote *remote, int fd)
 	return none;
 }
 
+/* *out_fd is left alone if the directory is not there and need not be. */
+static enum dray_status open_root(const char *path, bool create, int *out_fd, struct dray_err *err)
+{
+	enum dray_status status = dray_os_open_dir(AT_FDCWD, path, out_fd, err);
+
+	if (status == DRAY_NOT_FOUND) {
+		DRAY_TRY(check_can_be_made(path, err));
+		if (!create)
+			return DRAY_OK;
+		DRAY_TRY(create_root(path, err));
+		status = dray_os_open_dir(AT_FDCWD, path, out_fd, err);
+	}
+	return status == DRAY_OK ? DRAY_OK : dray_frame(err, "remote '%s'", path);
+}
+
 enum dray_status dray_dir_remote_root(
 	struct dray_dir_remote *remote, bool create, int *out_root, struct dray_err *err)
 {
-	int fd = atomic_load(&remote->root);
+	int root = atomic_load(&remote->root);
 
-	if (fd < 0) {
-		enum dray_status status = dray_os_open_dir(AT_FDCWD, remote->path, &fd, err);
-		if (status == DRAY_NOT_FOUND) {
-			DRAY_TRY(check_can_be_made(remote->path, err));
-			if (!create) {
-				*out_root = -1;
-				return DRAY_OK;
-			}
-			DRAY_TRY(create_root(remote->path, err));
-			status = dray_os_open_dir(AT_FDCWD, remote->path, &fd, err);
-		}
-		if (status != DRAY_OK)
-			return dray_frame(err, "remote '%s'", remote->path);
-		fd = keep_root(remote, fd);
+	if (root < 0) {
+		int fd = -1;
+
+		DRAY_TRY(open_root(remote->path, create, &fd, err));
+		root = fd >= 0 ? keep_root(remote, fd) : -1;
 	}
-	*out_root = fd;
+	*out_root = root;
 	return DRAY_OK;
 }
 
@@ -122,21 +128,16 @@ static enum dray_status fail_absent(
 	return dray_fail(err, DRAY_NOT_FOUND, "remote '%s' has no '%s'", remote->path, key);
 }
 
-static bool is_same_digest(const struct dray_oid *a, const struct dray_oid *b)
-{
-	return a->algo == b->algo && memcmp(a->digest, b->digest, sizeof a->digest) == 0;
-}
-
 /*
- * Fill `to` with the bytes of `from` and learn their id: by a clone where the
- * file systems can share bytes, else by a copy. A clone is no proof; its
- * source is hashed all the same.
+ * Fill `to` with the bytes of `from` and tell whether they are the object: by a
+ * clone where the file systems can share bytes, else by a copy. A clone is no
+ * proof; its source is hashed all the same.
  */
 static enum dray_status copy_hashed(struct dray_dir_remote *remote, struct dray_copy *copy,
-	struct dray_oid *out_oid, uint64_t *out_size, struct dray_err *err)
+	const struct dray_oid *oid, bool *out_is_right, uint64_t *out_size, struct dray_err *err)
 {
-	enum dray_algo algo = (enum dray_algo)out_oid->algo;
-	DRAY_AUTO_HASHER hasher = dray_hasher_new(algo);
+	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)oid->algo);
+	struct dray_oid found;
 
 	if (copy->size_hint >= CLONE_MIN_BYTES && !atomic_load(&remote->is_clone_refused)) {
 		struct dray_err clone_err = DRAY_ERR_INIT;
@@ -146,7 +147,10 @@ static enum dray_status copy_hashed(struct dray_dir_remote *remote, struct dray_
 		else /* whatever the reason, a copy will do or tell better */
 			atomic_store(&remote->is_clone_refused, true);
 	}
-	return dray_hash_copy(hasher, copy, out_oid, out_size, err);
+	DRAY_TRY(dray_hash_copy(hasher, copy, &found, out_size, err));
+	found.is_dir = oid->is_dir;
+	*out_is_right = dray_oid_is_equal(&found, oid);
+	return DRAY_OK;
 }
 
 static enum dray_status open_object(struct dray_dir_remote *remote, const char *key, int *out_fd,
@@ -175,8 +179,8 @@ static enum dray_status get(struct dray_remote *base, const char *key, const str
 	int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_dir_remote *remote = from_base(base);
-	struct dray_oid found = {.algo = oid->algo};
 	DRAY_AUTO_FD from = -1;
+	bool is_right = false;
 	uint64_t size = 0;
 
 	DRAY_TRY(open_object(remote, key, &from, &size, err));
@@ -188,8 +192,8 @@ static enum dray_status get(struct dray_remote *base, const char *key, const str
 		.size_hint = size,
 		.is_sparse = true,
 		.done_bytes = done_bytes};
-	DRAY_TRY(copy_hashed(remote, &copy, &found, &size, err));
-	if (!is_same_digest(&found, oid))
+	DRAY_TRY(copy_hashed(remote, &copy, oid, &is_right, &size, err));
+	if (!is_right)
 		return dray_fail(err, DRAY_CORRUPT, "'%s' does not match its id", path);
 	*out_size = size;
 	return DRAY_OK;
@@ -198,12 +202,12 @@ static enum dray_status get(struct dray_remote *base, const char *key, const str
 static enum dray_status fill_draft(struct dray_dir_remote *remote, struct dray_copy *copy,
 	const struct dray_oid *oid, struct dray_err *err)
 {
-	struct dray_oid found = {.algo = oid->algo};
 	DRAY_AUTO_FD to = copy->to;
+	bool is_right = false;
 	uint64_t size = 0;
 
-	DRAY_TRY(copy_hashed(remote, copy, &found, &size, err));
-	if (!is_same_digest(&found, oid))
+	DRAY_TRY(copy_hashed(remote, copy, oid, &is_right, &size, err));
+	if (!is_right)
 		return dray_fail(
 			err, DRAY_CORRUPT, "bytes for '%s' do not match their id", copy->to_path);
 	return dray_os_close(&to, copy->to_path, err);

@@ -4,9 +4,9 @@
 #ifndef DRAY_REMOTE_DIR_H
 #define DRAY_REMOTE_DIR_H
 
-#include <stdatomic.h>
-
 #include <dray/remote.h>
+
+#include <stdatomic.h>
 
 struct dray_dir_remote {
 	struct dray_remote base;            /* first: the contract casts */

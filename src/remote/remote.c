@@ -4,11 +4,11 @@
  */
 #include <dray/remote.h>
 
+#include "dir.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include "dir.h"
 
 #define KEY_MAX 1024 /* what S3 allows */
 

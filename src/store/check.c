@@ -50,7 +50,7 @@ enum dray_status dray_store_check(struct dray_store *store, const struct dray_oi
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
 {
 	char key[DRAY_OID_KEY_MAX];
-	struct dray_err err;
+	struct dray_err err = DRAY_ERR_INIT;
 	uint64_t size;
 	int root;
 
@@ -105,7 +105,7 @@ enum dray_status dray_store_quarantine(struct dray_store *store, const struct dr
 static enum dray_status refuse(
 	struct dray_store *store, const struct dray_oid *oid, struct dray_err *err)
 {
-	struct dray_err ignored;
+	struct dray_err ignored = DRAY_ERR_INIT;
 	struct dray_stat stat;
 
 	if (look(store, oid, &stat, &ignored) == DRAY_OK && stat.type != DRAY_TYPE_FILE)

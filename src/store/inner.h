@@ -18,7 +18,6 @@
 
 struct dray_store {
 	char *path; /* fixed at open, as all but the last three */
-	size_t path_len;
 	enum dray_algo algo;
 	enum dray_link links[DRAY_LINK_COUNT + 1]; /* ends with COPY */
 	size_t link_count;
@@ -134,7 +133,10 @@ struct dray_kept {
 /* A free name for link(2) beside the drafts. */
 DRAY_MUST_CHECK enum dray_status dray_intake_link_name(
 	struct dray_intake *intake, int *out_root, char **out_temp, struct dray_err *err);
-/* Have the inode at kept->temp published at commit if it has not moved until then. */
+/*
+ * Have the inode at kept->temp published at commit if it has not moved until
+ * then. Takes the strings.
+ */
 void dray_intake_keep_link(struct dray_intake *intake, const struct dray_kept *kept);
 bool dray_store_is_same_content(const struct dray_stat *a, const struct dray_stat *b);
 DRAY_MUST_CHECK enum dray_status dray_store_changed(const char *path, struct dray_err *err);

@@ -15,6 +15,7 @@
  */
 #include "intake.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum { LOCK_NONE = -1, LOCK_WITHOUT = -2, LOCK_REFUSED = -3 };
@@ -113,9 +114,11 @@ enum dray_status dray_intake_draft(
 	DRAY_TRY(dray_batch_draft(batch, &fd, &temp, err));
 	/* the umask took bits from the mode that every user of the store needs */
 	if ((dray_os_umask() & OBJECT_MODE) != 0 && dray_os.fchmod(fd, OBJECT_MODE) != 0) {
+		int reason = errno;
+
 		dray_fd_release(&fd);
 		dray_batch_discard(batch, temp);
-		return dray_fail(err, DRAY_FAILED, "cannot make '%s' readable", temp);
+		return dray_os_fail(err, reason, "change the mode of", temp);
 	}
 	*out_fd = fd;
 	*out_temp = temp;

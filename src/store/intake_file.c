@@ -30,7 +30,7 @@
 /* Coarser than any time stamp we know (FAT: two seconds). */
 #define RACY_NS ((int64_t)2 * 1000 * 1000 * 1000)
 
-struct dray_adding {
+struct adding {
 	struct dray_intake *intake;
 	struct dray_hasher *hasher;
 	int dir;
@@ -46,7 +46,7 @@ struct dray_adding {
 	struct dray_oid oid;
 };
 
-static void drop_draft(struct dray_adding *job)
+static void drop_draft(struct adding *job)
 {
 	dray_fd_release(&job->to);
 	if (job->temp != NULL)
@@ -55,7 +55,7 @@ static void drop_draft(struct dray_adding *job)
 	job->temp = NULL;
 }
 
-static void dray_adding_drop(struct dray_adding *job)
+static void adding_drop(struct adding *job)
 {
 	dray_fd_release(&job->from);
 	drop_draft(job);
@@ -63,9 +63,9 @@ static void dray_adding_drop(struct dray_adding *job)
 
 /* ----------------------------------------------------------------- sources */
 
-static enum dray_status open_failed(const struct dray_adding *job, int reason, struct dray_err *err)
+static enum dray_status open_failed(const struct adding *job, int reason, struct dray_err *err)
 {
-	struct dray_err ignored;
+	struct dray_err ignored = DRAY_ERR_INIT;
 	struct dray_stat stat;
 
 	/* a symlink gives ELOOP, a socket ENXIO */
@@ -75,7 +75,7 @@ static enum dray_status open_failed(const struct dray_adding *job, int reason, s
 	return dray_os_fail(err, reason, "open", job->path);
 }
 
-static enum dray_status open_source(struct dray_adding *job, struct dray_err *err)
+static enum dray_status open_source(struct adding *job, struct dray_err *err)
 {
 	do
 		job->from = dray_os.openat(
@@ -86,7 +86,7 @@ static enum dray_status open_source(struct dray_adding *job, struct dray_err *er
 	DRAY_TRY(dray_os_fstat(job->from, job->path, &job->before, err));
 	if (job->before.type != DRAY_TYPE_FILE)
 		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' is no regular file", job->path);
-	job->is_racy = job->before.mtime_ns + RACY_NS > dray_os_now_ns();
+	job->is_racy = job->before.mtime_ns > dray_os_now_ns() - RACY_NS;
 	return DRAY_OK;
 }
 
@@ -95,7 +95,7 @@ static enum dray_status open_source(struct dray_adding *job, struct dray_err *er
  * was set back, but also of a name that came or went: ours, or one that a
  * crashed run left and this one's first draft swept away.
  */
-static enum dray_status check_unchanged(const struct dray_adding *job, struct dray_err *err)
+static enum dray_status check_unchanged(const struct adding *job, struct dray_err *err)
 {
 	struct dray_stat now;
 	int root;
@@ -114,7 +114,7 @@ static enum dray_status check_unchanged(const struct dray_adding *job, struct dr
 
 /* ------------------------------------------------------------- ways to keep */
 
-static enum dray_status start_draft(struct dray_adding *job, struct dray_err *err)
+static enum dray_status start_draft(struct adding *job, struct dray_err *err)
 {
 	if (job->to < 0)
 		DRAY_TRY(dray_intake_draft(job->intake, &job->to, &job->temp, err));
@@ -122,7 +122,7 @@ static enum dray_status start_draft(struct dray_adding *job, struct dray_err *er
 	return DRAY_OK;
 }
 
-static enum dray_status start_clone(struct dray_adding *job, struct dray_err *err)
+static enum dray_status start_clone(struct adding *job, struct dray_err *err)
 {
 	DRAY_TRY(start_draft(job, err));
 	enum dray_status status = dray_os_clone(job->to, job->from, job->path, err);
@@ -142,7 +142,7 @@ static bool is_ours(int fd)
 	return geteuid() == 0 || (dray_os.fstat(fd, &st) == 0 && st.st_uid == geteuid());
 }
 
-static enum dray_status start_link(struct dray_adding *job, struct dray_err *err)
+static enum dray_status start_link(struct adding *job, struct dray_err *err)
 {
 	DRAY_AUTO_STR temp = NULL;
 	int root;
@@ -171,7 +171,7 @@ static enum dray_status start_link(struct dray_adding *job, struct dray_err *err
  * protected through ours: one of them may be an object that was edited in
  * place, and would look sound again. Mode bits for running stay the file's own.
  */
-static bool suits(const struct dray_adding *job, enum dray_link link)
+static bool suits(const struct adding *job, enum dray_link link)
 {
 	if (link == DRAY_LINK_COPY)
 		return true;
@@ -184,7 +184,7 @@ static bool suits(const struct dray_adding *job, enum dray_link link)
 }
 
 /* Make job->temp in the first way that works. */
-static enum dray_status prepare(struct dray_adding *job, struct dray_err *err)
+static enum dray_status prepare(struct adding *job, struct dray_err *err)
 {
 	const struct dray_store *store = dray_intake_store(job->intake);
 	enum dray_status status = DRAY_UNSUPPORTED;
@@ -206,7 +206,7 @@ static enum dray_status prepare(struct dray_adding *job, struct dray_err *err)
 }
 
 /* Everything is read, and written where it has to be. */
-static enum dray_status finish(struct dray_adding *job, struct dray_err *err)
+static enum dray_status finish(struct adding *job, struct dray_err *err)
 {
 	if (job->how == DRAY_LINK_HARDLINK) {
 		struct dray_kept kept = {.oid = job->oid,
@@ -216,11 +216,11 @@ static enum dray_status finish(struct dray_adding *job, struct dray_err *err)
 			.path = dray_strdup(job->path)};
 
 		dray_intake_keep_link(job->intake, &kept);
-		free(kept.path);
-	} else {
-		DRAY_TRY(dray_os_close(&job->to, job->path, err));
-		DRAY_TRY(dray_intake_promise(job->intake, job->temp, &job->oid, err));
+		job->temp = NULL;
+		return DRAY_OK;
 	}
+	DRAY_TRY(dray_os_close(&job->to, job->path, err));
+	DRAY_TRY(dray_intake_promise(job->intake, job->temp, &job->oid, err));
 	free(job->temp);
 	job->temp = NULL;
 	return DRAY_OK;
@@ -229,7 +229,7 @@ static enum dray_status finish(struct dray_adding *job, struct dray_err *err)
 /* ------------------------------------------------------------ small, large */
 
 static enum dray_status keep_small(
-	struct dray_adding *job, const void *data, size_t len, struct dray_err *err)
+	struct adding *job, const void *data, size_t len, struct dray_err *err)
 {
 	bool is_known = false;
 
@@ -244,7 +244,7 @@ static enum dray_status keep_small(
 	return finish(job, err);
 }
 
-static enum dray_status add_small(struct dray_adding *job, struct dray_err *err)
+static enum dray_status add_small(struct adding *job, struct dray_err *err)
 {
 	char stack[STACK_BYTES];
 	size_t size = (size_t)job->before.size;
@@ -263,7 +263,7 @@ static enum dray_status add_small(struct dray_adding *job, struct dray_err *err)
 	return keep_small(job, data, len, err);
 }
 
-static enum dray_status add_large(struct dray_adding *job, struct dray_err *err)
+static enum dray_status add_large(struct adding *job, struct dray_err *err)
 {
 	bool is_known = false;
 	uint64_t size;
@@ -293,7 +293,7 @@ enum dray_status dray_intake_file(struct dray_intake *intake, struct dray_hasher
 	const char *name, const char *path, _Atomic uint64_t *done_bytes, struct dray_oid *out_oid,
 	struct dray_stat *out_stat, struct dray_err *err)
 {
-	DRAY_AUTO(adding) job = {
+	__attribute__((cleanup(adding_drop))) struct adding job = {
 		.intake = intake,
 		.hasher = hasher,
 		.dir = dir,

@@ -56,8 +56,6 @@ void dray_intake_keep_link(struct dray_intake *intake, const struct dray_kept *k
 	struct dray_kept *item = dray_alloc(sizeof *item);
 
 	*item = *kept;
-	item->temp = dray_strdup(kept->temp);
-	item->path = dray_strdup(kept->path);
 	item->next = atomic_load(&intake->links);
 	while (!atomic_compare_exchange_weak(&intake->links, &item->next, item))
 		;

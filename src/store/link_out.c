@@ -69,7 +69,7 @@ static enum dray_status hard_replace(struct dray_store *store, const struct dray
 {
 	DRAY_AUTO(scratch) scratch = {.dir = link->dir, .fd = -1};
 	struct dray_stat linked, now;
-	struct dray_err ignored;
+	struct dray_err ignored = DRAY_ERR_INIT;
 
 	dray_os_temp_name(scratch.name);
 	DRAY_TRY(link_hard(store, link, scratch.name, &linked, err));

@@ -46,13 +46,21 @@ static enum dray_status rename_over(
 }
 
 /*
- * link(2) is the one call that gives a name and never takes one away. Where
- * the file system has none, look first: what appears between the look and the
- * rename would be replaced.
+ * Give a name without taking one away: renameat2 does it in one call, link(2)
+ * in two where the file system lacks that (NFS). Where it has neither, look
+ * first: what appears between the look and the rename would be replaced.
  */
 static enum dray_status name_new(
 	struct dray_scratch *scratch, const struct dray_link_out *link, struct dray_err *err)
 {
+	if (dray_os.rename_new(scratch->dir, scratch->name, link->dir, link->name) == 0) {
+		scratch->is_there = false;
+		return DRAY_OK;
+	}
+	if (errno == EEXIST)
+		return taken(link, err);
+	if (errno != EINVAL && errno != ENOSYS)
+		return dray_os_fail(err, errno, "create", link->path);
 	if (dray_os.linkat(scratch->dir, scratch->name, link->dir, link->name, 0) == 0) {
 		if (dray_os.unlinkat(scratch->dir, scratch->name, 0) == 0) {
 			scratch->is_there = false;

@@ -36,7 +36,6 @@ enum dray_status dray_store_open(const struct dray_store_options *options,
 			err, DRAY_INVALID, "the cache's path '%s' is not absolute", options->path);
 	struct dray_store *store = dray_calloc(1, sizeof *store);
 	store->path = dray_path_normalise(options->path);
-	store->path_len = strlen(store->path);
 	store->algo = options->algo;
 	store->is_group_shared = options->is_group_shared;
 	set_links(store, options);
@@ -59,11 +58,6 @@ void dray_store_close(struct dray_store *store)
 const char *dray_store_path(const struct dray_store *store)
 {
 	return store->path;
-}
-
-enum dray_algo dray_store_algo(const struct dray_store *store)
-{
-	return store->algo;
 }
 
 enum dray_link dray_store_preference(const struct dray_store *store)

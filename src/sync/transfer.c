@@ -211,8 +211,10 @@ static enum dray_status run_group(struct crew *crew, size_t end, struct dray_err
 	if (status != DRAY_OK) {
 		struct dray_err publish_err = DRAY_ERR_INIT;
 
-		/* What arrived whole is kept, so that the next run need not move it again;
-		   the first failure is the one to tell. */
+		/*
+		 * What arrived whole is kept, so that the next run need not move it again;
+		 * the first failure is the one to tell.
+		 */
 		dray_ignore(crew->way->publish(transfer, &publish_err));
 		return status;
 	}

@@ -284,6 +284,19 @@ static void test_utf8_points(void **state)
 	assert_true(is_right);
 }
 
+static void test_utf8_mark(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf"
+				   "a";
+	(void)state;
+
+	assert_int_equal(dray_utf8_mark_len(text, 4), 3);
+	assert_int_equal(dray_utf8_mark_len(text, 3), 3);
+	assert_int_equal(dray_utf8_mark_len(text, 2), 0);
+	assert_int_equal(dray_utf8_mark_len(text + 1, 3), 0);
+	assert_int_equal(dray_utf8_mark_len(NULL, 0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_show_size),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_utf8_points),
+		cmocka_unit_test(test_utf8_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

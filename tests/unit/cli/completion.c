@@ -73,22 +73,12 @@ static void test_unknown_shell(void **state)
 	assert_int_equal(out.len, 0);
 }
 
-static void test_quoted(void **state)
-{
-	DRAY_AUTO(buf) out = DRAY_BUF_INIT;
-	(void)state;
-
-	dray_cli_put_quoted(&out, "it's");
-	TEXT_IS(&out, "'it'\\''s'");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_args),
 		cmocka_unit_test(test_scripts),
 		cmocka_unit_test(test_unknown_shell),
-		cmocka_unit_test(test_quoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

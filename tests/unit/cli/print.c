@@ -1,4 +1,4 @@
-/* cli/print.c: names, labels, details and shell words. */
+/* cli/print.c: names, labels and details. */
 #include "sink.h"
 
 #include "cli/print.h"
@@ -136,32 +136,6 @@ static void test_counts(void **state)
 	dray_cli_tally_drop(&tally);
 }
 
-static void test_shell_words(void **state)
-{
-	static const struct {
-		const char *word;
-		const char *quoted;
-	} cases[] = {
-		{"data/x.dray", "data/x.dray"},
-		{"", "''"},
-		{"a b", "'a b'"},
-		{"it's", "'it'\\''s'"},
-		{"$(rm)", "'$(rm)'"},
-		{"-x", "'-x'"},
-		{"~x", "'~x'"},
-		{"a\nb", "$'a\\012b'"},
-		{"caf\xe9's", "$'caf\\351\\'s'"},
-		{"a\\\x01", "$'a\\\\\\001'"},
-	};
-	DRAY_AUTO(buf) out = DRAY_BUF_INIT;
-	(void)state;
-
-	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		dray_cli_put_shell_word(&out, cases[i].word);
-		TEXT_IS(&out, cases[i].quoted);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,7 +143,6 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_colour),
 		cmocka_unit_test(test_counts),
-		cmocka_unit_test(test_shell_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

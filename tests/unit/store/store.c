@@ -11,7 +11,6 @@ static void test_open_creates_nothing(void **state)
 	int fd = -1;
 
 	assert_string_equal(dray_store_path(box.store), box.cache);
-	assert_int_equal(dray_store_algo(box.store), DRAY_SHA256);
 	assert_false(dray_store_has(box.store, &oid));
 	assert_int_equal(dray_store_check(box.store, &oid, 1, &size, &box.err), DRAY_NOT_FOUND);
 	assert_int_equal(dray_store_open_object(box.store, &oid, &fd, &box.err), DRAY_NOT_FOUND);

@@ -4,6 +4,9 @@
  * was there is still in the workspace or in the cache, whole; and the same
  * action, started again, succeeds.
  */
+#ifndef DRAY_TEST_OPS_FAULT_H
+#define DRAY_TEST_OPS_FAULT_H
+
 #include "sandbox.h"
 
 #include <dirent.h>
@@ -358,7 +361,7 @@ static bool meets_fault(const struct action *action, long n, bool is_lasting, in
 	return true;
 }
 
-static void run_loops(enum dray_link link, bool is_lasting, int error)
+static inline void run_loops(enum dray_link link, bool is_lasting, int error)
 {
 	link_type = link;
 	for (size_t i = 0; i < DRAY_COUNT(actions); i++) {
@@ -366,57 +369,8 @@ static void run_loops(enum dray_link link, bool is_lasting, int error)
 
 		while (meets_fault(&actions[i], n, is_lasting, error))
 			assert_true(n++ < 5000);
-		if (getenv("SHOW")) fprintf(stderr, "%s %ld\n", actions[i].name, n);
 		assert_true(n > 20);
 	}
 }
 
-static void test_once_reflink(void **state)
-{
-	(void)state;
-	run_loops(DRAY_LINK_REFLINK, false, EIO);
-}
-
-static void test_once_hardlink(void **state)
-{
-	(void)state;
-	run_loops(DRAY_LINK_HARDLINK, false, EIO);
-}
-
-static void test_once_symlink(void **state)
-{
-	(void)state;
-	run_loops(DRAY_LINK_SYMLINK, false, EIO);
-}
-
-static void test_once_copy(void **state)
-{
-	(void)state;
-	run_loops(DRAY_LINK_COPY, false, ENOSPC);
-}
-
-static void test_lasting_copy(void **state)
-{
-	(void)state;
-	run_loops(DRAY_LINK_COPY, true, EIO);
-}
-
-static void test_lasting_hardlink(void **state)
-{
-	(void)state;
-	run_loops(DRAY_LINK_HARDLINK, true, EACCES);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		world_test_no_git(test_once_reflink),
-		world_test_no_git(test_once_hardlink),
-		world_test_no_git(test_once_symlink),
-		world_test_no_git(test_once_copy),
-		world_test_no_git(test_lasting_copy),
-		world_test_no_git(test_lasting_hardlink),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+#endif

@@ -1,0 +1,49 @@
+/* cli/shell.c: words for a shell. */
+#include "support.h"
+
+#include "cli/shell.h"
+
+static void test_quoted(void **state)
+{
+	DRAY_AUTO(buf) out = DRAY_BUF_INIT;
+	(void)state;
+
+	dray_cli_put_quoted(&out, "it's");
+	TEXT_IS(&out, "'it'\\''s'");
+}
+
+static void test_words(void **state)
+{
+	static const struct {
+		const char *word;
+		const char *quoted;
+	} cases[] = {
+		{"data/x.dray", "data/x.dray"},
+		{"", "''"},
+		{"a b", "'a b'"},
+		{"it's", "'it'\\''s'"},
+		{"$(rm)", "'$(rm)'"},
+		{"-x", "'-x'"},
+		{"~x", "'~x'"},
+		{"a\nb", "$'a\\012b'"},
+		{"caf\xe9's", "$'caf\\351\\'s'"},
+		{"a\\\x01", "$'a\\\\\\001'"},
+	};
+	DRAY_AUTO(buf) out = DRAY_BUF_INIT;
+	(void)state;
+
+	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
+		dray_cli_put_shell_word(&out, cases[i].word);
+		TEXT_IS(&out, cases[i].quoted);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_quoted),
+		cmocka_unit_test(test_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
