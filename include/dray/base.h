@@ -161,6 +161,13 @@ void dray_buf_drop(struct dray_buf *buf);
  * else in double quotes with C escapes (\n \t \" \\ \ooo). Valid UTF-8 stays.
  */
 void dray_buf_quote(struct dray_buf *buf, const char *name);
+/*
+ * Append one word for a shell, in commands for a person to paste: quoted only where it must be,
+ * $'…' for bytes that would drive a terminal.
+ */
+void dray_buf_shell(struct dray_buf *buf, const char *word);
+/* The same always in single quotes, as bash, zsh and fish all read them. */
+void dray_buf_shell_quoted(struct dray_buf *buf, const char *text);
 
 /* ------------------------------------------------------------------- lists */
 

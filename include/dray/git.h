@@ -59,6 +59,9 @@ DRAY_MUST_CHECK enum dray_status dray_git_stage(
  */
 DRAY_MUST_CHECK enum dray_status dray_git_ignore_add(
 	struct dray_git *git, const char *name, bool *out_changed, struct dray_err *err);
+/* The same for many names; each .gitignore is read and written once. */
+DRAY_MUST_CHECK enum dray_status dray_git_ignore_add_all(
+	struct dray_git *git, const struct dray_strs *names, struct dray_err *err);
 /* Remove that line again, wherever it stands; an emptied .gitignore is deleted. */
 DRAY_MUST_CHECK enum dray_status dray_git_ignore_remove(
 	struct dray_git *git, const char *name, bool *out_changed, struct dray_err *err);

@@ -3,7 +3,6 @@
  * each under the condition "__dray_at NAME…", the names of one command.
  */
 #include "completion.h"
-#include "shell.h"
 
 #include <string.h>
 
@@ -62,7 +61,7 @@ static void put_option(struct dray_buf *out, const struct dray_cli_opt *opt)
 		dray_buf_printf(out, " %s%s", is_file ? "-r" : "-x", what);
 	}
 	dray_buf_puts(out, " -d ");
-	dray_cli_put_quoted(out, opt->help);
+	dray_buf_shell_quoted(out, opt->help);
 	dray_buf_putc(out, '\n');
 }
 
@@ -101,7 +100,7 @@ static void put_children(struct dray_buf *out, const struct dray_cli_command *pa
 			continue;
 		put_head(out, parent);
 		dray_buf_printf(out, " -a %s -d ", dray_cli_command_word(row));
-		dray_cli_put_quoted(out, row->help);
+		dray_buf_shell_quoted(out, row->help);
 		dray_buf_putc(out, '\n');
 	}
 }

@@ -3,7 +3,6 @@
  * calls _arguments with a specification per option and argument.
  */
 #include "completion.h"
-#include "shell.h"
 
 #include <string.h>
 
@@ -90,7 +89,7 @@ static void put_parent(struct dray_buf *out, const struct dray_cli_command *comm
 			continue;
 		text = dray_format("%s:%s", dray_cli_command_word(row), row->help);
 		dray_buf_puts(out, " \\\n\t\t");
-		dray_cli_put_quoted(out, text);
+		dray_buf_shell_quoted(out, text);
 	}
 	dray_buf_putc(out, '\n');
 }

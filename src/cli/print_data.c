@@ -1,7 +1,6 @@
 /* Text of the commands that change tracked data: init, add, commit, checkout, mv, rm, … */
 #include "commands.h"
 #include "print.h"
-#include "shell.h"
 
 #include <string.h>
 
@@ -62,7 +61,7 @@ static void tell_git_command(struct dray_cli_sink *sink)
 	dray_buf_puts(&text, "to track this with git, run: git add");
 	for (size_t i = 0; i < sink->names.len; i++) {
 		dray_buf_putc(&text, ' ');
-		dray_cli_put_shell_word(&text, sink->names.items[i]);
+		dray_buf_shell(&text, sink->names.items[i]);
 	}
 	dray_cli_out_flush(sink->out);
 	dray_cli_say(dray_buf_text(&text), "");

@@ -94,7 +94,7 @@ static enum dray_status choice(
 
 enum dray_status dray_cli_run_remote_default(struct dray_cli_call *call, struct dray_err *err)
 {
-	const char *name;
+	const char *name = NULL;
 
 	DRAY_TRY(choice(call, &name, err));
 	return dray_ops_remote_default(call->session, call->args->level, name, err);
@@ -102,7 +102,7 @@ enum dray_status dray_cli_run_remote_default(struct dray_cli_call *call, struct 
 
 enum dray_status dray_cli_run_cache_dir(struct dray_cli_call *call, struct dray_err *err)
 {
-	const char *path;
+	const char *path = NULL;
 
 	DRAY_TRY(choice(call, &path, err));
 	return dray_ops_cache_dir(call->session, call->args->level, path, err);

@@ -11,6 +11,7 @@
 #include <dray/os.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define IGNORE_FILE ".gitignore"
@@ -146,19 +147,16 @@ static bool is_equal(const struct line *line, const char *wanted)
 	return line->len == strlen(wanted) && memcmp(line->start, wanted, line->len) == 0;
 }
 
-/* Is the line there, with no exception behind it that could undo it? */
-static bool is_in_force(const struct dray_buf *text, const char *wanted)
+/* The lines that are there with no exception behind them that could undo them. */
+static void lines_in_force(const struct dray_buf *text, struct dray_map *out)
 {
 	struct line line;
-	bool is_found = false;
 
 	for (size_t at = 0; next_line(text, &at, &line);) {
 		if (line.len > 0 && line.start[0] == '!')
-			is_found = false;
-		if (is_equal(&line, wanted))
-			is_found = true;
+			dray_map_drop(out);
+		dray_map_add(out, line.start, line.len, 0);
 	}
-	return is_found;
 }
 
 static void add_line(struct dray_buf *text, const char *wanted)
@@ -174,25 +172,93 @@ static void add_line(struct dray_buf *text, const char *wanted)
 	dray_buf_puts(text, end);
 }
 
+/* Names in one folder: its file is read once, and written once if a line is missing. */
+static enum dray_status add_in_folder(struct dray_git *git, char *const *names, size_t count,
+	bool *out_changed, struct dray_err *err)
+{
+	AUTO_RULES rules = {.dir = -1};
+	DRAY_AUTO(map) known = DRAY_MAP_INIT;
+	size_t old_len;
+
+	DRAY_TRY(read_rules(git, names[0], &rules, err));
+	old_len = rules.text.len;
+	lines_in_force(&rules.text, &known);
+	for (size_t i = 0; i < count; i++) {
+		DRAY_AUTO_STR wanted = ignore_line(dray_path_basename(names[i]));
+		bool is_ignored = dray_map_peek(&known, wanted, strlen(wanted)) != NULL;
+
+		if (!is_ignored)
+			DRAY_TRY(dray_git_is_ignored(git, names[i], &is_ignored, err));
+		if (!is_ignored)
+			add_line(&rules.text, wanted);
+	}
+	*out_changed = rules.text.len != old_len;
+	return *out_changed ? write_rules(&rules, &rules.text, err) : DRAY_OK;
+}
+
 enum dray_status dray_git_ignore_add(
 	struct dray_git *git, const char *name, bool *out_changed, struct dray_err *err)
 {
-	AUTO_RULES rules = {.dir = -1};
-	bool is_ignored;
+	DRAY_AUTO_STR copy = dray_strdup(name);
 
 	DRAY_TRY(dray_git_need_workdir(git, "edit " IGNORE_FILE, err));
-	DRAY_TRY(dray_git_is_ignored(git, name, &is_ignored, err));
-	DRAY_AUTO_STR wanted = ignore_line(dray_path_basename(name));
-	if (!is_ignored) {
-		DRAY_TRY(read_rules(git, name, &rules, err));
-		is_ignored = is_in_force(&rules.text, wanted);
+	DRAY_TRY(dray_name_check(name, err));
+	return add_in_folder(git, &copy, 1, out_changed, err);
+}
+
+static size_t folder_len(const char *name)
+{
+	return (size_t)(dray_path_basename(name) - name);
+}
+
+static int compare_folders(const void *a, const void *b)
+{
+	const char *left = *(char *const *)a;
+	const char *right = *(char *const *)b;
+	size_t left_len = folder_len(left);
+	size_t right_len = folder_len(right);
+	int order = memcmp(left, right, left_len < right_len ? left_len : right_len);
+
+	if (order != 0 || left_len != right_len)
+		return order != 0 ? order : left_len < right_len ? -1 : 1;
+	return strcmp(left, right);
+}
+
+static bool is_one_folder(const char *a, const char *b)
+{
+	return folder_len(a) == folder_len(b) && memcmp(a, b, folder_len(a)) == 0;
+}
+
+static enum dray_status add_sorted(
+	struct dray_git *git, char *const *names, size_t count, struct dray_err *err)
+{
+	bool is_changed;
+
+	for (size_t from = 0; from < count;) {
+		size_t to = from + 1;
+
+		while (to < count && is_one_folder(names[from], names[to]))
+			to++;
+		DRAY_TRY(add_in_folder(git, names + from, to - from, &is_changed, err));
+		from = to;
 	}
-	if (!is_ignored) {
-		add_line(&rules.text, wanted);
-		DRAY_TRY(write_rules(&rules, &rules.text, err));
-	}
-	*out_changed = !is_ignored;
 	return DRAY_OK;
+}
+
+enum dray_status dray_git_ignore_add_all(
+	struct dray_git *git, const struct dray_strs *names, struct dray_err *err)
+{
+	DRAY_TRY(dray_git_need_workdir(git, "edit " IGNORE_FILE, err));
+	for (size_t i = 0; i < names->len; i++)
+		DRAY_TRY(dray_name_check(names->items[i], err));
+	if (names->len == 0)
+		return DRAY_OK;
+	char **sorted = dray_calloc(names->len, sizeof *sorted);
+	memcpy(sorted, names->items, names->len * sizeof *sorted);
+	qsort(sorted, names->len, sizeof *sorted, compare_folders);
+	enum dray_status status = add_sorted(git, sorted, names->len, err);
+	free(sorted);
+	return status;
 }
 
 enum dray_status dray_git_ignore_remove(

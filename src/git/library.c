@@ -83,9 +83,6 @@ static int set_options(const struct dray_git2 *lib)
 	int rc = lib->libgit2_opts(
 		GIT_OPT_SET_EXTENSIONS, known_extensions, DRAY_COUNT(known_extensions));
 
-	/* as git does for loose objects: an empty object left by a power cut is never rewritten */
-	if (rc >= 0)
-		rc = lib->libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	if (rc >= 0)
 		rc = lib->libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, CACHE_BYTES);
 	if (rc >= 0 && no_system != NULL && (!dray_parse_bool(no_system, &is_set) || is_set))

@@ -268,12 +268,23 @@ static enum dray_status stage_all(
 	return DRAY_OK;
 }
 
+static enum dray_status flush_objects(const struct dray_git *git, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = -1;
+
+	DRAY_TRY(dray_os_open_dir(AT_FDCWD, git->common_dir, &fd, err));
+	return dray_os_syncfs(fd, git->common_dir, err);
+}
+
 static enum dray_status stage_locked(struct dray_git *git, struct change *change,
 	const struct dray_strs *names, struct dray_err *err)
 {
 	DRAY_TRY(prepare_work(change, err));
 	DRAY_TRY(dray_git_index_use(git, change->work, err));
 	DRAY_TRY(stage_all(git, names, err));
+	/* an empty object left by a power cut is never written again: all at once, as git's
+	 * core.fsyncMethod=batch does */
+	DRAY_TRY(flush_objects(git, err));
 	int rc = dray_git2.index_write(git->index);
 	if (rc < 0)
 		return dray_git2_fail(err, rc, "cannot write git's index '%s'", change->index);

@@ -41,8 +41,10 @@ static enum dray_status refuse_git_tracked(
 			inside);
 	else
 		dray_fail(err, DRAY_EXISTS, "'%s' is tracked by git already", name);
-	return dray_hint(err, "run: git rm -r --cached '%s' && git commit -m 'stop tracking %s'",
-		name, name);
+	DRAY_AUTO(buf) word = DRAY_BUF_INIT;
+	dray_buf_shell(&word, name);
+	return dray_hint(err, "run: git rm -r --cached -- %s && git commit -m 'stop tracking data'",
+		dray_buf_text(&word));
 }
 
 static enum dray_status refuse_overlap(
@@ -65,6 +67,11 @@ static enum dray_status add_new(struct dray_session *session, const char *name,
 {
 	DRAY_AUTO_STR folder = dray_path_dirname(pointer_name);
 
+	if (strlen(dray_path_basename(pointer_name)) > DRAY_NAME_PART_MAX) {
+		dray_fail(err, DRAY_INVALID, "the pointer's name '%s' is longer than %d bytes",
+			dray_path_basename(pointer_name), DRAY_NAME_PART_MAX);
+		return dray_hint(err, "choose a shorter one with --file");
+	}
 	if (dray_os_exists(session->repo->root_fd, pointer_name)) {
 		dray_fail(err, DRAY_EXISTS, "'%s' exists and does not track '%s'", pointer_name,
 			name);
@@ -150,7 +157,7 @@ static enum dray_status add_names(struct dray_session *session, const struct dra
 /* Targets as names: by pattern, by --out, or as typed. */
 static enum dray_status find_names(struct dray_session *session,
 	const struct dray_add_options *options, const struct dray_tracks *tracks,
-	struct dray_strs *names, struct dray_err *err)
+	struct dray_strs *names, struct dray_taken *taken, struct dray_err *err)
 {
 	if (options->glob)
 		return glob_expand(session, options->targets, names, err);
@@ -170,8 +177,8 @@ static enum dray_status find_names(struct dray_session *session,
 			DRAY_TRY(refuse_git_tracked(session, name, err));
 			if (dray_tracks_find(tracks, name) == NULL)
 				DRAY_TRY(refuse_overlap(tracks, name, err));
-			DRAY_TRY(tree_take(
-				session, options->targets->items[i], name, options->force, err));
+			DRAY_TRY(tree_take(session, options->targets->items[i], name,
+				options->force, taken, err));
 		}
 		dray_strs_add(names, name);
 	}
@@ -212,7 +219,16 @@ enum dray_status dray_ops_add(
 		return dray_fail(err, DRAY_USAGE, "pointer '%s' must end in '%s'", pointer_name,
 			session->repo->dialect->pointer_suffix);
 	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
-	DRAY_TRY(find_names(session, options, &tracks, &names, err));
-	DRAY_TRY(add_names(session, &names, pointer_name, &tracks, &records, err));
-	return records_store(session, &records, stage, options->jobs, err);
+	struct dray_taken taken = TAKEN_INIT;
+	enum dray_status status = find_names(session, options, &tracks, &names, &taken, err);
+	if (status == DRAY_OK)
+		status = add_names(session, &names, pointer_name, &tracks, &records, err);
+	if (status == DRAY_OK)
+		status = records_store(session, &records, stage, options->jobs, err);
+	struct dray_err undo_err = DRAY_ERR_INIT;
+	enum dray_status finished = taken_finish(session, &taken, status == DRAY_OK, &undo_err);
+	if (status != DRAY_OK || finished == DRAY_OK)
+		return status;
+	*err = undo_err;
+	return finished;
 }

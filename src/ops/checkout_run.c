@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LONG_BYTES (UINT64_C(1) << 20) /* a file of more takes longer than any hand-over */
+#define STRIDES_EACH 8                 /* hand-overs per worker, so that all end together */
+
 /* What was written since it was looked at is in no cache. */
 static enum dray_status check_unmoved(const struct plan *plan, int dir, const char *basename,
 	const struct dray_scan_entry *ours, struct dray_err *err)
@@ -212,6 +215,22 @@ static enum dray_status put_entry(void *ctx, unsigned worker, size_t i, struct d
 	return DRAY_OK;
 }
 
+/*
+ * Files handed to a worker at once: one where a file takes long, else so many that workers mostly
+ * sit in folders of their own, as two in one folder wait for its lock.
+ */
+static size_t stride_of(const struct plan *plan, unsigned width)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < plan->puts_len; i++)
+		bytes += plan->final.items[plan->puts[i].entry].size;
+	if (bytes / (plan->puts_len + 1) > LONG_BYTES)
+		return 1;
+	size_t stride = plan->puts_len / (STRIDES_EACH * width);
+	return stride > 64 ? stride : 64;
+}
+
 static enum dray_status put_planned(struct plan *plan, struct dray_err *err)
 {
 	unsigned width = plan->options->jobs ? plan->options->jobs : dray_os_cpus();
@@ -227,8 +246,8 @@ static enum dray_status put_planned(struct plan *plan, struct dray_err *err)
 	for (size_t i = 0; i < plan->puts_len; i++)
 		dray_progress_expect(&plan->session->report->progress, 1,
 			plan->final.items[plan->puts[i].entry].size);
-	enum dray_status status =
-		dray_pool_run(width, plan->puts_len, 64, put_entry, &putting, err);
+	enum dray_status status = dray_pool_run(
+		width, plan->puts_len, stride_of(plan, width), put_entry, &putting, err);
 	for (unsigned i = 0; i < width; i++) {
 		dray_hasher_free(putting.hands[i].hasher);
 		dray_fd_release(&putting.hands[i].dir);

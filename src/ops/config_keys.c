@@ -35,6 +35,8 @@ static bool is_match(const char *pattern, const char *key)
 
 static bool is_links(const char *value)
 {
+	if (*value == '\0')
+		return false;
 	while (*value != '\0') {
 		size_t len = strcspn(value, ", ");
 		DRAY_AUTO_STR word = dray_strndup(value, len);

@@ -6,7 +6,9 @@
 /* A link into the cache would dangle or stay read-only: make files of them first. */
 static enum dray_status free_data(struct dray_session *session, struct dray_err *err)
 {
-	return dray_ops_unprotect(session, NULL, err);
+	DRAY_TRY(dray_ops_unprotect(session, NULL, err));
+	/* the copies must be on disk before the objects go */
+	return dray_os_syncfs(session->repo->root_fd, session->repo->root, err);
 }
 
 static enum dray_status remove_pointers(

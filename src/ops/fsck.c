@@ -143,14 +143,21 @@ static enum dray_status run(
 	report_total(sink, "corrupt", checking->corrupt);
 	report_total(sink, "missing", checking->missing);
 	sink->is_different = checking->corrupt + checking->missing > 0;
-	if (checking->corrupt == 0)
+	if (checking->corrupt > 0) {
+		dray_fail(err, DRAY_CORRUPT, "%llu damaged object%s in quarantine in '%s/corrupt'",
+			(unsigned long long)checking->corrupt,
+			checking->corrupt == 1 ? " is" : "s are",
+			dray_store_path(checking->session->store));
+		return dray_hint(err,
+			"get them back with 'dray fetch', or with 'dray add' where the "
+			"workspace still has the files");
+	}
+	if (checking->missing == 0)
 		return DRAY_OK;
-	dray_fail(err, DRAY_CORRUPT,
-		"%llu objects were damaged and are in quarantine in '%s/corrupt'",
-		(unsigned long long)checking->corrupt, dray_store_path(checking->session->store));
-	return dray_hint(err,
-		"get them back with 'dray fetch', or with 'dray add' where the workspace "
-		"still has the files");
+	dray_fail(err, DRAY_NOT_FOUND, "%llu object%s that pointers need %s not in the cache",
+		(unsigned long long)checking->missing, checking->missing == 1 ? "" : "s",
+		checking->missing == 1 ? "is" : "are");
+	return dray_hint(err, "get them with 'dray fetch'");
 }
 
 enum dray_status dray_ops_fsck(

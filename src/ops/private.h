@@ -116,6 +116,15 @@ DRAY_MUST_CHECK enum dray_status diffs_find(struct dray_session *session,
 void dray_diffs_drop(struct dray_diffs *diffs);
 size_t diffs_count(const struct dray_diffs *diffs, const char *state);
 
+/* --------------------------------------------------------- unprotect.c */
+
+/*
+ * Put files in the place of symlinks into the cache: of data that nothing tracks any more, a
+ * collection would take the bytes. Dangling ones stay.
+ */
+DRAY_MUST_CHECK enum dray_status unprotect_links(
+	struct dray_session *session, const struct dray_target *target, struct dray_err *err);
+
 /* ------------------------------------------------------------ unseen.c */
 
 /*
@@ -185,9 +194,23 @@ DRAY_MUST_CHECK enum dray_status config_check_key(
 
 /* ------------------------------------------------------ take.c, glob.c */
 
-/* Copy the file or tree at `from` (as typed) to the new name `to`, whole or not at all. */
+/* What --out brought in, until it is recorded. */
+struct dray_taken {
+	char *to;
+	char *aside; /* what stood there before, under a temporary name; or NULL */
+};
+#define TAKEN_INIT         \
+	{                  \
+		.to = NULL \
+	}
+/*
+ * Copy the file or tree at `from` (as typed) to the name `to`, whole or not at all. Call
+ * taken_finish in the end: kept, what stood there before goes; else it comes back.
+ */
 DRAY_MUST_CHECK enum dray_status tree_take(struct dray_session *session, const char *from,
-	const char *to, bool force, struct dray_err *err);
+	const char *to, bool force, struct dray_taken *out, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status taken_finish(
+	struct dray_session *session, struct dray_taken *taken, bool is_kept, struct dray_err *err);
 /* Workspace paths (names) that match patterns typed in the session's folder. */
 DRAY_MUST_CHECK enum dray_status glob_expand(struct dray_session *session,
 	const struct dray_strs *patterns, struct dray_strs *out_names, struct dray_err *err);

@@ -47,27 +47,27 @@ void dray_records_drop(struct dray_records *records)
 	*records = (struct dray_records)RECORDS_INIT;
 }
 
-static enum dray_status ignore_data(struct dray_session *session, struct dray_record *record,
+static enum dray_status ignore_all(struct dray_session *session, const struct dray_records *records,
 	struct dray_strs *staged, struct dray_err *err)
 {
-	bool is_changed = false;
+	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
+	DRAY_AUTO(strs) files = DRAY_STRS_INIT;
 
 	if (session->repo->git == NULL)
 		return DRAY_OK;
-	DRAY_AUTO_STR name = dray_repo_git_name(session->repo, record->name);
-	DRAY_AUTO_STR path = gitignore_beside(record->name);
-	DRAY_TRY(dray_git_ignore_add(session->repo->git, name, &is_changed, err));
-	/* the line may stand there unstaged since a command that was killed */
-	if (is_changed || dray_os_exists(session->repo->root_fd, path))
-		dray_strs_add(staged, path);
-	return DRAY_OK;
-}
+	for (size_t i = 0; i < records->len; i++) {
+		DRAY_AUTO_STR name = dray_repo_git_name(session->repo, records->items[i].name);
+		DRAY_AUTO_STR file = gitignore_beside(records->items[i].name);
 
-static enum dray_status ignore_all(struct dray_session *session, struct dray_records *records,
-	struct dray_strs *staged, struct dray_err *err)
-{
-	for (size_t i = 0; i < records->len; i++)
-		DRAY_TRY(ignore_data(session, &records->items[i], staged, err));
+		dray_strs_add(&names, name);
+		dray_strs_add(&files, file);
+	}
+	DRAY_TRY(dray_git_ignore_add_all(session->repo->git, &names, err));
+	dray_strs_sort(&files);
+	/* a line may stand there unstaged since a command that was killed */
+	for (size_t i = 0; i < files.len; i++)
+		if (dray_os_exists(session->repo->root_fd, files.items[i]))
+			dray_strs_add(staged, files.items[i]);
 	return DRAY_OK;
 }
 
@@ -81,11 +81,10 @@ static enum dray_status write_pointers(struct dray_session *session, struct dray
 		files[i] = records->items[i].file;
 		dray_strs_add(&staged, files[i]->name);
 	}
-	enum dray_status status = ignore_all(session, records, &staged, err);
-	if (status == DRAY_OK)
-		status = dray_pointer_files_write(session->repo, files, records->len, err);
+	enum dray_status status = dray_pointer_files_write(session->repo, files, records->len, err);
 	free(files);
 	DRAY_TRY(status);
+	DRAY_TRY(ignore_all(session, records, &staged, err));
 	return stage ? stage_names(session, &staged, err) : DRAY_OK;
 }
 

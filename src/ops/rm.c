@@ -74,6 +74,17 @@ static enum dray_status check_targets(struct dray_session *session,
 	return DRAY_OK;
 }
 
+/* The data stays, and has to stay when its objects are collected. */
+static enum dray_status free_data(
+	struct dray_session *session, const struct dray_target *target, struct dray_err *err)
+{
+	enum dray_status status = unprotect_links(session, target, err);
+
+	if (status == DRAY_EXISTS || status == DRAY_UNSUPPORTED)
+		return DRAY_OK; /* no data of ours: behind a symlink, a FIFO … */
+	return status;
+}
+
 static enum dray_status remove_target(struct dray_session *session,
 	const struct dray_target *target, const struct dray_rm_options *options,
 	struct dray_strs *staged, struct dray_err *err)
@@ -81,8 +92,8 @@ static enum dray_status remove_target(struct dray_session *session,
 	const struct dray_track *track = target->track;
 	bool is_changed = false;
 
-	if (options->outs)
-		DRAY_TRY(remove_data(session, track->name, err));
+	DRAY_TRY(options->outs ? remove_data(session, track->name, err)
+			       : free_data(session, target, err));
 	DRAY_TRY(dray_os_unlink(session->repo->root_fd, track->file->name, err));
 	dray_strs_add(staged, track->file->name);
 	if (session->repo->git != NULL) {

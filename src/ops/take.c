@@ -89,15 +89,46 @@ static enum dray_status copy_tree(struct taking *taking, struct dray_err *err)
 	return DRAY_OK;
 }
 
-/* Put the finished copy in its place; what was there goes only when that is sure to work. */
+/* Put the finished copy in its place; what was there is kept aside until the copy is recorded. */
 static enum dray_status settle(
-	struct taking *taking, const char *to, bool force, struct dray_err *err)
+	struct taking *taking, const char *to, struct dray_taken *out, struct dray_err *err)
 {
 	int root = taking->session->repo->root_fd;
+	DRAY_AUTO_STR folder = dray_path_dirname(to);
+	DRAY_AUTO_STR aside = NULL;
+	char basename[DRAY_TEMP_NAME_MAX];
+	struct dray_err unused = DRAY_ERR_INIT;
 
-	if (force)
-		DRAY_TRY(dray_os_remove_tree(root, to, err));
-	return dray_os_rename(root, taking->temp, root, to, err);
+	if (dray_os_exists(root, to)) {
+		dray_os_temp_name(basename);
+		aside = dray_path_join(folder, basename);
+		DRAY_TRY(dray_os_rename(root, to, root, aside, err));
+	}
+	enum dray_status status = dray_os_rename(root, taking->temp, root, to, err);
+	if (status != DRAY_OK && aside != NULL)
+		dray_ignore(dray_os_rename(root, aside, root, to, &unused)); /* tell the first */
+	if (status != DRAY_OK)
+		return status;
+	*out = (struct dray_taken){.to = dray_strdup(to), .aside = aside};
+	aside = NULL;
+	return DRAY_OK;
+}
+
+enum dray_status taken_finish(
+	struct dray_session *session, struct dray_taken *taken, bool is_kept, struct dray_err *err)
+{
+	int root = session->repo->root_fd;
+	enum dray_status status = DRAY_OK;
+
+	if (taken->to != NULL && !is_kept)
+		status = dray_os_remove_tree(root, taken->to, err);
+	if (status == DRAY_OK && taken->aside != NULL)
+		status = is_kept ? dray_os_remove_tree(root, taken->aside, err)
+				 : dray_os_rename(root, taken->aside, root, taken->to, err);
+	free(taken->to);
+	free(taken->aside);
+	*taken = (struct dray_taken)TAKEN_INIT;
+	return status;
 }
 
 /* A copy of a tree into itself would never end. */
@@ -113,11 +144,14 @@ static enum dray_status refuse_inside(
 	DRAY_AUTO_STR source = dray_path_join(real, dray_path_basename(from));
 	if (dray_path_is_within(target, source))
 		return dray_fail(err, DRAY_USAGE, "'%s' lies inside '%s'", to, from);
+	if (dray_path_is_within(source, target))
+		return dray_fail(
+			err, DRAY_USAGE, "'%s' lies inside '%s', which it would replace", from, to);
 	return DRAY_OK;
 }
 
 enum dray_status tree_take(struct dray_session *session, const char *from, const char *to,
-	bool force, struct dray_err *err)
+	bool force, struct dray_taken *out, struct dray_err *err)
 {
 	struct taking taking = {.session = session};
 	DRAY_AUTO_STR folder = dray_path_dirname(to);
@@ -141,7 +175,7 @@ enum dray_status tree_take(struct dray_session *session, const char *from, const
 	taking.temp = dray_path_join(folder, basename);
 	enum dray_status status = copy_tree(&taking, err);
 	if (status == DRAY_OK)
-		status = settle(&taking, to, force, err);
+		status = settle(&taking, to, out, err);
 	struct dray_err unused = DRAY_ERR_INIT;
 	if (status != DRAY_OK)
 		dray_ignore(dray_os_remove_tree(session->repo->root_fd, taking.temp,

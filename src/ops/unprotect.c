@@ -7,11 +7,12 @@ struct unlinking {
 	struct dray_session *session;
 	int root;
 	uint64_t files;
+	bool links_only; /* not what merely is read-only */
 };
 
 /* Copy what `name` leads to beside it, then put the copy in its place. */
-static enum dray_status copy_over(
-	struct unlinking *unlinking, int dir, const char *name, bool is_exec, struct dray_err *err)
+static enum dray_status copy_over(struct unlinking *unlinking, int dir, const char *name,
+	const struct dray_scan_entry *entry, struct dray_err *err)
 {
 	DRAY_AUTO(draft) draft = DRAY_DRAFT_INIT;
 	DRAY_AUTO_HASHER hasher = dray_hasher_new(unlinking->session->repo->dialect->algo);
@@ -20,13 +21,17 @@ static enum dray_status copy_over(
 	uint64_t size;
 
 	DRAY_TRY(dray_os_open(dir, name, O_RDONLY, 0, &from, err)); /* follows our own symlink */
-	DRAY_TRY(dray_draft_begin(dir, name, is_exec ? 0777 : 0666, &draft, err));
+	DRAY_TRY(dray_draft_begin(
+		dir, name, entry->kind == DRAY_KIND_EXEC ? 0777 : 0666, &draft, err));
 	struct dray_err unused = DRAY_ERR_INIT;
 	if (dray_os_clone(draft.fd, from, name, &unused) != DRAY_OK) {
 		const struct dray_copy copy = {
 			.from = from, .to = draft.fd, .path = name, .to_path = draft.temp};
 
 		DRAY_TRY(dray_hash_copy(hasher, &copy, &oid, &size, err));
+		if (entry->is_cache_link && !dray_oid_is_equal(&oid, &entry->oid))
+			return dray_fail(
+				err, DRAY_CORRUPT, "'%s' leads to an object that is damaged", name);
 	}
 	DRAY_TRY(dray_draft_replace(&draft, err));
 	unlinking->files++;
@@ -46,10 +51,13 @@ static enum dray_status unprotect_entry(struct unlinking *unlinking, struct dray
 	DRAY_TRY(dray_os_open_beneath(unlinking->root, folder, false, &dir, err));
 	const char *name = dray_path_basename(path);
 	DRAY_TRY(dray_os_stat(dir, name, &stat, err));
-	bool is_protected = entry->is_cache_link || stat.nlink > 1 || (stat.mode & S_IWUSR) == 0;
-	if (!is_protected)
+	bool is_read_only = stat.nlink > 1 || (stat.mode & S_IWUSR) == 0;
+	if (!entry->is_cache_link && (unlinking->links_only || !is_read_only))
 		return DRAY_OK;
-	DRAY_TRY(copy_over(unlinking, dir, name, entry->kind == DRAY_KIND_EXEC, err));
+	/* what leads nowhere already has nothing to lose */
+	if (unlinking->links_only && !dray_store_has(unlinking->session->store, &entry->oid))
+		return DRAY_OK;
+	DRAY_TRY(copy_over(unlinking, dir, name, entry, err));
 	DRAY_TRY(dray_os_stat(dir, name, &stat, err));
 	dray_scan_entry_set_stat(entry, &stat);
 	entry->is_cache_link = false;
@@ -78,6 +86,8 @@ static enum dray_status unprotect_target(
 		return DRAY_OK;
 	dray_index_save(session->repo, &scan, target->within, scan.is_known ? &scan.tree : NULL,
 		dray_os_now_ns());
+	if (unlinking->links_only)
+		return DRAY_OK;
 	DRAY_AUTO_STR name = target_name(target);
 	report_item(session->report, &(struct dray_item){
 					     .state = "unprotected",
@@ -86,6 +96,14 @@ static enum dray_status unprotect_target(
 					     .has_files = true,
 				     });
 	return DRAY_OK;
+}
+
+enum dray_status unprotect_links(
+	struct dray_session *session, const struct dray_target *target, struct dray_err *err)
+{
+	struct unlinking unlinking = {.session = session, .root = -1, .links_only = true};
+
+	return unprotect_target(&unlinking, target, err);
 }
 
 enum dray_status dray_ops_unprotect(

@@ -36,6 +36,18 @@ static enum dray_status check_git(
 	return status;
 }
 
+static enum dray_status refuse_existing(
+	const struct dray_repo_create *create, const char *root, struct dray_err *err)
+{
+	DRAY_AUTO_STR config = dray_format("%s/%s/config", root, create->dialect->folder);
+
+	if (dray_os_exists(AT_FDCWD, config) && !create->force) {
+		dray_fail(err, DRAY_EXISTS, "'%s' is a dray repository already", root);
+		return dray_hint(err, "nothing needs to be done; --force starts its settings anew");
+	}
+	return DRAY_OK;
+}
+
 static enum dray_status write_files(
 	const struct dray_repo_create *create, const char *root, struct dray_err *err)
 {
@@ -44,10 +56,6 @@ static enum dray_status write_files(
 	DRAY_AUTO_STR ignore = dray_path_join(root, create->dialect->ignore_file);
 	const char *text = create->no_git ? "[core]\n    no_git = true\n" : "";
 
-	if (dray_os_exists(AT_FDCWD, config) && !create->force) {
-		dray_fail(err, DRAY_EXISTS, "'%s' is a dray repository already", root);
-		return dray_hint(err, "nothing needs to be done; --force starts its settings anew");
-	}
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	if (!dray_os_exists(AT_FDCWD, ignore))
 		DRAY_TRY(dray_os_publish(
@@ -81,6 +89,7 @@ enum dray_status dray_repo_create(
 	DRAY_AUTO_STR root = NULL;
 
 	DRAY_TRY(dray_os_realpath(create->dir, &root, err));
+	DRAY_TRY(refuse_existing(create, root, err));
 	DRAY_TRY(check_git(create, root, err));
 	DRAY_TRY(write_files(create, root, err));
 	DRAY_TRY(dray_repo_open(root, &repo, err));

@@ -50,15 +50,17 @@ enum dray_status dray_store_check(struct dray_store *store, const struct dray_oi
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
 {
 	char key[DRAY_OID_KEY_MAX];
-	struct dray_err err = DRAY_ERR_INIT;
-	uint64_t size;
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct stat st;
 	int root;
 
-	/* the usual "no" without composing a text */
-	if (dray_store_root(store, &root, &err) != DRAY_OK ||
-		!dray_os_exists(root, dray_oid_key(oid, key)))
+	/* the usual answers with one call, and "no" without composing a text */
+	if (dray_store_root(store, &root, &unused) != DRAY_OK ||
+		dray_os.fstatat(root, dray_oid_key(oid, key), &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
-	return dray_store_check(store, oid, ANY_SIZE, &size, &err) == DRAY_OK;
+	if (S_ISREG(st.st_mode) && (st.st_mode & WRITE_BITS) == 0)
+		return true;
+	return dray_store_check(store, oid, ANY_SIZE, NULL, &unused) == DRAY_OK;
 }
 
 /* Move `key` to corrupt/<id>, over an earlier one. */

@@ -28,7 +28,7 @@ load ../support/sandbox
   gone "$object"
   [ -n "$(find "$(cache)/corrupt" -type f)" ]
   # Now it is missing, and add brings it back from the workspace.
-  exits 0 dray fsck --json
+  exits 3 dray fsck --json
   equal "$(json "totals['missing']")" 1
   exits 0 dray add data
   exits 0 dray fsck
@@ -48,7 +48,7 @@ load ../support/sandbox
   data_repo
   chmod -R u+w "$(cache)"
   rm -f "$(printf 'one\n' | object "$(cache)")"
-  exits 0 dray fsck --json
+  exits 3 dray fsck --json
   equal "$(json "[i['path'] for i in items if i['state'] == 'missing']")" "['data/a.txt']"
 }
 

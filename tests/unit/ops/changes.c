@@ -16,8 +16,8 @@ static enum dray_status diff(const char *targets, bool cache)
 /* ------------------------------------------------------------------ the index */
 
 static struct dray_os_slots real;
-static int64_t step_ns;  /* of a coarse clock; 0: as it is */
-static unsigned opened;  /* data files opened to be read */
+static int64_t step_ns;    /* of a coarse clock; 0: as it is */
+static atomic_uint opened; /* data files opened to be read */
 
 static void coarsen(struct timespec *time)
 {
@@ -181,8 +181,8 @@ static void test_damaged_index(void **state)
 		"for f in .git/dray/index/*; do : >$f; done",
 		"for f in .git/dray/index/*; do head -c 100 $f >x; mv x $f; done",
 		"for f in .git/dray/index/*; do printf x >>$f; done",
-		"for f in .git/dray/index/*; do printf Z | dd of=$f bs=1 seek=90 conv=notrunc "
-		"2>/dev/null; done",
+		"cd .git/dray/index; for f in *; do printf Z | dd of=$f conv=notrunc seek=1 bs=90 "
+		"2>x; done",
 		"for f in .git/dray/index/*; do head -c 5000 /dev/urandom >$f; done",
 		"cd .git/dray/index; rm -rf *; mkdir files",
 		"rm -rf .git/dray/index; : >.git/dray/index",
@@ -240,7 +240,8 @@ static void test_states(void **state)
 	put("f", "F");
 	assert_changes("modified d/edit; added d/empty; deleted d/gone; modified d/keep; "
 		       "renamed d/moved; added d/zero; modified f; deleted g");
-	assert_totals("pointers=3 unchanged=0 modified=3 added=2 deleted=2 renamed=1 not_in_cache=0");
+	assert_totals(
+		"pointers=3 unchanged=0 modified=3 added=2 deleted=2 renamed=1 not_in_cache=0");
 	assert_string_equal(item_of("d/moved")->from, "d/move");
 	assert_int_equal(item_of("d/edit")->item.size, 6);
 	assert_int_equal(item_of("d/edit")->item.old_size, 4);

@@ -283,12 +283,11 @@ static void test_missing_manifest(void **state)
 static void test_damaged_object(void **state)
 {
 	(void)state;
-	set_config("cache.type", "copy");
 	sh("mkdir d; echo 1 >d/a; echo 2 >d/b");
 	assert_ok(add("d"));
 	DRAY_AUTO_STR path = object_of("1\n");
-	DRAY_AUTO_STR damage = dray_format("chmod 644 %s; echo 9 >%s; chmod 444 %s; rm d/a d/b",
-		path, path, path);
+	DRAY_AUTO_STR damage =
+		dray_format("chmod 644 %s; echo 9 >%s; chmod 444 %s; rm d/a d/b", path, path, path);
 	sh(damage);
 	assert_fails(CORRUPT, "", checkout("", 0));
 	assert_false(is_there("d/a"));
@@ -306,8 +305,8 @@ static void test_damaged_manifest(void **state)
 	sh("mkdir d; echo 1 >d/a; echo 2 >d/b");
 	assert_ok(add("d"));
 	DRAY_AUTO_STR path = manifest_of("d.dray");
-	DRAY_AUTO_STR damage =
-		dray_format("chmod 644 %s; sed -i 's, b$, x,' %s; chmod 444 %s; rm d/a", path, path, path);
+	DRAY_AUTO_STR damage = dray_format(
+		"chmod 644 %s; sed -i 's, b$, x,' %s; chmod 444 %s; rm d/a", path, path, path);
 	sh(damage);
 	refuse_here("", "CORRUPT", "manifest");
 	assert_file("d/b", "2\n");
@@ -340,8 +339,7 @@ static char *line(char kind, const char *content, const char *path)
 	char hex[DRAY_OID_TEXT_MAX];
 
 	dray_hash(DRAY_SHA256, content, strlen(content), &oid);
-	return dray_format(
-		"%c %s %zu %s\n", kind, dray_oid_text(&oid, hex), strlen(content), path);
+	return dray_format("%c %s %zu %s\n", kind, dray_oid_text(&oid, hex), strlen(content), path);
 }
 
 static void store(const char *content)
@@ -414,8 +412,8 @@ static void test_pointer_through_a_link(void **state)
 	assert_ok(add("x"));
 	dray_hash(DRAY_SHA256, "secret", 6, &oid);
 	sh("mkdir ../out; echo private >../out/key; ln -s ../out link");
-	DRAY_AUTO_STR pointer = dray_format(
-		"outs:\n- sha256: %s\n  path: link/key\n", dray_oid_text(&oid, hex));
+	DRAY_AUTO_STR pointer =
+		dray_format("outs:\n- sha256: %s\n  path: link/key\n", dray_oid_text(&oid, hex));
 	put_file("evil.dray", pointer);
 	assert_true(checkout("", FORCE) != DRAY_OK);
 	assert_true(commit("evil.dray") != DRAY_OK);

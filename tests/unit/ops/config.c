@@ -104,8 +104,7 @@ static void test_malformed(void **state)
 	assert_fails(INVALID, "'softlink' is no link type",
 		dray_session_open(".", &seen.report, &session, &err));
 	put_file(".dray/config", "[cache]\nshared = everyone\n");
-	assert_fails(INVALID, "only 'group'",
-		dray_session_open(".", &seen.report, &session, &err));
+	assert_fails(INVALID, "only 'group'", dray_session_open(".", &seen.report, &session, &err));
 }
 
 static void test_outside_a_repository(void **state)

@@ -20,5 +20,5 @@ int main(void)
 		world_test_no_git(test_lasting),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, prefer_memory, NULL);
 }

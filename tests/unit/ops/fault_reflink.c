@@ -13,5 +13,5 @@ int main(void)
 		world_test_no_git(test_once),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, prefer_memory, NULL);
 }

@@ -168,9 +168,9 @@ static void test_damaged_manifest(void **state)
 	put("d/a", "v1");
 	assert_ok(add("d"));
 	DRAY_AUTO_STR manifest = manifest_of("d.dray");
-	DRAY_AUTO_STR cut = dray_format(
-		"chmod 644 %s; head -n 1 %s >x; cat x >%s; rm x; chmod 444 %s", manifest, manifest,
-		manifest, manifest);
+	DRAY_AUTO_STR cut =
+		dray_format("chmod 644 %s; head -n 1 %s >x; cat x >%s; rm x; chmod 444 %s",
+			manifest, manifest, manifest, manifest);
 	sh(cut);
 	assert_fails(CORRUPT, "manifest of 'd'", gc_workspace(false));
 	assert_hint("nothing was removed");

@@ -26,7 +26,8 @@ static void test_patterns(void **state)
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
 		stand = ".";
-		sh("git rm -rqf --cached . 2>/dev/null || :; rm -rf * .gitignore; mkdir -p s/t; for f in a.bin b.bin x.txt s/a.bin s/t/c.bin; do "
+		sh("git rm -rqf --cached . 2>/dev/null || :; rm -rf * .gitignore; mkdir -p s/t; "
+		   "for f in a.bin b.bin x.txt s/a.bin s/t/c.bin; do "
 		   "echo $f >$f; done");
 		stand = cases[i].stand;
 		assert_ok(add_glob(cases[i].patterns));

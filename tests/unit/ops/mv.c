@@ -65,12 +65,14 @@ static void test_refusals(void **state)
 		{"git init -q sub", "f", "sub/x", "USAGE", "a repository of its own"},
 		{"echo 'ign*' >.drayignore", "f", "ignored", "INVALID", "is ignored by"},
 		{"echo 'ign*' >.drayignore", "f", "ign/x", "INVALID", "is ignored by"},
-		{"printf 'outs:\\n- path: p\\n- path: q\\n' >m.dray", "p", "x", "UNSUPPORTED", "2 paths"},
+		{"printf 'outs:\\n- path: p\\n- path: q\\n' >m.dray", "p", "x", "UNSUPPORTED",
+			"2 paths"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		sh("rm -rf ../out; git rm -rqf --cached . 2>/dev/null || :; rm -rf * .drayignore .gitignore");
+		sh("rm -rf ../out; git rm -rqf --cached . 2>/dev/null || :; rm -rf * .drayignore "
+		   ".gitignore");
 		put("d/a", "a");
 		put("f", "f");
 		assert_ok(add("d f"));

@@ -1,13 +1,14 @@
-/* Add and commit: what is recorded, in parts too, and what is refused before anything is touched. */
+/* Add and commit: what is recorded, in parts too, and what is refused before anything is touched.
+ */
 #include "sandbox.h"
-
 
 /* The paths of d's manifest, each with its kind, as "f a;x b;". */
 static void assert_manifest(const char *expected)
 {
 	DRAY_AUTO_STR path = manifest_of("d.dray");
-	DRAY_AUTO_STR command = dray_format(
-		"LC_ALL=C sed -n '1!s/^\\(.\\) [0-9a-f-]* [0-9]* \\(.*\\)/\\1 \\2;/p' %s | tr -d '\\n'", path);
+	DRAY_AUTO_STR command = dray_format("LC_ALL=C sed -n '1!s/^\\(.\\) [0-9a-f-]* [0-9]* "
+					    "\\(.*\\)/\\1 \\2;/p' %s | tr -d '\\n'",
+		path);
 
 	assert_sh(command, expected);
 }
@@ -125,8 +126,7 @@ static void test_parts(void **state)
 		{"mkdir -p d/e/e/e; rm d/q/b", "d/e", "d e/e/e/;f p/a;f q/b;f top;"},
 		/* several at once, of one directory */
 		{"echo 1 >d/p/a; echo 2 >d/q/b; echo 3 >d/top", "d/p d/q", "f p/a;f q/b;f top;"},
-		{"rm -rf d/p d/q; echo 1 >d/a; echo 2 >d/z", "d/z d/p d/a d/q",
-			"f a;f top;f z;"},
+		{"rm -rf d/p d/q; echo 1 >d/a; echo 2 >d/z", "d/z d/p d/a d/q", "f a;f top;f z;"},
 		{"rm d/q/b; echo 5 >d/q/c", "d/q/b d/q/c", "f p/a;f q/c;f top;"},
 		{"echo all >d/p/all; rm d/top", "d d/p d.dray/../d/q", "f p/a;f p/all;f q/b;"},
 		{"rm -rf d; mkdir d; echo p >d/p", "d/p", "f p;f q/b;f top;"},
@@ -134,7 +134,8 @@ static void test_parts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		sh("rm -rf d d.dray; mkdir -p d/p d/q; echo a >d/p/a; echo b >d/q/b; echo t >d/top");
+		sh("rm -rf d d.dray; mkdir -p d/p d/q; echo a >d/p/a; echo b >d/q/b; echo t "
+		   ">d/top");
 		assert_ok(add("d"));
 		sh(cases[i].change);
 		assert_ok(add(cases[i].target));
@@ -299,14 +300,17 @@ static void test_refusals(void **state)
 		{"mkdir g; echo x >g/x; git add g", "g", "EXISTS", "holds 'g/x', which git tracks"},
 		{"mkdir g; echo x >g/x; git add g", "g/x", "EXISTS", "tracked by git already"},
 		{"mkdir h; echo x >h/in", "h", "EXISTS", "'h' holds 'h/in'"},
-		{"mkdir i; echo x >i/x; echo /i >.drayignore", "i", "INVALID", "'.drayignore' line 1"},
-		{"mkdir i; echo x >i/x; echo /i >.drayignore", "i/x", "INVALID", "'i' is ignored by"},
+		{"mkdir i; echo x >i/x; echo /i >.drayignore", "i", "INVALID",
+			"'.drayignore' line 1"},
+		{"mkdir i; echo x >i/x; echo /i >.drayignore", "i/x", "INVALID",
+			"'i' is ignored by"},
 		{"echo x >x; echo y >x.dray", "x", "INVALID", "'x.dray'"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		sh("git rm -rq --cached . 2>/dev/null || :; rm -rf * .drayignore .gitignore; : >.drayignore");
+		sh("git rm -rq --cached . 2>/dev/null || :; rm -rf * .drayignore .gitignore; : "
+		   ">.drayignore");
 		sh(cases[i].make);
 		if (strcmp(cases[i].target, "h") == 0)
 			assert_ok(add("h/in"));
@@ -324,8 +328,10 @@ static void test_refusals(void **state)
 static void test_refuses_places_out_of_sight(void **state)
 {
 	(void)state;
-	sh("mkdir ../out real; echo x >../out/x; echo y >real/y; ln -s ../out link; ln -s real alias;"
-	   "git init -q sub; echo z >sub/z; mkdir -p own/.dray; : >own/.dray/config; echo w >own/w");
+	sh("mkdir ../out real; echo x >../out/x; echo y >real/y; ln -s ../out link; ln -s real "
+	   "alias;"
+	   "git init -q sub; echo z >sub/z; mkdir -p own/.dray; : >own/.dray/config; echo w "
+	   ">own/w");
 	assert_fails(USAGE, "beyond the symlink 'link'", add("link/x"));
 	assert_fails(USAGE, "beyond the symlink 'alias'", add("alias/y"));
 	assert_fails(USAGE, "a repository of its own", add("sub/z"));

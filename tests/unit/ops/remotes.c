@@ -5,9 +5,8 @@ static enum dray_status add_remote(const char *name, const char *url, bool is_de
 {
 	struct dray_session *session = begin();
 
-	return end(session,
-		dray_ops_remote_add(
-			session, DRAY_LEVEL_DEFAULT, name, url, is_default, force, &err));
+	return end(session, dray_ops_remote_add(session, DRAY_LEVEL_DEFAULT, name, url, is_default,
+				    force, &err));
 }
 
 static void assert_remotes(const char *expected)
@@ -63,8 +62,8 @@ static void test_rename_and_remove(void **state)
 		dray_ops_remote_rename(session, DRAY_LEVEL_DEFAULT, "one", "two", &err));
 	assert_fails(NOT_FOUND, "no remote 'three'",
 		dray_ops_remote_rename(session, DRAY_LEVEL_DEFAULT, "three", "four", &err));
-	assert_ok(end(session,
-		dray_ops_remote_rename(session, DRAY_LEVEL_DEFAULT, "one", "uno", &err)));
+	assert_ok(end(
+		session, dray_ops_remote_rename(session, DRAY_LEVEL_DEFAULT, "one", "uno", &err)));
 	assert_remotes("two=/2;uno=/1*;");
 	session = begin();
 	assert_ok(end(session, dray_ops_remote_remove(session, DRAY_LEVEL_DEFAULT, "UNO", &err)));
@@ -87,8 +86,7 @@ static void test_default_and_modify(void **state)
 		dray_ops_remote_default(session, DRAY_LEVEL_DEFAULT, NULL, &err));
 	assert_fails(NOT_FOUND, "no remote 'two'",
 		dray_ops_remote_default(session, DRAY_LEVEL_DEFAULT, "two", &err));
-	assert_ok(end(
-		session, dray_ops_remote_default(session, DRAY_LEVEL_DEFAULT, "ONE", &err)));
+	assert_ok(end(session, dray_ops_remote_default(session, DRAY_LEVEL_DEFAULT, "ONE", &err)));
 	assert_remotes("one=/1*;");
 	session = begin();
 	assert_ok(dray_ops_remote_default(session, DRAY_LEVEL_DEFAULT, NULL, &err));
@@ -96,11 +94,9 @@ static void test_default_and_modify(void **state)
 	assert_ok(end(session, dray_ops_remote_default(session, DRAY_LEVEL_DEFAULT, "", &err)));
 	session = begin();
 	assert_fails(USAGE, "no setting",
-		dray_ops_remote_modify(
-			session, DRAY_LEVEL_DEFAULT, "one", "nonsense", "x", &err));
+		dray_ops_remote_modify(session, DRAY_LEVEL_DEFAULT, "one", "nonsense", "x", &err));
 	assert_ok(end(session,
-		dray_ops_remote_modify(
-			session, DRAY_LEVEL_LOCAL, "one", "url", "place", &err)));
+		dray_ops_remote_modify(session, DRAY_LEVEL_LOCAL, "one", "url", "place", &err)));
 	DRAY_AUTO_STR here = root();
 	DRAY_AUTO_STR expected = dray_format("one=%s/place;", here);
 	assert_remotes(expected);

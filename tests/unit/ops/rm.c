@@ -85,6 +85,34 @@ static void test_parts_and_lists(void **state)
 	assert_items("removed d.dray");
 }
 
+/* What is let go stays what it is when its objects are collected. */
+static void test_links_become_files(void **state)
+{
+	(void)state;
+	for (enum dray_link link = DRAY_LINK_HARDLINK; link <= DRAY_LINK_SYMLINK; link++) {
+		set_config("cache.type", dray_link_name(link));
+		sh("rm -rf d f");
+		put("d/a", "a");
+		put("d/lost", "lost");
+		put("f", "f");
+		assert_ok(add("d f"));
+		if (link == DRAY_LINK_SYMLINK)
+			lose_object("lost");
+		assert_ok(rm_with("d f", false, false));
+		assert_items("removed d.dray; removed f.dray");
+		assert_ok(gc_with((struct dray_gc_options){.workspace = true}));
+		assert_totals("kept=0");
+		assert_file("d/a", "a");
+		assert_file("f", "f");
+		assert_false(is_symlink("f"));
+	}
+	sh("rm -rf d");
+	put("d/x", "x");
+	assert_ok(add("d"));
+	sh("mkfifo d/pipe");
+	assert_ok(rm_with("d", false, false));
+}
+
 /* The other lines of .gitignore are not ours. */
 static void test_ignore_lines(void **state)
 {
@@ -107,6 +135,7 @@ int main(void)
 		world_test(test_outs),
 		world_test(test_outs_refuses_loss),
 		world_test(test_parts_and_lists),
+		world_test(test_links_become_files),
 		world_test(test_ignore_lines),
 	};
 

@@ -91,8 +91,7 @@ static inline void seen_reset(void)
 	free(seen.items);
 	dray_strs_drop(&seen.notes);
 	dray_strs_drop(&seen.totals);
-	seen = (struct recorder){
-		.report = {.item = on_item, .total = on_total, .note = on_note}};
+	seen = (struct recorder){.report = {.item = on_item, .total = on_total, .note = on_note}};
 	err = (struct dray_err)DRAY_ERR_INIT;
 }
 
@@ -262,8 +261,8 @@ static inline char *object_of(const char *text)
 	char key[DRAY_OID_KEY_MAX];
 
 	dray_hash(DRAY_SHA256, text, strlen(text), &oid);
-	return dray_format("%s/%s", is_there(".git/dray/cache") ? ".git/dray/cache"
-								: ".dray/local/cache",
+	return dray_format("%s/%s",
+		is_there(".git/dray/cache") ? ".git/dray/cache" : ".dray/local/cache",
 		dray_oid_key(&oid, key));
 }
 
@@ -420,14 +419,14 @@ static inline void set_config(const char *key, const char *value)
 {
 	struct dray_session *session = begin();
 
-	assert_ok(end(session,
-		dray_ops_config_set(session, DRAY_LEVEL_PROJECT, key, value, &err)));
+	assert_ok(end(session, dray_ops_config_set(session, DRAY_LEVEL_PROJECT, key, value, &err)));
 }
 
 /* The pointers of now are a commit of git. */
 static inline void git_commit(const char *message)
 {
-	DRAY_AUTO_STR command = dray_format("git add -A && git commit -q --allow-empty -m '%s'", message);
+	DRAY_AUTO_STR command =
+		dray_format("git add -A && git commit -q --allow-empty -m '%s'", message);
 
 	sh(command);
 }

@@ -5,7 +5,8 @@ static const struct dray_history none;
 
 enum what { PUSH, FETCH, PULL };
 
-static enum dray_status move(enum what what, const char *targets, struct dray_transfer_options options)
+static enum dray_status move(
+	enum what what, const char *targets, struct dray_transfer_options options)
 {
 	DRAY_AUTO(strs) words = words_of(targets);
 	struct dray_session *session = begin();
@@ -35,9 +36,8 @@ static void add_remote(const char *name, const char *url, bool is_default)
 {
 	struct dray_session *session = begin();
 
-	assert_ok(end(session,
-		dray_ops_remote_add(
-			session, DRAY_LEVEL_DEFAULT, name, url, is_default, false, &err)));
+	assert_ok(end(session, dray_ops_remote_add(session, DRAY_LEVEL_DEFAULT, name, url,
+				       is_default, false, &err)));
 }
 
 static void setup(void)

@@ -1,4 +1,5 @@
-/* A scan against a manifest of the cache: every difference once, in order; no manifest is believed unread. */
+/* A scan against a manifest of the cache: every difference once, in order; no manifest is believed
+ * unread. */
 #include "sandbox.h"
 
 /* Store a manifest of these lines; kinds and paths only, each file holds its own path. */
@@ -71,8 +72,10 @@ static void test_changes(void **state)
 		{"printf e >d/e", "d e/", NULL, "+e;-e;"},
 		{"mkdir d/e; printf x >d/e/x", "d e/", NULL, "-e;+e/x;"},
 		{"mkdir d/e; printf e/x >d/e/x", "f e;", NULL, "-e;+e/x;"},
-		{"mkdir d/a; printf a/x >d/a/x; printf a.b >d/a.b", "f a.b;f a/x", NULL, "=a.b;=a/x;"},
-		{"mkdir d/p; printf p/x >d/p/x; printf q >d/q", "f p/x;f p/y;f z", "p", "=p/x;-p/y;"},
+		{"mkdir d/a; printf a/x >d/a/x; printf a.b >d/a.b", "f a.b;f a/x", NULL,
+			"=a.b;=a/x;"},
+		{"mkdir d/p; printf p/x >d/p/x; printf q >d/q", "f p/x;f p/y;f z", "p",
+			"=p/x;-p/y;"},
 		{"mkdir d/p; printf p/x >d/p/x", "f p/x;f p/y", "p/y", "-p/y;"},
 		{"printf p >d/p", "f p/x", "p", "+p;-p/x;"},
 		{"", "f p/x;f q", "r", ""},
@@ -116,7 +119,8 @@ static void test_each(void **state)
 	(void)state;
 	assert_ok(dray_manifest_each(repo, &oid, "d", collect_path, &paths, &err));
 	assert_string_equal(paths.data, "a;e;s/l;");
-	assert_fails(BUSY, "enough at 'a'", dray_manifest_each(repo, &oid, "d", refuse, NULL, &err));
+	assert_fails(
+		BUSY, "enough at 'a'", dray_manifest_each(repo, &oid, "d", refuse, NULL, &err));
 }
 
 static void test_absent(void **state)
@@ -163,7 +167,8 @@ static void test_swapped(void **state)
 	struct dray_oid oid = store_lines(repo, "f a;f b");
 
 	(void)state;
-	sh("f=$(find .dray/local/cache -name '*.dir'); chmod 644 $f; sed -i 's/ b$/ x/' $f; chmod 444 $f; "
+	sh("f=$(find .dray/local/cache -name '*.dir'); chmod 644 $f; sed -i 's/ b$/ x/' $f; chmod "
+	   "444 $f; "
 	   "mkdir d");
 	assert_fails(CORRUPT, "the manifest of 'd' does not match",
 		dray_manifest_each(repo, &oid, "d", collect_path, &paths, &err));

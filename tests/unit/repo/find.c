@@ -151,7 +151,7 @@ static void test_names(void **state)
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
 		bool is_root = strncmp(cases[i].typed, "ROOT", 4) == 0;
 		bool is_above = strncmp(cases[i].typed, "ABOVE", 5) == 0;
-		DRAY_AUTO_STR typed = is_root    ? dray_format("%s%s", repo->root, cases[i].typed + 4)
+		DRAY_AUTO_STR typed = is_root ? dray_format("%s%s", repo->root, cases[i].typed + 4)
 				      : is_above ? dray_format("%s%s", above, cases[i].typed + 5)
 						 : dray_strdup(cases[i].typed);
 		DRAY_AUTO_STR name = NULL;
@@ -161,9 +161,10 @@ static void test_names(void **state)
 	}
 	for (size_t i = 0; i < DRAY_COUNT(refused); i++) {
 		char *name = NULL;
-		DRAY_AUTO_STR typed = strncmp(refused[i].typed, "ROOT", 4) == 0
-					      ? dray_format("%s%s", repo->root, refused[i].typed + 4)
-					      : dray_strdup(refused[i].typed);
+		DRAY_AUTO_STR typed =
+			strncmp(refused[i].typed, "ROOT", 4) == 0
+				? dray_format("%s%s", repo->root, refused[i].typed + 4)
+				: dray_strdup(refused[i].typed);
 		enum dray_status status =
 			dray_repo_name(repo, refused[i].prefix, typed, &name, &err);
 

@@ -148,17 +148,17 @@ static void test_forged(void **state)
 		uint64_t value;
 		size_t len;
 	} cases[] = {
-		{0, 'X', 1},                                   /* magic */
-		{8, 99, 4},                                    /* version */
-		{12, 8, 4},                                    /* size of a record */
-		{16, 3, 8},                                    /* count */
-		{16, UINT64_MAX, 8},                           /* … that overflows */
+		{0, 'X', 1},         /* magic */
+		{8, 99, 4},          /* version */
+		{12, 8, 4},          /* size of a record */
+		{16, 3, 8},          /* count */
+		{16, UINT64_MAX, 8}, /* … that overflows */
 		{16, UINT64_MAX / sizeof(struct index_record) + 1, 8},
-		{24, 1000, 8},                                 /* bytes of names */
+		{24, 1000, 8}, /* bytes of names */
 		{24, UINT64_MAX, 8},
 		{24, 0, 8},
-		{64, DRAY_MD5, 1},                             /* algorithm */
-		{68, 1000, 4},                                 /* length of the name */
+		{64, DRAY_MD5, 1}, /* algorithm */
+		{68, 1000, 4},     /* length of the name */
 		{HEADER_BYTES + offsetof(struct index_record, path_at), UINT32_MAX, 4},
 		{HEADER_BYTES + offsetof(struct index_record, path_at), 6, 4},
 		{HEADER_BYTES + offsetof(struct index_record, path_len), UINT16_MAX, 2},
@@ -212,11 +212,11 @@ static void test_fill(void **state)
 		bool is_old;
 	} cases[] = {
 		{0, false},
-		{-1, false},         /* from the future */
-		{9999999, false},    /* a kernel tick is at most 10 ms */
+		{-1, false},      /* from the future */
+		{9999999, false}, /* a kernel tick is at most 10 ms */
 		{10000000, false},
 		{10000001, true},
-		{123456789, false},  /* a whole second: perhaps all the file system has */
+		{123456789, false}, /* a whole second: perhaps all the file system has */
 		{2123456789, true},
 		{INT64_C(1000000000), true},
 	};

@@ -59,11 +59,9 @@ static inline int repo_setup(void **state)
 	return 0;
 }
 
-#define repo_test(function) \
-	cmocka_unit_test_setup_teardown(function, repo_setup, sandbox_teardown)
+#define repo_test(function) cmocka_unit_test_setup_teardown(function, repo_setup, sandbox_teardown)
 /* Nothing but an empty folder. */
-#define bare_test(function) \
-	cmocka_unit_test_setup_teardown(function, bare_setup, sandbox_teardown)
+#define bare_test(function) cmocka_unit_test_setup_teardown(function, bare_setup, sandbox_teardown)
 
 static inline int bare_setup(void **state)
 {

@@ -176,7 +176,8 @@ static void test_links(void **state)
 		assert_int_equal(dray_link_leads_outside(cases[i].path, cases[i].target),
 			cases[i].leads_out);
 	AUTO_REPOSITORY repo = open_dir(".");
-	sh("mkdir -p d/s; ln -s nowhere d/l; ln -s ../../x d/s/out; ln -s ../l d/s/up; ln -s /x link");
+	sh("mkdir -p d/s; ln -s nowhere d/l; ln -s ../../x d/s/out; ln -s ../l d/s/up; ln -s /x "
+	   "link");
 	DRAY_AUTO(scan) scan = scan_of(repo, "d");
 	assert_scan(&scan, "l l*;l s/out*;l s/up*;");
 	assert_false(scan.items[0].leads_outside);

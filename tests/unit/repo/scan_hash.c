@@ -5,7 +5,7 @@ static void test_values(void **state)
 {
 	static const char *const contents[] = {"", "a", "longer than a few bytes"};
 	AUTO_REPOSITORY repo = open_dir(".");
-	struct dray_progress progress = {0};
+	struct dray_progress progress = {.stage = NULL};
 	const struct dray_scan_options options = {.jobs = 3, .progress = &progress};
 
 	(void)state;

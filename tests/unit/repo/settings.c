@@ -69,8 +69,8 @@ static void test_bool(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		DRAY_AUTO_STR text = dray_format(
-			"[core]\nno_git = true\nautostage = %s\n", cases[i].text);
+		DRAY_AUTO_STR text =
+			dray_format("[core]\nno_git = true\nautostage = %s\n", cases[i].text);
 
 		put(".dray/config", text);
 		AUTO_REPOSITORY repo = open_dir(".");
@@ -97,8 +97,8 @@ static void assert_dir(const char *value, const char *expected)
 		assert_null(dir);
 		return;
 	}
-	DRAY_AUTO_STR full = *expected == '/' ? dray_strdup(expected)
-					      : dray_path_join(repo->root, expected);
+	DRAY_AUTO_STR full =
+		*expected == '/' ? dray_strdup(expected) : dray_path_join(repo->root, expected);
 	assert_string_equal(dir, full);
 	struct dray_store *store;
 	assert_ok(dray_repo_store(repo, &store, &err));
@@ -133,8 +133,8 @@ static void test_links(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		DRAY_AUTO_STR text = dray_format(
-			"[core]\nno_git = true\n[cache]\ntype = %s\n", cases[i].text);
+		DRAY_AUTO_STR text =
+			dray_format("[core]\nno_git = true\n[cache]\ntype = %s\n", cases[i].text);
 
 		put(".dray/config", text);
 		AUTO_REPOSITORY repo = open_dir(".");
@@ -143,7 +143,8 @@ static void test_links(void **state)
 	}
 	put(".dray/config", "[core]\nno_git = true\n[cache]\ntype = hard\n");
 	AUTO_REPOSITORY repo = open_dir(".");
-	assert_fails(INVALID, "line 4: 'hard' is no link type", dray_repo_store(repo, &store, &err));
+	assert_fails(
+		INVALID, "line 4: 'hard' is no link type", dray_repo_store(repo, &store, &err));
 	assert_hint("reflink, hardlink, symlink, copy");
 }
 

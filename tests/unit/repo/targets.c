@@ -3,12 +3,10 @@
 
 static void setup(void)
 {
-	put("d.dray",
-		"outs:\n- path: d\n  sha256: "
-		"9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab.dir\n");
-	put("s/f.dray",
-		"outs:\n- path: f\n  sha256: "
-		"9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab\n");
+	put("d.dray", "outs:\n- path: d\n  sha256: "
+		      "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab.dir\n");
+	put("s/f.dray", "outs:\n- path: f\n  sha256: "
+			"9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab\n");
 	put("s/many.dray", "outs:\n- path: m1\n- path: t/m2\n");
 	put("s/plain", "");
 }
@@ -108,6 +106,7 @@ static void test_empty_repository(void **state)
 	assert_string_equal(all, "");
 	DRAY_AUTO_STR root = targets_of("", ".", &status);
 	assert_int_equal(status, DRAY_OK);
+	assert_string_equal(root, "");
 }
 
 int main(void)

@@ -1,15 +1,21 @@
-/* cli/shell.c: words for a shell. */
-#include "support.h"
+/* base/shell.c: words for a shell. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "cli/shell.h"
+#include <cmocka.h>
+
+#include <dray/base.h>
 
 static void test_quoted(void **state)
 {
 	DRAY_AUTO(buf) out = DRAY_BUF_INIT;
 	(void)state;
 
-	dray_cli_put_quoted(&out, "it's");
-	TEXT_IS(&out, "'it'\\''s'");
+	dray_buf_shell_quoted(&out, "it's");
+	assert_string_equal(dray_buf_text(&out), "'it'\\''s'");
+	dray_buf_clear(&out);
 }
 
 static void test_words(void **state)
@@ -33,8 +39,9 @@ static void test_words(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		dray_cli_put_shell_word(&out, cases[i].word);
-		TEXT_IS(&out, cases[i].quoted);
+		dray_buf_shell(&out, cases[i].word);
+		assert_string_equal(dray_buf_text(&out), cases[i].quoted);
+		dray_buf_clear(&out);
 	}
 }
 

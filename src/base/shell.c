@@ -1,17 +1,17 @@
 /* Words for a shell. */
-#include "shell.h"
+#include <dray/base.h>
 
 #include <string.h>
 
-void dray_cli_put_quoted(struct dray_buf *out, const char *text)
+void dray_buf_shell_quoted(struct dray_buf *buf, const char *text)
 {
-	dray_buf_putc(out, '\'');
+	dray_buf_putc(buf, '\'');
 	for (; *text; text++)
 		if (*text == '\'')
-			dray_buf_puts(out, "'\\''");
+			dray_buf_puts(buf, "'\\''");
 		else
-			dray_buf_putc(out, *text);
-	dray_buf_putc(out, '\'');
+			dray_buf_putc(buf, *text);
+	dray_buf_putc(buf, '\'');
 }
 
 static bool is_shell_plain(const char *word)
@@ -47,12 +47,12 @@ static void put_ansi_word(struct dray_buf *buf, const char *word)
 	dray_buf_putc(buf, '\'');
 }
 
-void dray_cli_put_shell_word(struct dray_buf *buf, const char *word)
+void dray_buf_shell(struct dray_buf *buf, const char *word)
 {
 	if (is_shell_plain(word))
 		dray_buf_puts(buf, word);
 	else if (has_unprintable(word))
 		put_ansi_word(buf, word);
 	else
-		dray_cli_put_quoted(buf, word);
+		dray_buf_shell_quoted(buf, word);
 }
