@@ -133,7 +133,8 @@ static inline struct dray_out *dray_track_out(const struct dray_track *track)
  */
 DRAY_MUST_CHECK enum dray_status dray_tracks_load(
 	struct dray_repo *repo, struct dray_tracks *out, struct dray_err *err);
-/* The same in another work tree of this repository (its root at `root`), for gc. */
+/* The same in any work tree of this repository (its root at `root`), for gc: an unreadable folder
+ * is DENIED. */
 DRAY_MUST_CHECK enum dray_status dray_tracks_load_at(
 	struct dray_repo *repo, const char *root, struct dray_tracks *out, struct dray_err *err);
 /* Add the outs of one pointer's text (of a revision); its name as in the repository. */

@@ -184,6 +184,10 @@ enum dray_status diffs_find(struct dray_session *session, const struct dray_targ
 		diffs.is_uncached = true;
 	if (!tracked->is_cached) /* meant to be in no cache */
 		diffs.is_uncached = false;
+	if (target->within != NULL && !diffs.is_uncached && diffs.len + diffs.unchanged == 0)
+		return dray_fail(err, DRAY_NOT_FOUND,
+			"'%s/%s' is neither in the workspace nor tracked", target->track->name,
+			target->within);
 	remember(session, &finding, &scan);
 	find_renames(&diffs);
 	*out = diffs;

@@ -94,6 +94,8 @@ static enum dray_status remove_target(struct dray_session *session,
 
 	DRAY_TRY(options->outs ? remove_data(session, track->name, err)
 			       : free_data(session, target, err));
+	/* first: what the index remembers without a pointer, checkout takes for left behind */
+	dray_index_forget(session->repo, track->name);
 	DRAY_TRY(dray_os_unlink(session->repo->root_fd, track->file->name, err));
 	dray_strs_add(staged, track->file->name);
 	if (session->repo->git != NULL) {
@@ -106,7 +108,6 @@ static enum dray_status remove_target(struct dray_session *session,
 
 		dray_strs_add(staged, path);
 	}
-	dray_index_forget(session->repo, track->name);
 	report_item(session->report,
 		&(struct dray_item){
 			.state = "removed", .path = track->file->name, .from = track->name});

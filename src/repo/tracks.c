@@ -14,6 +14,7 @@
 struct walk {
 	struct dray_repo *repo;
 	int root_fd;
+	bool is_strict; /* what cannot be looked into is an error */
 	struct dray_tracks *tracks;
 	size_t mapped;        /* tracks that are in `data` */
 	struct dray_map data; /* names of tracked data: not entered */
@@ -122,7 +123,8 @@ static enum dray_status visit_folder(struct walk *walk, const char *folder, stru
 		O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, &fd, err);
 
 	/* gone meanwhile, or a folder that is nobody's but another user's */
-	if (*folder != '\0' && (status == DRAY_NOT_FOUND || status == DRAY_DENIED))
+	if (*folder != '\0' &&
+		(status == DRAY_NOT_FOUND || (status == DRAY_DENIED && !walk->is_strict)))
 		return DRAY_OK;
 	DRAY_TRY(status);
 	DRAY_TRY(dray_os_list(fd, folder, &dirents, err));
@@ -174,11 +176,16 @@ static enum dray_status walk_all(struct walk *walk, struct dray_err *err)
 	return check_overlap(walk->tracks, err);
 }
 
-static enum dray_status load(
-	struct dray_repo *repo, int root_fd, struct dray_tracks *out, struct dray_err *err)
+static enum dray_status load(struct dray_repo *repo, int root_fd, bool is_strict,
+	struct dray_tracks *out, struct dray_err *err)
 {
 	struct dray_tracks tracks = DRAY_TRACKS_INIT;
-	struct walk walk = {.repo = repo, .root_fd = root_fd, .tracks = &tracks};
+	struct walk walk = {
+		.repo = repo,
+		.root_fd = root_fd,
+		.is_strict = is_strict,
+		.tracks = &tracks,
+	};
 	enum dray_status status = walk_all(&walk, err);
 
 	walk_drop(&walk);
@@ -192,7 +199,7 @@ static enum dray_status load(
 enum dray_status dray_tracks_load(
 	struct dray_repo *repo, struct dray_tracks *out, struct dray_err *err)
 {
-	return load(repo, repo->root_fd, out, err);
+	return load(repo, repo->root_fd, false, out, err);
 }
 
 enum dray_status dray_tracks_load_at(
@@ -201,5 +208,5 @@ enum dray_status dray_tracks_load_at(
 	DRAY_AUTO_FD fd = -1;
 
 	DRAY_TRY(dray_os_open_dir(AT_FDCWD, root, &fd, err));
-	return load(repo, fd, out, err);
+	return load(repo, fd, true, out, err);
 }

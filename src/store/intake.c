@@ -23,13 +23,17 @@ enum { LOCK_NONE = -1, LOCK_WITHOUT = -2, LOCK_REFUSED = -3 };
 enum dray_status dray_intake_begin(
 	struct dray_store *store, struct dray_intake **out_intake, struct dray_err *err)
 {
-	(void)err; /* cannot fail today; the contract leaves room for a lock taken here */
 	struct dray_intake *intake = dray_calloc(1, sizeof *intake);
 
 	intake->store = store;
 	atomic_init(&intake->lock, LOCK_NONE);
-	*out_intake = intake;
-	return DRAY_OK;
+	/* from here on what the caller finds in the store stays there */
+	enum dray_status status = dray_intake_hold(intake, err);
+	if (status == DRAY_OK)
+		*out_intake = intake;
+	else
+		dray_intake_free(intake);
+	return status;
 }
 
 struct dray_store *dray_intake_store(const struct dray_intake *intake)

@@ -267,8 +267,9 @@ static void test_within(void **state)
 	put("d/p.txt", "sorts between");
 	assert_ok(status_of("d/p", true));
 	assert_items("modified d/p/a");
-	assert_ok(status_of("d/q/b d/p/none", true));
+	assert_ok(status_of("d/q/b", true));
 	assert_items("modified d/q/b");
+	assert_fails(NOT_FOUND, "d/p/none", status_of("d/q/b d/p/none", true));
 	assert_ok(status_of("d/p d/q d", false));
 	assert_items("modified d");
 	assert_ok(status_of("d/p d/q/b d/q", false));
