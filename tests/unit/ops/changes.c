@@ -181,8 +181,7 @@ static void test_damaged_index(void **state)
 		"for f in .git/dray/index/*; do : >$f; done",
 		"for f in .git/dray/index/*; do head -c 100 $f >x; mv x $f; done",
 		"for f in .git/dray/index/*; do printf x >>$f; done",
-		"cd .git/dray/index; for f in *; do printf Z | dd of=$f conv=notrunc seek=1 bs=90 "
-		"2>x; done",
+		"for f in .git/dray/index/*; do truncate -s -1 $f; printf Z >>$f; done",
 		"for f in .git/dray/index/*; do head -c 5000 /dev/urandom >$f; done",
 		"cd .git/dray/index; rm -rf *; mkdir files",
 		"rm -rf .git/dray/index; : >.git/dray/index",
