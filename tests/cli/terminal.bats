@@ -2,6 +2,10 @@
 # A terminal gets a progress line, and nothing is left of it; a pipe gets none.
 load ../support/sandbox
 
+setup_file() {
+  python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'there are no pseudo-terminals here'
+}
+
 # Run a command with standard error and output on a terminal; what it shows goes to ../shown.
 on_terminal() {
   TERM=xterm python3 - "$@" >../shown <<'END'
