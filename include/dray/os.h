@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -267,6 +268,41 @@ void dray_lock_drop(struct dray_lock *lock);
 
 /* ----------------------------------------------------------------- threads */
 
+/*
+ * A thread, a lock and a way to wait, as pthreads have them; what cannot fail where it is
+ * used rightly returns nothing. Prefer dray_pool_run where the work is a loop.
+ */
+struct dray_mutex {
+	pthread_mutex_t native;
+};
+#define DRAY_MUTEX_INIT                             \
+	{                                           \
+		.native = PTHREAD_MUTEX_INITIALIZER \
+	}
+struct dray_cond {
+	pthread_cond_t native;
+};
+#define DRAY_COND_INIT                             \
+	{                                          \
+		.native = PTHREAD_COND_INITIALIZER \
+	}
+void dray_mutex_lock(struct dray_mutex *mutex);
+void dray_mutex_unlock(struct dray_mutex *mutex);
+void dray_mutex_drop(struct dray_mutex *mutex);
+/* The mutex is held before and after; wakes without reason happen. */
+void dray_cond_wait(struct dray_cond *cond, struct dray_mutex *mutex);
+void dray_cond_wake_one(struct dray_cond *cond);
+void dray_cond_wake_all(struct dray_cond *cond);
+void dray_cond_drop(struct dray_cond *cond);
+
+struct dray_thread {
+	pthread_t native;
+};
+/* FAILED when the system has no room for another. Join it exactly once. */
+DRAY_MUST_CHECK enum dray_status dray_thread_start(
+	void *(*run)(void *), void *ctx, struct dray_thread *out, struct dray_err *err);
+void dray_thread_join(struct dray_thread *thread);
+
 /* Processors this process may use, at least 1. */
 unsigned dray_os_cpus(void);
 
@@ -332,5 +368,20 @@ DRAY_MUST_CHECK enum dray_status dray_os_cwd(char **out_path, struct dray_err *e
 DRAY_MUST_CHECK enum dray_status dray_os_realpath(
 	const char *path, char **out_path, struct dray_err *err);
 mode_t dray_os_umask(void); /* read once */
+
+/* --------------------------------------------------------------- libraries */
+
+/* A function of a shared library and its place in a table of function pointers. */
+struct dray_symbol {
+	const char *name;
+	size_t offset;
+};
+/*
+ * Load a shared library and fill `out_table` with the addresses of its functions.
+ * UNSUPPORTED, with the package to install, if it or one of them is not there; the table may
+ * then be half filled. Main thread only, before the table is used by any other.
+ */
+DRAY_MUST_CHECK enum dray_status dray_os_load(const char *soname, const struct dray_symbol *symbols,
+	size_t count, void *out_table, struct dray_err *err);
 
 #endif

@@ -10,7 +10,6 @@
 #include <dray/git.h>
 #include <dray/os.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +21,7 @@
 
 struct dray_git2 dray_git2;
 
-struct symbol {
-	const char *name;
-	size_t offset;
-};
-
-static const struct symbol symbols[] = {
+static const struct dray_symbol symbols[] = {
 #define X(name) {"git_" #name, offsetof(struct dray_git2, name)},
 	DRAY_GIT_CALL_MAP(X)
 #undef X
@@ -35,38 +29,6 @@ static const struct symbol symbols[] = {
 		DRAY_GIT_HANDLE_MAP(X)
 #undef X
 };
-
-/* "libgit2.so.1.5" is in the package "libgit2-1.5". */
-static enum dray_status hint_package(struct dray_err *err)
-{
-	const char *version = strstr(DRAY_GIT2_SONAME, ".so.");
-
-	return dray_hint(err, "install libgit2; on Debian and Ubuntu: apt install libgit2-%s",
-		version != NULL ? version + strlen(".so.") : "dev");
-}
-
-static enum dray_status fill_table(struct dray_git2 *table, struct dray_err *err)
-{
-	/* never closed: its memory and its atexit work belong to the whole process */
-	void *library = dlopen(DRAY_GIT2_SONAME, RTLD_NOW | RTLD_LOCAL);
-
-	if (library == NULL) {
-		dray_fail(
-			err, DRAY_UNSUPPORTED, "cannot load '%s': %s", DRAY_GIT2_SONAME, dlerror());
-		return hint_package(err);
-	}
-	for (size_t i = 0; i < DRAY_COUNT(symbols); i++) {
-		void *found = dlsym(library, symbols[i].name);
-
-		if (found == NULL) {
-			dray_fail(err, DRAY_UNSUPPORTED, "'%s' has no function '%s'",
-				DRAY_GIT2_SONAME, symbols[i].name);
-			return hint_package(err);
-		}
-		memcpy((char *)table + symbols[i].offset, &found, sizeof found);
-	}
-	return DRAY_OK;
-}
 
 /*
  * Repository extensions that change nothing for what we do: a partial clone
@@ -99,7 +61,7 @@ enum dray_status dray_git2_load(struct dray_err *err)
 
 	if (dray_git2.libgit2_init != NULL)
 		return DRAY_OK;
-	DRAY_TRY(fill_table(&table, err));
+	DRAY_TRY(dray_os_load(DRAY_GIT2_SONAME, symbols, DRAY_COUNT(symbols), &table, err));
 	if (table.libgit2_init() < 0 || set_options(&table) < 0)
 		return dray_fail(err, DRAY_FAILED, "cannot initialise '%s'", DRAY_GIT2_SONAME);
 	dray_git2 = table;
