@@ -169,6 +169,20 @@ void dray_buf_shell(struct dray_buf *buf, const char *word);
 /* The same always in single quotes, as bash, zsh and fish all read them. */
 void dray_buf_shell_quoted(struct dray_buf *buf, const char *text);
 
+/* Append bytes as lower-case hex digits; as base64 with padding (RFC 4648, section 4). */
+void dray_buf_hex(struct dray_buf *buf, const void *data, size_t len);
+void dray_buf_base64(struct dray_buf *buf, const void *data, size_t len);
+/* Append the bytes that hex digits (either case) or base64 stand for; false, nothing appended, if
+ * they are none. */
+bool dray_buf_unhex(struct dray_buf *buf, const char *text, size_t len);
+bool dray_buf_unbase64(struct dray_buf *buf, const char *text, size_t len);
+/*
+ * Append text as part of an URL (RFC 3986): all bytes but A-Z a-z 0-9 - . _ ~ and those of
+ * `kept` as %XX. And back: false, nothing appended, on a broken escape or a NUL.
+ */
+void dray_buf_percent(struct dray_buf *buf, const char *text, const char *kept);
+bool dray_buf_unpercent(struct dray_buf *buf, const char *text, size_t len);
+
 /* ------------------------------------------------------------------- lists */
 
 struct dray_strs {

@@ -56,6 +56,10 @@ void dray_hasher_release(struct dray_hasher **hasher);
 
 void dray_hash(enum dray_algo algo, const void *data, size_t len, struct dray_oid *out_oid);
 
+/* HMAC (RFC 2104) with SHA-256. */
+void dray_hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+	unsigned char out[DRAY_DIGEST_MAX]);
+
 /*
  * Hash `fd` from its present offset to its end and, unless `to` is -1, write
  * the same bytes to the empty file `to` in the same pass; the write runs on a

@@ -23,33 +23,37 @@
 /* ------------------------------------------------------------------- slots */
 
 /* return type, name, parameters, arguments: as the libc call of that name */
-#define DRAY_OS_SLOT_MAP(X)                                                                     \
-	X(int, openat, (int dir, const char *path, int flags, mode_t mode),                     \
-		(dir, path, flags, mode))                                                       \
-	X(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))                       \
-	X(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))                \
-	X(int, close, (int fd), (fd))                                                           \
-	X(int, fsync, (int fd), (fd))                                                           \
-	X(int, syncfs, (int fd), (fd))                                                          \
-	X(int, fstat, (int fd, struct stat *st), (fd, st))                                      \
-	X(int, fstatat, (int dir, const char *path, struct stat *st, int flags),                \
-		(dir, path, st, flags))                                                         \
-	X(int, renameat, (int from, const char *old, int to, const char *path),                 \
-		(from, old, to, path))                                                          \
-	X(int, rename_new, (int from, const char *old, int to, const char *path),               \
-		(from, old, to, path))                                                          \
-	X(int, linkat, (int from, const char *old, int to, const char *path, int flags),        \
-		(from, old, to, path, flags))                                                   \
-	X(int, symlinkat, (const char *target, int dir, const char *path), (target, dir, path)) \
-	X(ssize_t, readlinkat, (int dir, const char *path, char *buf, size_t len),              \
-		(dir, path, buf, len))                                                          \
-	X(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))            \
-	X(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))            \
-	X(int, fchmod, (int fd, mode_t mode), (fd, mode))                                       \
-	X(int, fchmodat, (int dir, const char *path, mode_t mode, int flags),                   \
-		(dir, path, mode, flags))                                                       \
-	X(int, clone, (int to, int from), (to, from))                                           \
-	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                    \
+#define DRAY_OS_SLOT_MAP(X)                                                                      \
+	X(int, openat, (int dir, const char *path, int flags, mode_t mode),                      \
+		(dir, path, flags, mode))                                                        \
+	X(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))                        \
+	X(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))                 \
+	X(ssize_t, pread, (int fd, void *buf, size_t len, off_t offset), (fd, buf, len, offset)) \
+	X(ssize_t, pwrite, (int fd, const void *buf, size_t len, off_t offset),                  \
+		(fd, buf, len, offset))                                                          \
+	X(int, allocate, (int fd, off_t len), (fd, len))                                         \
+	X(int, close, (int fd), (fd))                                                            \
+	X(int, fsync, (int fd), (fd))                                                            \
+	X(int, syncfs, (int fd), (fd))                                                           \
+	X(int, fstat, (int fd, struct stat *st), (fd, st))                                       \
+	X(int, fstatat, (int dir, const char *path, struct stat *st, int flags),                 \
+		(dir, path, st, flags))                                                          \
+	X(int, renameat, (int from, const char *old, int to, const char *path),                  \
+		(from, old, to, path))                                                           \
+	X(int, rename_new, (int from, const char *old, int to, const char *path),                \
+		(from, old, to, path))                                                           \
+	X(int, linkat, (int from, const char *old, int to, const char *path, int flags),         \
+		(from, old, to, path, flags))                                                    \
+	X(int, symlinkat, (const char *target, int dir, const char *path), (target, dir, path))  \
+	X(ssize_t, readlinkat, (int dir, const char *path, char *buf, size_t len),               \
+		(dir, path, buf, len))                                                           \
+	X(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags))             \
+	X(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode))             \
+	X(int, fchmod, (int fd, mode_t mode), (fd, mode))                                        \
+	X(int, fchmodat, (int dir, const char *path, mode_t mode, int flags),                    \
+		(dir, path, mode, flags))                                                        \
+	X(int, clone, (int to, int from), (to, from))                                            \
+	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                     \
 	X(DIR *, fdopendir, (int fd), (fd))
 
 struct dray_os_slots {
@@ -58,7 +62,7 @@ struct dray_os_slots {
 #undef X
 };
 /* The calls in force. Set before the first thread starts, by tests only. `clone` is FICLONE,
- * `rename_new` renameat2(RENAME_NOREPLACE). */
+ * `rename_new` renameat2(RENAME_NOREPLACE), `allocate` fallocate(2) from the start. */
 extern struct dray_os_slots dray_os;
 
 /* errno -> status: NOT_FOUND, DENIED, NO_SPACE, EXISTS, UNSUPPORTED, else FAILED. */
@@ -92,6 +96,17 @@ DRAY_MUST_CHECK enum dray_status dray_os_read(
 /* All of it. */
 DRAY_MUST_CHECK enum dray_status dray_os_write(
 	int fd, const void *data, size_t len, const char *path, struct dray_err *err);
+/* The same at an offset, which the descriptor's own does not follow: from several threads. */
+DRAY_MUST_CHECK enum dray_status dray_os_read_at(int fd, void *buf, size_t len, uint64_t offset,
+	const char *path, size_t *out_len, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_os_write_at(int fd, const void *data, size_t len,
+	uint64_t offset, const char *path, struct dray_err *err);
+/*
+ * Make the file `len` bytes long, on disk where the file system can: NO_SPACE comes now and not
+ * in the middle.
+ */
+DRAY_MUST_CHECK enum dray_status dray_os_allocate(
+	int fd, uint64_t len, const char *path, struct dray_err *err);
 /* Append the whole file to `buf`; on failure nothing. INVALID if it is over `ceiling_bytes`. */
 DRAY_MUST_CHECK enum dray_status dray_os_slurp(int dir, const char *path, size_t ceiling_bytes,
 	struct dray_buf *buf, struct dray_err *err);

@@ -68,6 +68,55 @@ enum dray_status dray_os_write(
 	return DRAY_OK;
 }
 
+enum dray_status dray_os_read_at(int fd, void *buf, size_t len, uint64_t offset, const char *path,
+	size_t *out_len, struct dray_err *err)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t got =
+			dray_os.pread(fd, (char *)buf + done, len - done, (off_t)(offset + done));
+
+		if (got == 0)
+			break;
+		if (got > 0)
+			done += (size_t)got;
+		else if (errno != EINTR)
+			return dray_os_fail(err, errno, "read", path);
+	}
+	*out_len = done;
+	return DRAY_OK;
+}
+
+enum dray_status dray_os_write_at(int fd, const void *data, size_t len, uint64_t offset,
+	const char *path, struct dray_err *err)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t put = dray_os.pwrite(
+			fd, (const char *)data + done, len - done, (off_t)(offset + done));
+
+		if (put >= 0)
+			done += (size_t)put;
+		else if (errno != EINTR)
+			return dray_os_fail(err, errno, "write", path);
+	}
+	return DRAY_OK;
+}
+
+enum dray_status dray_os_allocate(int fd, uint64_t len, const char *path, struct dray_err *err)
+{
+	if (len > INT64_MAX)
+		return dray_fail(err, DRAY_NO_SPACE, "'%s' cannot have %llu bytes", path,
+			(unsigned long long)len);
+	if (len == 0 || dray_os.allocate(fd, (off_t)len) == 0)
+		return DRAY_OK;
+	if (errno == EOPNOTSUPP && ftruncate(fd, (off_t)len) == 0)
+		return DRAY_OK;
+	return dray_os_fail(err, errno, "write", path);
+}
+
 static enum dray_status slurp_fd(
 	int fd, const char *path, size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err)
 {

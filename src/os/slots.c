@@ -27,10 +27,18 @@ static int call_lock(int fd, int cmd, struct flock *lock)
 	return fcntl(fd, cmd, lock);
 }
 
+static int call_allocate(int fd, off_t len)
+{
+	return fallocate(fd, 0, 0, len);
+}
+
 struct dray_os_slots dray_os = {
 	.openat = call_openat,
 	.read = read,
 	.write = write,
+	.pread = pread,
+	.pwrite = pwrite,
+	.allocate = call_allocate,
 	.close = close,
 	.fsync = fsync,
 	.syncfs = syncfs,

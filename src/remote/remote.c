@@ -26,35 +26,6 @@ static size_t scheme_len(const char *url)
 	return len;
 }
 
-static int hex_value(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
-/* RFC 3986, 2.1. False on a broken escape or an encoded NUL, which no path can hold. */
-static bool decode_percent(const char *text, struct dray_buf *out)
-{
-	for (; *text != '\0'; text++) {
-		if (*text != '%') {
-			dray_buf_putc(out, *text);
-			continue;
-		}
-		int high = hex_value(text[1]);
-		int low = high < 0 ? -1 : hex_value(text[2]);
-		if (low < 0 || high + low == 0)
-			return false;
-		dray_buf_putc(out, (char)(high * 16 + low));
-		text += 2;
-	}
-	return true;
-}
-
 static enum dray_status open_path(
 	const char *path, struct dray_remote **out_remote, struct dray_err *err)
 {
@@ -78,7 +49,7 @@ static enum dray_status open_file_url(
 	if (*rest != '/')
 		return dray_fail(err, DRAY_INVALID,
 			"remote '%s' names another machine: only file:///path can be opened", url);
-	if (!decode_percent(rest, &path))
+	if (!dray_buf_unpercent(&path, rest, strlen(rest)))
 		return dray_fail(err, DRAY_INVALID, "remote '%s' has a broken %%-escape", url);
 	return open_path(dray_buf_text(&path), out_remote, err);
 }

@@ -30,7 +30,4 @@ struct dray_sign {
  */
 void dray_sign(const struct dray_sign *sign, struct dray_strs *headers);
 
-/* Append text with all bytes but A-Z a-z 0-9 - . _ ~ (and '/' where `keep_slash`) as %XX. */
-void dray_sign_encode(struct dray_buf *buf, const char *text, bool keep_slash);
-
 #endif

@@ -36,7 +36,7 @@ static struct {
 
 static bool is_hit_by_no_space(const char *slot)
 {
-	static const char *const writers[] = {"openat", "write", "close", "fsync", "syncfs",
+	static const char *const writers[] = {"openat", "write", "pwrite", "allocate", "close", "fsync", "syncfs",
 		"renameat", "linkat", "symlinkat", "mkdirat", "clone"};
 
 	for (size_t i = 0; i < DRAY_COUNT(writers); i++)
