@@ -126,6 +126,9 @@ char *dray_format(const char *fmt, ...) DRAY_PRINTF(1, 2);
 /* An owned C string as a scope-cleaned local: DRAY_AUTO_STR path = dray_format(…). */
 void dray_str_release(char **text);
 #define DRAY_AUTO_STR __attribute__((cleanup(dray_str_release))) char *
+/* The same for a key or token: its bytes are wiped first. */
+void dray_str_wipe(char **text);
+#define DRAY_AUTO_SECRET __attribute__((cleanup(dray_str_wipe))) char *
 
 /* ----------------------------------------------------------------- buffers */
 
@@ -155,6 +158,12 @@ void dray_buf_clear(struct dray_buf *buf);             /* keeps the memory */
 const char *dray_buf_text(const struct dray_buf *buf); /* "" when empty; borrowed */
 char *dray_buf_take(struct dray_buf *buf); /* the string, "" when empty; buf is left empty */
 void dray_buf_drop(struct dray_buf *buf);
+/*
+ * The same for keys and tokens: the memory is wiped first. Reserve what is needed at the start,
+ * since growing leaves the old bytes behind.
+ */
+void dray_buf_wipe(struct dray_buf *buf);
+#define DRAY_AUTO_SECRET_BUF __attribute__((cleanup(dray_buf_wipe))) struct dray_buf
 
 /*
  * Append `name` as one printable word. As git does: as it is when it is plain;
@@ -199,6 +208,9 @@ void dray_strs_add(struct dray_strs *strs, const char *text); /* copies */
 void dray_strs_sort(struct dray_strs *strs);                  /* by bytes; removes duplicates */
 bool dray_strs_has(const struct dray_strs *strs, const char *text);
 void dray_strs_drop(struct dray_strs *strs);
+/* The same for lists with keys or tokens in them. */
+void dray_strs_wipe(struct dray_strs *strs);
+#define DRAY_AUTO_SECRET_STRS __attribute__((cleanup(dray_strs_wipe))) struct dray_strs
 
 /*
  * Map from byte keys to a 64-bit value. Keys are copied. Iterate with
@@ -254,6 +266,15 @@ void dray_nearest_offer(struct dray_nearest *nearest, const char *name);
 #define DRAY_NEAREST_MAX 64
 size_t dray_distance(const char *from, const char *to);
 
+/*
+ * Append the words of a command line, split as a shell does: blanks between words, '…' and "…",
+ * a backslash before any byte (between "" only before " and \\). Nothing is expanded. INVALID,
+ * nothing appended: a quote that is not closed, a backslash at the end. The text is in no error:
+ * it may hold a secret.
+ */
+DRAY_MUST_CHECK enum dray_status dray_strs_split_shell(
+	struct dray_strs *strs, const char *text, struct dray_err *err);
+
 /* ------------------------------------------------------- paths, as text */
 
 /*
@@ -293,6 +314,11 @@ bool dray_parse_size(const char *text, uint64_t *out_bytes);
 bool dray_parse_bool(const char *text, bool *out_value);
 /* "812 B", "1.2 MB" (1000-based, as storage is sold). Writes at most 16 bytes. */
 const char *dray_show_size(uint64_t bytes, char out[16]);
+/*
+ * A moment as RFC 3339 and AWS write it, "2026-01-31T12:00:00Z", a fraction and an offset such as
+ * "+02:00" allowed, as nanoseconds since 1970. False on anything else; years 1970 to 2261.
+ */
+bool dray_parse_time(const char *text, int64_t *out_ns);
 
 /* Length of the valid UTF-8 sequence at `text` (1..4), 0 if there is none. RFC 3629. */
 size_t dray_utf8_len(const char *text, size_t len);
