@@ -178,6 +178,87 @@ DRAY_MUST_CHECK enum dray_status dray_config_edit(const char *text, size_t len, 
 DRAY_MUST_CHECK enum dray_status dray_config_edit_section(const char *text, size_t len,
 	const char *section, const char *new_section, struct dray_buf *buf, struct dray_err *err);
 
+/* ---------------------------------------------------------- AWS's two files */
+
+/*
+ * ~/.aws/config and ~/.aws/credentials: INI as botocore reads it (AWS SDKs and Tools Reference
+ * Guide, "Shared config and credentials files"). Values are verbatim but for blanks around them;
+ * a key without value and the deeper indented lines below it are a block of settings. Keys are
+ * case-insensitive, names of sections are not. Later entries win; "[profile default]" hides
+ * "[default]".
+ */
+#define DRAY_PROFILES_BYTES_MAX (1u << 20)
+
+enum dray_profiles_style {
+	DRAY_PROFILES_CONFIG,      /* [default], [profile NAME], [sso-session NAME], … */
+	DRAY_PROFILES_CREDENTIALS, /* every section is a profile: [NAME] */
+};
+
+struct dray_profiles {
+	struct dray_profiles_section {
+		char *kind;     /* "profile", "sso-session", "services", … */
+		char *name;     /* "" for none */
+		bool is_plain;  /* [default] of the config file, without "profile" */
+		bool is_hidden; /* by a [profile default] */
+	} * sections;           /* as they come, repeated ones too */
+	size_t sections_len;
+	size_t sections_cap;
+	struct dray_profiles_entry {
+		size_t section;
+		const char *block; /* key of the entry that it is nested in, or NULL */
+		char *key;         /* in lower case */
+		char *value;       /* wiped when dropped */
+	} * entries;
+	size_t len;
+	size_t cap;
+};
+#define DRAY_PROFILES_INIT       \
+	{                        \
+		.sections = NULL \
+	}
+
+/*
+ * Read a file into the empty `out`. INVALID: "'<label>' line 3: …", and never what stands there,
+ * which may be a secret.
+ */
+DRAY_MUST_CHECK enum dray_status dray_profiles_parse(enum dray_profiles_style style,
+	const char *text, size_t len, const char *label, struct dray_profiles *out,
+	struct dray_err *err);
+bool dray_profiles_has(const struct dray_profiles *profiles, const char *kind, const char *name);
+/* The value, or NULL. `block` NULL: not a nested one. Borrowed. */
+const char *dray_profiles_get(const struct dray_profiles *profiles, const char *kind,
+	const char *name, const char *block, const char *key);
+void dray_profiles_drop(struct dray_profiles *profiles);
+
+/* ------------------------------------------------------- flat JSON objects */
+
+/*
+ * The members of one JSON object that are strings or whole numbers (as decimal text), and those
+ * of objects in it as "outer.inner". Others are left out, and names of over 64 bytes. For the answers of credential
+ * providers: values are wiped when dropped, and no error shows any of the text.
+ */
+#define DRAY_JSON_FLAT_BYTES_MAX (256u << 10)
+
+struct dray_json_flat {
+	struct dray_json_member {
+		char *name;
+		char *value;
+	} * items;
+	size_t len;
+	size_t cap;
+};
+#define DRAY_JSON_FLAT_INIT   \
+	{                     \
+		.items = NULL \
+	}
+
+/* INVALID: too large, no JSON, no object; `label` names the text ("the answer of 'x'"). */
+DRAY_MUST_CHECK enum dray_status dray_json_flat_parse(const char *text, size_t len,
+	const char *label, struct dray_json_flat *out, struct dray_err *err);
+/* NULL when absent. Borrowed. */
+const char *dray_json_flat_get(const struct dray_json_flat *flat, const char *name);
+void dray_json_flat_drop(struct dray_json_flat *flat);
+
 /* ------------------------------------------------------------ ignore rules */
 
 /* gitignore(5) patterns, collected from several files of a tree. */
