@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
@@ -54,7 +55,11 @@
 		(dir, path, mode, flags))                                                        \
 	X(int, clone, (int to, int from), (to, from))                                            \
 	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                     \
-	X(DIR *, fdopendir, (int fd), (fd))
+	X(DIR *, fdopendir, (int fd), (fd))                                                      \
+	X(int, pipe, (int fds[2], int flags), (fds, flags))                                      \
+	X(int, poll, (struct pollfd * fds, nfds_t count, int wait_ms), (fds, count, wait_ms))    \
+	X(int, spawn, (const char *const *argv, int out_fd, int err_fd, pid_t *out_pid),         \
+		(argv, out_fd, err_fd, out_pid))
 
 struct dray_os_slots {
 #define X(type, name, params, args) type(*name) params;
@@ -62,7 +67,9 @@ struct dray_os_slots {
 #undef X
 };
 /* The calls in force. Set before the first thread starts, by tests only. `clone` is FICLONE,
- * `rename_new` renameat2(RENAME_NOREPLACE), `allocate` fallocate(2) from the start. */
+ * `rename_new` renameat2(RENAME_NOREPLACE), `allocate` fallocate(2) from the start, `pipe` pipe2,
+ * `spawn` posix_spawnp into a group of its own, with /dev/null and two descriptors as its stdin,
+ * stdout and stderr. */
 extern struct dray_os_slots dray_os;
 
 /* errno -> status: NOT_FOUND, DENIED, NO_SPACE, EXISTS, UNSUPPORTED, else FAILED. */
@@ -383,6 +390,20 @@ DRAY_MUST_CHECK enum dray_status dray_os_cwd(char **out_path, struct dray_err *e
 DRAY_MUST_CHECK enum dray_status dray_os_realpath(
 	const char *path, char **out_path, struct dray_err *err);
 mode_t dray_os_umask(void); /* read once */
+
+/* ---------------------------------------------------------------- programs */
+
+/*
+ * Run a program without a shell, in a process group of its own, with nothing on stdin, and append
+ * what it writes to stdout to `output`, whose ceiling_bytes bounds it; its bytes are left
+ * nowhere else. argv[0] is looked for in PATH; argv ends with a NULL. A program that ended is not
+ * waited for through children that it left behind. Kills the group after `limit_ms` or when
+ * cancelled. Errors show argv[0] and the last line of stderr, never the rest of argv or stdout.
+ * NOT_FOUND: no such program; INVALID: more output than fits; FAILED: it ended with another
+ * status than 0, by a signal, or not in time; CANCELLED. `output` is meaningless after a failure.
+ */
+DRAY_MUST_CHECK enum dray_status dray_os_run(
+	const char *const *argv, unsigned limit_ms, struct dray_buf *output, struct dray_err *err);
 
 /* --------------------------------------------------------------- libraries */
 

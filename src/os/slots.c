@@ -1,7 +1,10 @@
 /* The system calls in force; tests put others in their place before any thread starts. */
 #include <dray/os.h>
 
+#include <errno.h>
 #include <linux/fs.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -32,6 +35,41 @@ static int call_allocate(int fd, off_t len)
 	return fallocate(fd, 0, 0, len);
 }
 
+/* The child blocks no signal and does not inherit that we ignore SIGPIPE. */
+static void set_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t none;
+	sigset_t to_default;
+
+	sigemptyset(&none);
+	sigemptyset(&to_default);
+	sigaddset(&to_default, SIGPIPE);
+	posix_spawnattr_setsigmask(attributes, &none);
+	posix_spawnattr_setsigdefault(attributes, &to_default);
+}
+
+static int call_spawn(const char *const *argv, int out, int err, pid_t *out_pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes,
+		POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	set_signals(&attributes);
+	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	/* posix_spawnp promises to change neither the array nor the strings */
+	errno = posix_spawnp(
+		out_pid, argv[0], &files, &attributes, (char *const *)(uintptr_t)argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return errno == 0 ? 0 : -1;
+}
+
 struct dray_os_slots dray_os = {
 	.openat = call_openat,
 	.read = read,
@@ -56,4 +94,7 @@ struct dray_os_slots dray_os = {
 	.clone = call_clone,
 	.lock = call_lock,
 	.fdopendir = fdopendir,
+	.pipe = pipe2,
+	.poll = poll,
+	.spawn = call_spawn,
 };

@@ -68,11 +68,33 @@ static void test_names(void **state)
 	box_close(&box);
 }
 
+static void test_programs(void **state)
+{
+	const char *const argv[] = {"echo", "a", NULL};
+	const char *const absent[] = {"/no/such/program", NULL};
+	char bytes[8];
+	int fds[2];
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(dray_os.pipe(fds, O_CLOEXEC), 0);
+	assert_int_equal(dray_os.spawn(argv, fds[1], fds[1], &child), 0);
+	struct pollfd wait = {.fd = fds[0], .events = POLLIN};
+	assert_int_equal(dray_os.poll(&wait, 1, -1), 1);
+	assert_int_equal(dray_os.read(fds[0], bytes, sizeof bytes), 2);
+	assert_int_equal(wait_for(child), 0);
+	assert_int_equal(dray_os.spawn(absent, fds[1], fds[1], &child), -1);
+	assert_int_equal(errno, ENOENT);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_set),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_programs),
 		cmocka_unit_test(test_names),
 	};
 
