@@ -75,6 +75,7 @@ struct dray_http_request {
 	void *ctx;
 	_Atomic uint64_t *sent_bytes; /* of the body, added as they go; or NULL */
 	unsigned answer_wait_ms;      /* instead of the client's; 0: that */
+	unsigned whole_wait_ms;       /* from connecting to the last byte; 0: no limit */
 	bool is_bulk;                 /* a large body is expected: larger buffers */
 	bool is_fresh;                /* on a connection of its own, not a kept one */
 	bool is_direct;               /* past any proxy: for metadata services */

@@ -247,6 +247,7 @@ void dray_slot_arm(struct dray_slot *slot, struct dray_exchange *exchange)
 	set_body(slot, request);
 	set_text(slot, CURLOPT_NOPROXY, request->is_direct ? "*" : NULL);
 	set_long(slot, CURLOPT_FRESH_CONNECT, request->is_fresh);
+	set_long(slot, CURLOPT_TIMEOUT_MS, (long)request->whole_wait_ms);
 	set_long(slot, CURLOPT_BUFFERSIZE, is_bulk ? BUFFER_BULK : BUFFER_SMALL);
 	set_long(slot, CURLOPT_UPLOAD_BUFFERSIZE, is_bulk ? BUFFER_BULK : BUFFER_SMALL);
 	dray_curl.easy_setopt(slot->easy, CURLOPT_HTTPHEADER, exchange->headers);
