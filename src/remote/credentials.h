@@ -42,15 +42,30 @@ void dray_aws_files_close(struct dray_aws_files *files); /* NULL is fine */
 /* `name`, else AWS_PROFILE, AWS_DEFAULT_PROFILE, "default". Borrowed. */
 const char *dray_aws_profile_name(const struct dray_aws_files *files, const char *name);
 bool dray_aws_has_profile(const struct dray_aws_files *files, const char *profile);
+/* The profile that a person probably meant, or NULL. Borrowed. */
+const char *dray_aws_nearest_profile(const struct dray_aws_files *files, const char *profile);
 /*
  * A key of a profile ("region"), or of a block nested in it ("s3", "addressing_style"; `block`
- * NULL for none). The credentials file wins. NULL when absent; borrowed.
+ * NULL for none). The credentials file wins. NULL when absent or empty; borrowed.
  */
 const char *dray_aws_get(const struct dray_aws_files *files, const char *profile, const char *block,
 	const char *key);
+/* The same from one of the two files only: an access key and its secret are not mixed. */
+enum dray_aws_file { DRAY_AWS_CONFIG, DRAY_AWS_CREDENTIALS };
+const char *dray_aws_get_from(const struct dray_aws_files *files, enum dray_aws_file file,
+	const char *profile, const char *block, const char *key);
 /* A key of a section that is no profile: "services", "NAME", block "s3", "endpoint_url". */
 const char *dray_aws_get_section(const struct dray_aws_files *files, const char *kind,
 	const char *name, const char *block, const char *key);
+/*
+ * Where a service ("s3", "sts") is to be reached, of AWS_ENDPOINT_URL_<SERVICE>,
+ * AWS_ENDPOINT_URL, the profile's `services` and its endpoint_url, unless
+ * AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or the profile say to ignore them. NULL: AWS. Borrowed.
+ */
+const char *dray_aws_endpoint(
+	const struct dray_aws_files *files, const char *profile, const char *service);
+/* AWS_REGION, AWS_DEFAULT_REGION, the profile's region, or NULL. Borrowed. */
+const char *dray_aws_region(const struct dray_aws_files *files, const char *profile);
 
 /* -------------------------------------------------------------- the chain */
 
