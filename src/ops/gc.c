@@ -11,13 +11,10 @@
  */
 #include "private.h"
 
-#include <string.h>
-
 struct collection {
 	struct dray_session *session;
 	struct dray_map used; /* oid */
 	bool is_dry;
-	bool is_in_history; /* what is being marked */
 	uint64_t kept;
 	uint64_t removed;
 	uint64_t bytes;
@@ -35,15 +32,16 @@ static enum dray_status mark_entry(void *ctx, const struct dray_entry *entry, st
 }
 
 static enum dray_status mark_out(
-	struct collection *collection, const struct dray_track *track, struct dray_err *err)
+	void *ctx, const struct dray_track *track, bool is_in_history, struct dray_err *err)
 {
+	struct collection *collection = ctx;
 	const struct dray_out *out = dray_track_out(track);
 
 	if (!out->has_oid || !dray_map_add(&collection->used, &out->oid, sizeof out->oid, 0))
 		return DRAY_OK;
 	if (!out->oid.is_dir)
 		return DRAY_OK;
-	if (collection->is_in_history && !dray_store_has(collection->session->store, &out->oid)) {
+	if (is_in_history && !dray_store_has(collection->session->store, &out->oid)) {
 		collection->unknown++;
 		return DRAY_OK;
 	}
@@ -55,96 +53,6 @@ static enum dray_status mark_out(
 	else if (status != DRAY_OK && status != DRAY_CANCELLED)
 		dray_hint(err, "nothing was removed; run 'dray fsck', then try again");
 	return status;
-}
-
-static enum dray_status mark_tracks(
-	struct collection *collection, const struct dray_tracks *tracks, struct dray_err *err)
-{
-	for (size_t i = 0; i < tracks->len; i++)
-		DRAY_TRY(mark_out(collection, &tracks->items[i], err));
-	return DRAY_OK;
-}
-
-static enum dray_status mark_worktree(
-	struct collection *collection, const char *root, struct dray_err *err)
-{
-	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
-
-	DRAY_TRY(dray_tracks_load_at(collection->session->repo, root, &tracks, err));
-	return mark_tracks(collection, &tracks, err);
-}
-
-struct staged {
-	struct dray_session *session;
-	struct dray_tracks *tracks;
-};
-
-static enum dray_status parse_staged(
-	void *ctx, const char *name, const void *data, size_t len, struct dray_err *err)
-{
-	struct staged *staged = ctx;
-	struct dray_repo *repo = staged->session->repo;
-	const char *inside = name + strlen(repo->git_prefix);
-
-	if (!dray_path_is_within(name, repo->git_prefix) ||
-		strcmp(dray_path_basename(name), repo->dialect->pointer_suffix) == 0)
-		return DRAY_OK;
-	return dray_tracks_parse(
-		repo, inside + strspn(inside, "/"), data, len, staged->tracks, err);
-}
-
-static enum dray_status mark_staged(
-	struct collection *collection, struct dray_git *git, struct dray_err *err)
-{
-	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
-	struct staged staged = {.session = collection->session, .tracks = &tracks};
-
-	DRAY_TRY(dray_git_each_staged(git, collection->session->repo->dialect->pointer_suffix,
-		DRAY_POINTER_BYTES_MAX, parse_staged, &staged, err));
-	return mark_tracks(collection, &tracks, err);
-}
-
-/* A work tree has an index of its own. */
-static enum dray_status mark_index_of(
-	struct collection *collection, const char *worktree, struct dray_err *err)
-{
-	struct dray_git *git = NULL;
-
-	DRAY_TRY(dray_git_open(worktree, &git, err));
-	enum dray_status status = mark_staged(collection, git, err);
-	dray_git_close(git);
-	return status;
-}
-
-static enum dray_status mark_worktrees(struct collection *collection, struct dray_err *err)
-{
-	struct dray_repo *repo = collection->session->repo;
-	DRAY_AUTO(strs) paths = DRAY_STRS_INIT;
-
-	if (repo->git == NULL)
-		return mark_worktree(collection, repo->root, err);
-	DRAY_TRY(mark_staged(collection, repo->git, err));
-	DRAY_TRY(dray_git_worktrees(repo->git, &paths, err));
-	for (size_t i = 0; i < paths.len; i++) {
-		DRAY_AUTO_STR root = dray_path_join(paths.items[i], repo->git_prefix);
-
-		DRAY_TRY(mark_index_of(collection, paths.items[i], err));
-		if (dray_os_is_dir(AT_FDCWD, root))
-			DRAY_TRY(mark_worktree(collection, root, err));
-	}
-	return DRAY_OK;
-}
-
-static enum dray_status mark_all(
-	struct collection *collection, const struct dray_history *history, struct dray_err *err)
-{
-	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
-
-	DRAY_TRY(mark_worktrees(collection, err));
-	if (history_is_wanted(history))
-		DRAY_TRY(history_tracks(collection->session, history, &tracks, err));
-	collection->is_in_history = true;
-	return mark_tracks(collection, &tracks, err);
 }
 
 static enum dray_status sweep_object(
@@ -178,7 +86,7 @@ static enum dray_status collect(
 	struct dray_report *report = collection->session->report;
 
 	dray_progress_begin(&report->progress, "marking");
-	DRAY_TRY(mark_all(collection, history, err));
+	DRAY_TRY(outs_each(collection->session, history, mark_out, collection, err));
 	if (collection->unknown > 0)
 		session_note(collection->session,
 			"%llu manifests in scope are not in the cache: files only they name are "

@@ -167,6 +167,20 @@ bool history_is_wanted(const struct dray_history *history);
 DRAY_MUST_CHECK enum dray_status history_tracks(struct dray_session *session,
 	const struct dray_history *history, struct dray_tracks *tracks, struct dray_err *err);
 
+/* ------------------------------------------------------------- outs.c */
+
+/* `track` is borrowed for the call; return other than OK to stop. */
+typedef enum dray_status (*out_fn)(
+	void *ctx, const struct dray_track *track, bool is_in_history, struct dray_err *err);
+/*
+ * Every out of all work trees of the git repository and of their indexes, then those of history
+ * as asked; the same one perhaps many times. A pointer or folder that cannot be read is a failure.
+ */
+DRAY_MUST_CHECK enum dray_status outs_each(struct dray_session *session,
+	const struct dray_history *history, out_fn fn, void *ctx, struct dray_err *err);
+
+/* -------------------------------------------------------- transfer.c */
+
 /* Cache against a remote, for status. */
 DRAY_MUST_CHECK enum dray_status transfer_compare(struct dray_session *session,
 	const struct dray_status_options *options, struct dray_err *err);
