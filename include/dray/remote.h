@@ -83,13 +83,19 @@ DRAY_MUST_CHECK enum dray_status dray_remote_get(struct dray_remote *remote, con
 DRAY_MUST_CHECK enum dray_status dray_remote_put(struct dray_remote *remote, const char *key,
 	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
 	struct dray_err *err);
-/* Publish what was put. Not concurrently with put. May be repeated after a failure. */
+/*
+ * Publish what was put, and make what was removed stay removed through a crash.
+ * Not concurrently with put or remove. May be repeated after a failure.
+ */
 DRAY_MUST_CHECK enum dray_status dray_remote_flush(
 	struct dray_remote *remote, struct dray_err *err);
-/* Every object below the folder `prefix` ("files/sha256/"; "": all), in no order. */
+/*
+ * Every object below the folder `prefix` ("files/sha256/"; "": all), in no order;
+ * `fn` is called by one thread at a time. A folder that cannot be read is a failure.
+ */
 DRAY_MUST_CHECK enum dray_status dray_remote_list(struct dray_remote *remote, const char *prefix,
 	dray_remote_list_fn fn, void *ctx, struct dray_err *err);
-/* Remove objects; absent ones are fine. */
+/* Remove objects; absent ones are fine. After a failure some may be gone. */
 DRAY_MUST_CHECK enum dray_status dray_remote_remove(
 	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err);
 /* Can it be reached, and does it answer honestly? For doctor and before a first push. */

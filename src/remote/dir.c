@@ -5,7 +5,8 @@
  *
  * 1. What is put is written to a draft and hashed on its way; only bytes that
  *    match their id are promised to a place.
- * 2. Nothing promised is visible before flush, and all of it is durable after.
+ * 2. Nothing promised is visible before flush, and all of it is durable after;
+ *    so is the absence of what was removed.
  * 3. Only regular files are objects. A symlink or pipe at an object's place is
  *    not followed or opened: it reads as absent.
  *
@@ -239,10 +240,22 @@ static enum dray_status put(struct dray_remote *base, const char *key, const str
 	return status;
 }
 
+/* One flush of the file system, rather than one of each folder a key was removed from. */
+static enum dray_status flush_removals(struct dray_dir_remote *remote, struct dray_err *err)
+{
+	if (!atomic_exchange(&remote->has_removed, false))
+		return DRAY_OK;
+	enum dray_status status = dray_os_syncfs(atomic_load(&remote->root), remote->path, err);
+	if (status != DRAY_OK)
+		atomic_store(&remote->has_removed, true);
+	return status;
+}
+
 static enum dray_status flush(struct dray_remote *base, struct dray_err *err)
 {
 	struct dray_batch *batch = atomic_load(&from_base(base)->batch);
 
+	DRAY_TRY(flush_removals(from_base(base), err));
 	return batch != NULL ? dray_batch_commit(batch, err) : DRAY_OK;
 }
 
@@ -253,6 +266,8 @@ static enum dray_status remove_keys(
 	int root = -1;
 
 	DRAY_TRY(dray_dir_remote_root(remote, false, &root, err));
+	if (root >= 0 && count > 0)
+		atomic_store(&remote->has_removed, true);
 	for (size_t i = 0; root >= 0 && i < count; i++) {
 		enum dray_status status = dray_os_unlink(root, keys[i], err);
 		if (status != DRAY_OK && status != DRAY_NOT_FOUND)

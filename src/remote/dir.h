@@ -13,6 +13,7 @@ struct dray_dir_remote {
 	char *path;                         /* absolute, normalised */
 	_Atomic int root;                   /* -1 until the directory was needed and found */
 	_Atomic(struct dray_batch *) batch; /* NULL until the first put */
+	atomic_bool has_removed;            /* … something since the last flush */
 	atomic_bool is_clone_refused;       /* the file systems cannot share bytes: ask no more */
 };
 

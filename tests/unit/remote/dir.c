@@ -84,6 +84,42 @@ static void test_objects_are_read_only(void **state)
 	dray_remote_close(remote);
 }
 
+static int flushes;
+
+static int count_flush(int fd)
+{
+	flushes++;
+	return fault.real.syncfs(fd);
+}
+
+/* Who removes a manifest and then its files relies on it: a crash must not bring the manifest back.
+ */
+static void test_flush_makes_removals_last(void **state)
+{
+	DRAY_AUTO_STR path = in_sandbox("remote");
+	struct object object = make_object(1);
+	struct dray_remote *remote = open_at(path);
+	struct dray_err err = DRAY_ERR_INIT;
+	const char *key = object.key;
+
+	(void)state;
+	assert_status(DRAY_OK, put_object_text(remote, &object, &err));
+	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
+	assert_status(DRAY_OK, dray_remote_remove(remote, &key, 1, &err));
+	arm_fault(0, true);
+	enum dray_status failed = dray_remote_flush(remote, &err);
+	disarm_fault();
+	assert_int_equal(failed, DRAY_FAILED);
+	dray_os.syncfs = count_flush;
+	enum dray_status again = dray_remote_flush(remote, &err);
+	enum dray_status idle = dray_remote_flush(remote, &err);
+	dray_os.syncfs = fault.real.syncfs;
+	assert_int_equal(again, DRAY_OK);
+	assert_int_equal(idle, DRAY_OK);
+	assert_int_equal(flushes, 1);
+	dray_remote_close(remote);
+}
+
 static void test_put_mends_a_damaged_object(void **state)
 {
 	DRAY_AUTO_STR path = in_sandbox("remote");
@@ -432,6 +468,7 @@ int main(void)
 		TEST(test_nothing_is_visible_before_flush),
 		TEST(test_close_undoes_what_was_not_flushed),
 		TEST(test_objects_are_read_only),
+		TEST(test_flush_makes_removals_last),
 		TEST(test_put_mends_a_damaged_object),
 		TEST(test_a_missing_directory_is_an_empty_remote),
 		TEST(test_an_unmounted_disk_is_an_error),
