@@ -3,7 +3,8 @@
  * doing runs on the worker pool and reports progress.
  *
  * Order is the promise: files first and flushed, manifests after them, so a
- * manifest on a remote means that its files are there.
+ * manifest on a remote means that its files are there. Removal keeps it the
+ * other way round: manifests first and flushed, files after them.
  */
 #ifndef DRAY_SYNC_H
 #define DRAY_SYNC_H
@@ -71,6 +72,15 @@ DRAY_MUST_CHECK enum dray_status dray_sync_fetch(struct dray_store *store,
 	const struct dray_sync_options *options, struct dray_sync_result *out_result,
 	struct dray_err *err);
 /*
+ * Bring only the manifests of the goals into the cache; each goal is a
+ * directory. OK also if some are in neither place: see result.missing. Dry: as
+ * above. CORRUPT: one is damaged on the remote; the others were fetched.
+ */
+DRAY_MUST_CHECK enum dray_status dray_sync_fetch_manifests(struct dray_store *store,
+	struct dray_remote *remote, const struct dray_goal *goals, size_t count,
+	const struct dray_sync_options *options, struct dray_sync_result *out_result,
+	struct dray_err *err);
+/*
  * Tell where each object of the goals is; equal on both sides is not reported.
  * OK also if some are nowhere: see result.missing. `objects` and `bytes` are
  * those that one side lacks. A manifest that is only on the remote stands for
@@ -79,6 +89,43 @@ DRAY_MUST_CHECK enum dray_status dray_sync_fetch(struct dray_store *store,
 DRAY_MUST_CHECK enum dray_status dray_sync_compare(struct dray_store *store,
 	struct dray_remote *remote, const struct dray_goal *goals, size_t count,
 	const struct dray_sync_options *options, struct dray_sync_result *out_result,
+	struct dray_err *err);
+
+/* ----------------------------------------------------------------- collect */
+
+/* Is an object of a remote needed? */
+enum dray_need {
+	DRAY_NEED_NONE,   /* it goes */
+	DRAY_NEED_KEPT,   /* it stays; of a manifest: all its files are KEPT */
+	DRAY_NEED_UNREAD, /* a manifest that is to stay, whose files are not known */
+};
+struct dray_collect_options {
+	enum dray_algo algo; /* of the repository: what other keys name is left alone */
+	enum dray_need (*need)(void *ctx, const struct dray_oid *oid);
+	/* An object was (or, dry, would be) removed. May be NULL. */
+	void (*fn)(void *ctx, const struct dray_oid *oid, uint64_t size);
+	void *ctx;
+	bool is_dry;
+	unsigned jobs;  /* 0: chosen for the remote */
+	size_t at_once; /* removed after one listing at most: bounds the memory. 0: a million */
+	struct dray_progress *progress; /* or NULL */
+};
+struct dray_collect_result {
+	uint64_t kept;
+	uint64_t removed; /* dry: to be */
+	uint64_t bytes;   /* of these */
+};
+/*
+ * Remove every object from the remote that nothing needs. A manifest on the
+ * remote has all its files at any moment, however this ends, provided that
+ * `need` says KEPT for the files of each manifest it keeps. Nothing is removed
+ * before a listing came to its end. CHANGED: an UNREAD manifest is on the
+ * remote; to be called again once it was read. After a failure *out_result
+ * holds what was removed, but for what a failed request may have. `need` and
+ * `fn` are called by one thread at a time.
+ */
+DRAY_MUST_CHECK enum dray_status dray_sync_collect(struct dray_remote *remote,
+	const struct dray_collect_options *options, struct dray_collect_result *out_result,
 	struct dray_err *err);
 
 #endif

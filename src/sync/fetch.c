@@ -138,3 +138,18 @@ enum dray_status dray_sync_fetch(struct dray_store *store, struct dray_remote *r
 	dray_transfer_drop(&transfer);
 	return status;
 }
+
+enum dray_status dray_sync_fetch_manifests(struct dray_store *store, struct dray_remote *remote,
+	const struct dray_goal *goals, size_t count, const struct dray_sync_options *options,
+	struct dray_sync_result *out_result, struct dray_err *err)
+{
+	struct dray_transfer transfer;
+
+	dray_transfer_init(&transfer, store, remote, goals, count, options);
+	enum dray_status status = fetch_missing(&transfer, &transfer.manifests, err);
+	if (status == DRAY_OK && transfer.soft.status != DRAY_NOT_FOUND)
+		status = dray_transfer_finish(&transfer, err);
+	*out_result = transfer.result;
+	dray_transfer_drop(&transfer);
+	return status;
+}

@@ -18,12 +18,12 @@
 #define JOBS_MIN 4
 #define JOBS_MAX 32
 
-static unsigned width(const struct dray_transfer *transfer)
+unsigned dray_transfer_width(unsigned jobs)
 {
 	unsigned cpus = dray_os_cpus();
 
-	if (transfer->options->jobs != 0)
-		return transfer->options->jobs;
+	if (jobs != 0)
+		return jobs;
 	if (cpus < JOBS_MIN)
 		return JOBS_MIN;
 	return cpus < JOBS_MAX ? cpus : JOBS_MAX;
@@ -75,7 +75,8 @@ enum dray_status dray_transfer_ask_cache(
 		return DRAY_OK;
 	dray_progress_begin(transfer->options->progress, "checking the cache");
 	dray_progress_expect(transfer->options->progress, plan->len, 0);
-	return dray_pool_run(width(transfer), plan->len, CHECK_STRIDE, check_one, &crew, err);
+	return dray_pool_run(dray_transfer_width(transfer->options->jobs), plan->len, CHECK_STRIDE,
+		check_one, &crew, err);
 }
 
 struct question {
@@ -205,8 +206,8 @@ static enum dray_status move_one(void *ctx, unsigned worker, size_t i, struct dr
 static enum dray_status run_group(struct crew *crew, size_t end, struct dray_err *err)
 {
 	struct dray_transfer *transfer = crew->transfer;
-	enum dray_status status =
-		dray_pool_run(width(transfer), end - crew->begin, 1, move_one, crew, err);
+	enum dray_status status = dray_pool_run(dray_transfer_width(transfer->options->jobs),
+		end - crew->begin, 1, move_one, crew, err);
 
 	if (status != DRAY_OK) {
 		struct dray_err publish_err = DRAY_ERR_INIT;
@@ -246,7 +247,8 @@ enum dray_status dray_transfer_run(struct dray_transfer *transfer, struct dray_p
 	dray_progress_begin(transfer->options->progress, way->stage);
 	dray_progress_expect(transfer->options->progress, count, dray_plan_bytes(plan, count));
 	while (crew.begin < count) {
-		size_t end = dray_plan_group_end(plan, crew.begin, count, width(transfer));
+		size_t end = dray_plan_group_end(
+			plan, crew.begin, count, dray_transfer_width(transfer->options->jobs));
 
 		DRAY_TRY(run_group(&crew, end, err));
 		crew.begin = end;

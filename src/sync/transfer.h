@@ -28,6 +28,8 @@ void dray_transfer_init(struct dray_transfer *transfer, struct dray_store *store
 	const struct dray_sync_options *options);
 void dray_transfer_drop(struct dray_transfer *transfer);
 
+/* Workers for as many jobs as were asked for; 0: a number that suits disks and networks. */
+unsigned dray_transfer_width(unsigned jobs);
 /* Where to count bytes as they move; NULL: nobody is watching. */
 _Atomic uint64_t *dray_transfer_done_bytes(const struct dray_transfer *transfer);
 

@@ -343,6 +343,54 @@ static void test_dry_tells_and_moves_nothing(void **state)
 	assert_int_equal(result.bytes, 5);
 }
 
+/* -------------------------------------------------------- manifests only */
+
+static enum dray_status fetch_manifests(
+	const struct dray_goal *goals, size_t count, struct dray_err *err)
+{
+	watched.gets = 0;
+	return dray_sync_fetch_manifests(
+		there, &watched.base, goals, count, &options, &result, err);
+}
+
+static void test_only_manifests(void **state)
+{
+	struct dray_goal goals[2];
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	goals[0] = pushed_tree();
+	goals[1] = make_tree(here, "unsent", tree, 2);
+	assert_status(DRAY_OK, fetch_manifests(goals, 2, &err));
+	assert_told("moved data\nnowhere unsent\n");
+	assert_int_equal(result.objects, 1);
+	assert_int_equal(result.missing, 1);
+	assert_true(dray_store_has(there, &goals[0].oid));
+	assert_false(has_text(there, "one"));
+	assert_status(DRAY_OK, fetch_manifests(goals, 1, &err));
+	assert_int_equal(watched.gets, 0);
+	/* the files can still be had */
+	assert_status(DRAY_OK, fetch(goals, 1, &err));
+	assert_true(has_text(there, "one") && has_text(there, "three"));
+}
+
+static void test_only_manifests_but_damaged(void **state)
+{
+	struct dray_goal goals[2];
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	goals[0] = pushed_tree();
+	goals[1] = make_tree(here, "unsent", tree, 2);
+	damage("remote", &goals[0].oid);
+	assert_status(DRAY_CORRUPT, fetch_manifests(goals, 2, &err));
+	assert_non_null(strstr(err.text, "'data' is damaged"));
+	assert_false(dray_store_has(there, &goals[0].oid));
+	/* not to reach the remote is no answer to what is on it */
+	watched.gets_left = 0;
+	assert_status(DRAY_FAILED, fetch_manifests(goals, 1, &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,6 +411,8 @@ int main(void)
 		TEST(test_an_interrupted_fetch_resumes),
 		TEST(test_any_failing_call_leaves_a_sound_cache),
 		TEST(test_dry_tells_and_moves_nothing),
+		TEST(test_only_manifests),
+		TEST(test_only_manifests_but_damaged),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,11 +18,16 @@ struct watched {
 	atomic_size_t asked; /* keys in all exists calls */
 	atomic_size_t gets;
 	atomic_size_t puts;
-	struct dray_buf log; /* of puts and flushes, with one job: 'f' a file, 'd' a manifest, '|' a
-				flush */
+	struct dray_buf log; /* with one job: 'f' a file was put, 'd' a manifest; 'F', 'D' removed;
+				'|' a flush */
 	atomic_long corrupt_gets; /* so many gets say CORRUPT */
 	atomic_long gets_left;    /* afterwards gets say FAILED; negative: never */
 	atomic_long puts_left;
+	atomic_long removes_left; /* requests */
+	long keys_left;           /* of a listing */
+	size_t lists;
+	dray_remote_list_fn list_fn; /* of the listing under way */
+	void *list_ctx;
 };
 
 static enum dray_status watched_exists(struct dray_remote *remote, const char *const *keys,
@@ -73,11 +78,48 @@ static enum dray_status watched_flush(struct dray_remote *remote, struct dray_er
 	return dray_remote_flush(watched->inner, err);
 }
 
+static enum dray_status watched_key(
+	void *ctx, const char *key, uint64_t size, int64_t mtime_ns, struct dray_err *err)
+{
+	struct watched *watched = ctx;
+
+	if (watched->keys_left >= 0 && watched->keys_left-- == 0)
+		return dray_fail(err, DRAY_FAILED, "the line is cut");
+	return watched->list_fn(watched->list_ctx, key, size, mtime_ns, err);
+}
+
+static enum dray_status watched_list(struct dray_remote *remote, const char *prefix,
+	dray_remote_list_fn fn, void *ctx, struct dray_err *err)
+{
+	struct watched *watched = (struct watched *)remote;
+
+	watched->lists++;
+	watched->list_fn = fn;
+	watched->list_ctx = ctx;
+	return dray_remote_list(watched->inner, prefix, watched_key, watched, err);
+}
+
+static enum dray_status watched_remove(
+	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err)
+{
+	struct watched *watched = (struct watched *)remote;
+
+	if (watched->removes_left >= 0 && atomic_fetch_sub(&watched->removes_left, 1) <= 0) {
+		atomic_store(&watched->removes_left, 0);
+		return dray_fail(err, DRAY_FAILED, "the line is cut");
+	}
+	for (size_t i = 0; i < count; i++)
+		dray_buf_putc(&watched->log, dray_path_has_suffix(keys[i], ".dir") ? 'D' : 'F');
+	return dray_remote_remove(watched->inner, keys, count, err);
+}
+
 static const struct dray_remote_calls watched_calls = {
 	.exists = watched_exists,
 	.get = watched_get,
 	.put = watched_put,
 	.flush = watched_flush,
+	.list = watched_list,
+	.remove = watched_remove,
 };
 
 /* ------------------------------------------------------------ the test bed */
@@ -160,6 +202,8 @@ MAYBE_UNUSED static int set_up(void **state)
 	watched.base = (struct dray_remote){&watched_calls, watched.inner->url};
 	watched.gets_left = -1;
 	watched.puts_left = -1;
+	watched.removes_left = -1;
+	watched.keys_left = -1;
 	options = (struct dray_sync_options){.jobs = 1, .fn = tell};
 	return 0;
 }
