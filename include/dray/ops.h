@@ -17,7 +17,7 @@
 /* One result. NULL and false mean "does not apply"; strings are borrowed for the call. */
 struct dray_item {
 	const char *path; /* name from the repository's root, or the subject (a key, a remote) */
-	const char *from; /* where it was: old name of a rename, origin of a setting */
+	const char *from; /* where it was: old name of a rename, origin of a setting, a remote */
 	const char *state; /* "added", "modified", "deleted", "renamed", … documented per command */
 	const char *kind;  /* "file", "dir", "link" */
 	const char *value; /* text of a setting, url, version */
@@ -184,10 +184,18 @@ DRAY_MUST_CHECK enum dray_status dray_ops_fsck(struct dray_session *session,
 struct dray_gc_options {
 	bool workspace;
 	struct dray_history history;
-	bool dry_run;
+	bool is_remote;     /* a remote too, before the cache */
+	const char *remote; /* NULL: the default one */
+	bool dry_run;       /* may still fetch manifests that only the remote has */
+	unsigned jobs;
 };
-/* Items: state "removed" (dry: "unused"), hash, size. Totals: kept, removed, bytes. USAGE without a
- * scope. */
+/*
+ * Items: state "removed" (dry: "unused"), hash, size, from the remote's name (absent: the cache).
+ * Totals: remote_kept, remote_removed, remote_bytes with is_remote, also after a failure that came
+ * when some was removed; kept, removed, bytes of the cache. USAGE without a scope, before a remote
+ * is contacted. What cannot be read stops it before anything is removed; a remote that fails,
+ * before the cache is touched.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_gc(
 	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err);
 

@@ -147,6 +147,8 @@ const struct dray_cli_opt dray_cli_opts_gc[] = {
 	FLAG('T', "all-tags", all_tags, "keep what all tags need"),
 	FLAG('A', "all-commits", all_commits, "keep what any commit needs"),
 	VALUE(0, "rev", DRAY_CLI_LIST, revisions, "REV", "keep what REV needs; may be repeated"),
+	FLAG('c', "cloud", cloud, "remove from the default remote too"),
+	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "remove from REMOTE too"),
 	FLAG('n', "dry-run", dry_run, "list what would be removed"),
 	FLAG(0, "dry", dry_run, "same as --dry-run"),
 	FLAG('f', "force", force, "accepted and ignored: dray never asks"),

@@ -11,18 +11,20 @@ static uint64_t total(const struct dray_cli_sink *sink, const char *name)
 }
 
 /* "3 objects pushed, 1.2 MB" */
-static void put_objects(struct dray_cli_sink *sink, const char *count, const char *verb)
+static void put_objects(
+	struct dray_cli_sink *sink, const char *count, const char *bytes, const char *verb)
 {
 	struct dray_buf *buf = &sink->out->buf;
 	char size[16];
 
 	dray_cli_put_count(buf, total(sink, count), "object");
-	dray_buf_printf(buf, " %s, %s", verb, dray_show_size(total(sink, "bytes"), size));
+	dray_buf_printf(buf, " %s, %s", verb, dray_show_size(total(sink, bytes), size));
 }
 
-/* The object by the file it belongs to, else by its id. */
+/* The object by the file it belongs to, else by its id; and the remote that it was on. */
 void dray_cli_print_object(struct dray_cli_sink *sink, const struct dray_item *item)
 {
+	DRAY_AUTO_STR place = item->from ? dray_format("on %s", item->from) : NULL;
 	struct dray_item line = *item;
 
 	if (strcmp(item->state, "removed") == 0 && !sink->args->verbose)
@@ -31,6 +33,8 @@ void dray_cli_print_object(struct dray_cli_sink *sink, const struct dray_item *i
 		line.path = item->hash ? item->hash : "?";
 		line.is_path_literal = true;
 	}
+	if (place)
+		line.value = place;
 	dray_cli_put_line(sink, &line);
 }
 
@@ -44,7 +48,7 @@ static bool put_transfer(struct dray_cli_sink *sink, const char *done, const cha
 
 	if (total(sink, "objects") == 0 && missing == 0)
 		return false;
-	put_objects(sink, "objects", sink->args->dry_run ? planned : done);
+	put_objects(sink, "objects", "bytes", sink->args->dry_run ? planned : done);
 	if (missing)
 		dray_buf_printf(buf, ", %" PRIu64 " missing", missing);
 	return true;
@@ -89,21 +93,45 @@ void dray_cli_print_fsck_end(struct dray_cli_sink *sink)
 	static const char *const counts[] = {"corrupt", "missing", "untrusted", NULL};
 	struct dray_buf *buf = &sink->out->buf;
 
-	put_objects(sink, "objects", sink->args->quick ? "looked at" : "verified");
+	put_objects(sink, "objects", "bytes", sink->args->quick ? "looked at" : "verified");
 	if (!dray_cli_put_tally(buf, &sink->states, counts, "; "))
 		dray_buf_puts(buf, "; all are sound");
 	dray_buf_putc(buf, '\n');
 }
 
-void dray_cli_print_gc_end(struct dray_cli_sink *sink)
+/* What became of one place: the names of its totals. */
+struct swept {
+	const char *label;
+	const char *kept;
+	const char *removed;
+	const char *bytes;
+};
+
+static void put_swept(struct dray_cli_sink *sink, const struct swept *swept, bool is_labelled)
 {
 	struct dray_buf *buf = &sink->out->buf;
 
-	if (total(sink, "removed") == 0)
+	if (!dray_cli_tally_has(&sink->totals, swept->kept))
+		return; /* it did not come to that */
+	if (is_labelled)
+		dray_buf_printf(buf, "%s: ", swept->label);
+	if (total(sink, swept->removed) == 0)
 		dray_buf_puts(buf, "nothing to remove");
 	else
-		put_objects(sink, "removed", sink->args->dry_run ? "to remove" : "removed");
+		put_objects(sink, swept->removed, swept->bytes,
+			sink->args->dry_run ? "to remove" : "removed");
 	dray_buf_puts(buf, "; ");
-	dray_cli_put_count(buf, total(sink, "kept"), "object");
+	dray_cli_put_count(buf, total(sink, swept->kept), "object");
 	dray_buf_puts(buf, " kept\n");
+}
+
+void dray_cli_print_gc_end(struct dray_cli_sink *sink)
+{
+	static const struct swept remote = {
+		"remote", "remote_kept", "remote_removed", "remote_bytes"};
+	static const struct swept cache = {"cache", "kept", "removed", "bytes"};
+	bool has_two = dray_cli_tally_has(&sink->totals, remote.kept);
+
+	put_swept(sink, &remote, has_two);
+	put_swept(sink, &cache, has_two);
 }

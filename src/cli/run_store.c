@@ -61,7 +61,10 @@ enum dray_status dray_cli_run_gc(struct dray_cli_call *call, struct dray_err *er
 	struct dray_gc_options options = {
 		.workspace = call->args->workspace,
 		.history = history_of(call->args),
+		.is_remote = call->args->cloud || call->args->remote,
+		.remote = call->args->remote,
 		.dry_run = call->args->dry_run,
+		.jobs = call->args->jobs,
 	};
 
 	return dray_ops_gc(call->session, &options, err);

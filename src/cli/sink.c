@@ -22,12 +22,24 @@ void dray_cli_tally_add(struct dray_cli_tally *tally, const char *name, uint64_t
 	tally->items[tally->len++] = (struct dray_cli_count){dray_strdup(name), value};
 }
 
-uint64_t dray_cli_tally_get(const struct dray_cli_tally *tally, const char *name)
+static const struct dray_cli_count *peek(const struct dray_cli_tally *tally, const char *name)
 {
 	for (size_t i = 0; i < tally->len; i++)
 		if (strcmp(tally->items[i].name, name) == 0)
-			return tally->items[i].value;
-	return 0;
+			return &tally->items[i];
+	return NULL;
+}
+
+bool dray_cli_tally_has(const struct dray_cli_tally *tally, const char *name)
+{
+	return peek(tally, name) != NULL;
+}
+
+uint64_t dray_cli_tally_get(const struct dray_cli_tally *tally, const char *name)
+{
+	const struct dray_cli_count *count = peek(tally, name);
+
+	return count ? count->value : 0;
 }
 
 void dray_cli_tally_drop(struct dray_cli_tally *tally)

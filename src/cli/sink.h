@@ -20,6 +20,7 @@ struct dray_cli_tally {
 	size_t cap;
 };
 void dray_cli_tally_add(struct dray_cli_tally *tally, const char *name, uint64_t value);
+bool dray_cli_tally_has(const struct dray_cli_tally *tally, const char *name);
 uint64_t dray_cli_tally_get(const struct dray_cli_tally *tally, const char *name); /* 0 if absent */
 void dray_cli_tally_drop(struct dray_cli_tally *tally);
 

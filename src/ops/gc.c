@@ -1,97 +1,178 @@
 /*
- * dray gc: remove objects that nothing in scope needs.
+ * dray gc: remove objects that nothing in scope needs, from the cache and, if
+ * asked to, from a remote.
  *
- * 1. What work trees and git's index point at is always kept, in every work
- *    tree of this git repository, as they share the cache.
- * 2. A pointer or manifest that cannot be read stops the collection: what it
- *    would keep is unknown. Only manifests of history may be absent, as a clone
- *    that never fetched old versions has none of their files either.
- * 3. The store is locked from before marking until the end, so that nothing
- *    that is being added is taken for garbage.
+ * 1. What is needed is known before anything is removed (see needs.c).
+ * 2. The store is locked from before marking until the end, so that nothing
+ *    that is being added is taken for garbage, here or on the remote.
+ * 3. The remote comes first: if it fails, the cache still has what is left. It
+ *    is also where a collection most probably fails, with all to do again.
  */
-#include "private.h"
+#include "needs.h"
+
+#include <stdlib.h>
 
 struct collection {
 	struct dray_session *session;
-	struct dray_map used; /* oid */
-	bool is_dry;
-	uint64_t kept;
+	const struct dray_gc_options *options;
+	struct dray_remote *remote; /* NULL: only the cache */
+	char *remote_name;
+	struct dray_needs needs;
+	uint64_t kept; /* here and below: of the cache */
 	uint64_t removed;
 	uint64_t bytes;
-	uint64_t unknown; /* manifests that are not in the cache */
 };
 
-static enum dray_status mark_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
+static void collection_drop(struct collection *collection)
 {
-	struct collection *collection = ctx;
-
-	(void)err;
-	if (entry->kind != DRAY_KIND_EMPTY)
-		dray_map_add(&collection->used, &entry->oid, sizeof entry->oid, 0);
-	return DRAY_OK;
+	dray_remote_close(collection->remote);
+	free(collection->remote_name);
+	dray_needs_drop(&collection->needs);
 }
 
-static enum dray_status mark_out(
-	void *ctx, const struct dray_track *track, bool is_in_history, struct dray_err *err)
+/* `from` NULL: from the cache. */
+static void tell(
+	struct collection *collection, const char *from, const struct dray_oid *oid, uint64_t size)
+{
+	char hash[DRAY_OID_TEXT_MAX];
+
+	report_item(collection->session->report,
+		&(struct dray_item){
+			.state = collection->options->dry_run ? "unused" : "removed",
+			.from = from,
+			.hash = dray_oid_text(oid, hash),
+			.size = size,
+			.has_size = true,
+		});
+}
+
+/* ----------------------------------------------------------------- marking */
+
+static enum dray_status lock_and_mark(
+	struct collection *collection, struct dray_lock *lock, struct dray_err *err)
+{
+	DRAY_TRY(dray_store_lock(collection->session->store, lock, err));
+	dray_progress_begin(&collection->session->report->progress, "marking");
+	return needs_mark(&collection->needs, &collection->options->history, err);
+}
+
+static enum dray_status fetch_manifests(struct collection *collection, struct dray_err *err)
+{
+	const struct dray_sync_options options = {
+		.jobs = collection->options->jobs,
+		.progress = &collection->session->report->progress,
+	};
+	struct dray_sync_result result;
+
+	return dray_sync_fetch_manifests(collection->session->store, collection->remote,
+		collection->needs.absent, collection->needs.absent_len, &options, &result, err);
+}
+
+/*
+ * The remote may have manifests that the cache lacks. They are fetched without
+ * the lock, as fetching takes it too, and then all is marked again.
+ */
+static enum dray_status mark(
+	struct collection *collection, struct dray_lock *lock, struct dray_err *err)
+{
+	struct dray_needs *needs = &collection->needs;
+
+	needs->may_fetch = collection->remote != NULL;
+	DRAY_TRY(lock_and_mark(collection, lock, err));
+	if (!needs->may_fetch || needs->absent_len == 0)
+		return DRAY_OK;
+	dray_lock_drop(lock);
+	DRAY_TRY(fetch_manifests(collection, err));
+	dray_needs_drop(needs);
+	needs->may_fetch = false;
+	return lock_and_mark(collection, lock, err);
+}
+
+static void note_unread(struct collection *collection)
+{
+	unsigned long long count = collection->needs.absent_len;
+
+	if (count == 0)
+		return;
+	if (collection->remote == NULL)
+		session_note(collection->session,
+			"%llu manifests in scope are not in the cache: files only they name are "
+			"not kept",
+			count);
+	else
+		session_note(collection->session,
+			"%llu manifests in scope are neither in the cache nor on remote '%s': "
+			"files only they name are not kept",
+			count, collection->remote_name);
+}
+
+/* -------------------------------------------------------------- the remote */
+
+static enum dray_need is_needed(void *ctx, const struct dray_oid *oid)
+{
+	const struct collection *collection = ctx;
+
+	return needs_find(&collection->needs, oid);
+}
+
+static void on_remote_object(void *ctx, const struct dray_oid *oid, uint64_t size)
 {
 	struct collection *collection = ctx;
-	const struct dray_out *out = dray_track_out(track);
 
-	if (!out->has_oid || !dray_map_add(&collection->used, &out->oid, sizeof out->oid, 0))
-		return DRAY_OK;
-	if (!out->oid.is_dir)
-		return DRAY_OK;
-	if (is_in_history && !dray_store_has(collection->session->store, &out->oid)) {
-		collection->unknown++;
-		return DRAY_OK;
+	tell(collection, collection->remote_name, oid, size);
+}
+
+static enum dray_status sweep_remote(struct collection *collection, struct dray_err *err)
+{
+	struct dray_report *report = collection->session->report;
+	const struct dray_collect_options options = {
+		.algo = collection->session->repo->dialect->algo,
+		.need = is_needed,
+		.fn = on_remote_object,
+		.ctx = collection,
+		.is_dry = collection->options->dry_run,
+		.jobs = collection->options->jobs,
+		.progress = &report->progress,
+	};
+	struct dray_collect_result result;
+
+	enum dray_status status = dray_sync_collect(collection->remote, &options, &result, err);
+	/* told also after a failure: what went is gone */
+	if (status == DRAY_OK || result.removed > 0) {
+		report_total(report, "remote_kept", result.kept);
+		report_total(report, "remote_removed", result.removed);
+		report_total(report, "remote_bytes", result.bytes);
 	}
-	enum dray_status status = dray_manifest_each(
-		collection->session->repo, &out->oid, track->name, mark_entry, collection, err);
-	if (status == DRAY_NOT_FOUND)
-		dray_hint(
-			err, "nothing was removed; get it with 'dray fetch %s' first", track->name);
-	else if (status != DRAY_OK && status != DRAY_CANCELLED)
-		dray_hint(err, "nothing was removed; run 'dray fsck', then try again");
+	if (status != DRAY_OK && err->hint[0] == '\0')
+		dray_hint(err, "nothing was removed from the cache; run the command again");
 	return status;
 }
+
+/* --------------------------------------------------------------- the cache */
 
 static enum dray_status sweep_object(
 	void *ctx, const struct dray_oid *oid, const struct dray_stat *stat, struct dray_err *err)
 {
 	struct collection *collection = ctx;
-	char hash[DRAY_OID_TEXT_MAX];
 
 	DRAY_TRY(dray_os_check_cancel(err));
-	if (dray_map_peek(&collection->used, oid, sizeof *oid) != NULL) {
+	if (needs_find(&collection->needs, oid) != DRAY_NEED_NONE) {
 		collection->kept++;
 		return DRAY_OK;
 	}
-	if (!collection->is_dry)
+	if (!collection->options->dry_run)
 		DRAY_TRY(dray_store_remove(collection->session->store, oid, err));
 	collection->removed++;
 	collection->bytes += stat->size;
-	report_item(collection->session->report,
-		&(struct dray_item){
-			.state = collection->is_dry ? "unused" : "removed",
-			.hash = dray_oid_text(oid, hash),
-			.size = stat->size,
-			.has_size = true,
-		});
+	tell(collection, NULL, oid, stat->size);
 	return DRAY_OK;
 }
 
-static enum dray_status collect(
-	struct collection *collection, const struct dray_history *history, struct dray_err *err)
+static enum dray_status sweep_cache(struct collection *collection, struct dray_err *err)
 {
 	struct dray_report *report = collection->session->report;
 
-	dray_progress_begin(&report->progress, "marking");
-	DRAY_TRY(outs_each(collection->session, history, mark_out, collection, err));
-	if (collection->unknown > 0)
-		session_note(collection->session,
-			"%llu manifests in scope are not in the cache: files only they name are "
-			"not kept",
-			(unsigned long long)collection->unknown);
+	dray_progress_begin(&report->progress, "sweeping the cache");
 	DRAY_TRY(dray_store_each(collection->session->store, sweep_object, collection, err));
 	report_total(report, "kept", collection->kept);
 	report_total(report, "removed", collection->removed);
@@ -99,11 +180,30 @@ static enum dray_status collect(
 	return DRAY_OK;
 }
 
+/* --------------------------------------------------------------------- all */
+
+static enum dray_status collect(struct collection *collection, struct dray_err *err)
+{
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+
+	if (collection->options->is_remote) {
+		DRAY_TRY(remote_choose(collection->session, collection->options->remote,
+			&collection->remote_name, err));
+		DRAY_TRY(remote_open_named(
+			collection->session, collection->remote_name, &collection->remote, err));
+	}
+	DRAY_TRY(mark(collection, &lock, err));
+	note_unread(collection);
+	if (collection->remote != NULL)
+		DRAY_TRY(sweep_remote(collection, err));
+	return sweep_cache(collection, err);
+}
+
 enum dray_status dray_ops_gc(
 	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err)
 {
-	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
-	struct collection collection = {.session = session, .is_dry = options->dry_run};
+	struct collection collection = {
+		.session = session, .options = options, .needs = {.session = session}};
 
 	if (!options->workspace && !history_is_wanted(&options->history)) {
 		dray_fail(err, DRAY_USAGE, "gc needs to know what to keep");
@@ -111,8 +211,7 @@ enum dray_status dray_ops_gc(
 			"choose --workspace, --all-branches, --all-tags, --all-commits or "
 			"--rev; --dry-run shows what would go");
 	}
-	DRAY_TRY(dray_store_lock(session->store, &lock, err));
-	enum dray_status status = collect(&collection, &options->history, err);
-	dray_map_drop(&collection.used);
+	enum dray_status status = collect(&collection, err);
+	collection_drop(&collection);
 	return status;
 }

@@ -187,8 +187,11 @@ DRAY_MUST_CHECK enum dray_status transfer_compare(struct dray_session *session,
 
 /* ---------------------------------------------------------- remotes.c */
 
-/* The remote to use: `name`, else core.remote, else the only one there is. NOT_FOUND with a hint.
- */
+/* Name of the remote to use: `name`, else core.remote, else the only one there is. NOT_FOUND with a
+ * hint. */
+DRAY_MUST_CHECK enum dray_status remote_choose(
+	struct dray_session *session, const char *name, char **out_name, struct dray_err *err);
+/* Open the remote so chosen. NOT_FOUND also if there is none of that name. */
 DRAY_MUST_CHECK enum dray_status remote_open_named(struct dray_session *session, const char *name,
 	struct dray_remote **out_remote, struct dray_err *err);
 

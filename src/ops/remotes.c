@@ -45,8 +45,7 @@ static const struct dray_config_entry *url_of(const struct dray_session *session
 	return dray_config_peek(&session->repo->config, key);
 }
 
-/* `name`, else the default, else the only one. */
-static enum dray_status choose(
+enum dray_status remote_choose(
 	struct dray_session *session, const char *name, char **out_name, struct dray_err *err)
 {
 	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
@@ -86,7 +85,7 @@ enum dray_status remote_open_named(struct dray_session *session, const char *nam
 {
 	DRAY_AUTO_STR chosen = NULL;
 
-	DRAY_TRY(choose(session, name, &chosen, err));
+	DRAY_TRY(remote_choose(session, name, &chosen, err));
 	if (url_of(session, chosen) == NULL) {
 		dray_fail(err, DRAY_NOT_FOUND, "there is no remote '%s'", chosen);
 		return dray_hint(err, "'dray remote list' shows them");

@@ -178,3 +178,147 @@ with open(sys.argv[1], "r+b") as lock:
 END
   equal "$(kept)" 'first second third '
 }
+
+# ---------------------------------------------------------------- a remote
+
+# Three versions on two remotes, of which `store` is the default one.
+on_remotes() {
+  three_versions
+  dray remote add -q -d store "$PWD/../store"
+  dray remote add -q other "$PWD/../other"
+  dray push -q --all-commits
+  dray push -q --all-commits -r other
+}
+
+# The words whose objects a remote has: on <remote>
+on() {
+  local word
+  for word in first second third; do
+    if [ -e "$(printf '%s\n' "$word" | object "../$1")" ]; then printf '%s ' "$word"; fi
+  done
+}
+
+@test "a remote is not touched unasked" {
+  on_remotes
+  exits 0 dray gc -w
+  equal "$output" '2 objects removed, 13 B; 1 object kept'
+  equal "$(kept)" 'third '
+  equal "$(on store)" 'first second third '
+}
+
+@test "--cloud collects the default remote and the cache" {
+  on_remotes
+  exits 0 dray gc -w --cloud
+  equal "$output" 'remote: 2 objects removed, 13 B; 1 object kept
+cache: 2 objects removed, 13 B; 1 object kept'
+  equal "$(on store)" 'third '
+  equal "$(on other)" 'first second third '
+  equal "$(kept)" 'third '
+  exits 0 dray gc -w -c
+  equal "$output" 'remote: nothing to remove; 1 object kept
+cache: nothing to remove; 1 object kept'
+}
+
+@test "--remote collects that one, by every scope" {
+  on_remotes
+  exits 0 dray gc -A -r other
+  equal "$(on other)" 'first second third '
+  exits 0 dray gc -T -r other -j 1
+  equal "$(on other)" 'first third '
+  equal "$(on store)" 'first second third '
+  exits 0 dray gc --all-branches --remote store
+  equal "$(on store)" 'second third '
+  exits 0 dray gc --rev v1 --remote other
+  equal "$(on other)" 'first third '
+}
+
+@test "a dry run lists both places and removes nothing" {
+  on_remotes
+  rm -f "$(printf 'first\n' | object "$(cache)")"
+  exits 0 dray gc -w -c --dry-run
+  has_line "unused:       $(printf 'first\n' | sha256sum | cut -c 1-64) (on store, 6 B)"
+  has_line "unused:       $(printf 'second\n' | sha256sum | cut -c 1-64) (on store, 7 B)"
+  has_line "unused:       $(printf 'second\n' | sha256sum | cut -c 1-64) (7 B)"
+  has_line 'remote: 2 objects to remove, 13 B; 1 object kept'
+  has_line 'cache: 1 object to remove, 7 B; 1 object kept'
+  equal "${#lines[@]}" 5
+  equal "$(on store)" 'first second third '
+  equal "$(kept)" 'second third '
+}
+
+@test "JSON tells the places apart" {
+  on_remotes
+  exits 0 dray gc -w -c --json
+  equal "$(json "sorted((i['from'], i['state'], i['size']) for i in items if 'from' in i)")" \
+    "[('store', 'removed', 6), ('store', 'removed', 7)]"
+  equal "$(json "len([i for i in items if 'from' not in i])")" 2
+  equal "$(json "[totals[k] for k in ('remote_kept', 'remote_removed', 'remote_bytes')]")" \
+    '[1, 2, 13]'
+  equal "$(json "[totals[k] for k in ('kept', 'removed', 'bytes')]")" '[1, 2, 13]'
+}
+
+@test "a remote needs a scope as well, and to exist" {
+  on_remotes
+  exits 2 dray gc --cloud
+  hints '--workspace'
+  exits 2 dray gc -r nowhere
+  hints '--workspace'
+  complains 3 "there is no remote 'nowhere'" dray gc -w -r nowhere
+  dray remote add -q away "$PWD/../no/such/disk"
+  exits 3 dray gc -w -r away
+  one_line
+  hints 'mount the disk'
+  equal "$output" ''
+  equal "$(kept)" 'first second third '
+  equal "$(on store)" 'first second third '
+}
+
+@test "without any remote, --cloud says so" {
+  three_versions
+  complains 3 'there is no remote yet' dray gc -w --cloud
+  equal "$(kept)" 'first second third '
+}
+
+@test "files of an old version that was never fetched are kept on the remote" {
+  data_repo
+  dray remote add -q -d store "$PWD/../store"
+  git commit -q -a -m remote
+  printf 'new\n' >data/a.txt
+  dray add -q data
+  git commit -q -a -m new
+  dray push -q --all-commits
+  git clone -q . ../clone
+  cd ../clone || return 1
+  dray pull -q
+  gone "$(printf 'one\n' | object "$(cache)")"
+  exits 0 dray gc --all-commits --cloud --json
+  equal "$stderr" ''
+  equal "$(json "totals['remote_removed']")" 0
+  git checkout -q HEAD~1
+  exits 0 dray pull
+  equal "$(cat data/a.txt)" one
+}
+
+@test "what others put at the place of the remote stays" {
+  on_remotes
+  printf 'theirs\n' >../store/README
+  mkdir -p ../store/files/md5/ab ../store/files/sha256/notes
+  printf 'theirs\n' >../store/files/md5/ab/cdef0123456789abcdef0123456789
+  printf 'theirs\n' >../store/files/sha256/notes/x
+  exits 0 dray gc -w -c
+  equal "$(on store)" 'third '
+  there ../store/README ../store/files/md5/ab/cdef0123456789abcdef0123456789 \
+    ../store/files/sha256/notes/x
+}
+
+@test "a remote that cannot be written leaves both places sound" {
+  on_remotes
+  share_sandbox
+  chmod -R a-w ../store
+  exits 7 unprivileged "$DRAY" gc -w -c
+  one_line
+  hints 'nothing was removed from the cache'
+  chmod -R u+w ../store
+  equal "$(on store)" 'first second third '
+  equal "$(kept)" 'first second third '
+}

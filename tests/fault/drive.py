@@ -137,6 +137,15 @@ def old_pointers(box):
     box.sh("git checkout -q HEAD~1")
 
 
+def old_on_remote(box):
+    """Three versions, here and on the remote; the cache lost the manifest of the first."""
+    committed(box)
+    put(f"{box.work}/data/new", b"newer\n")
+    box.sh("$dray commit && git commit -qam three && $dray push --all-commits;"
+           " oid=$(git show HEAD~2:data.dray | sed -n 's/.*sha256: //p');"
+           ' rm -f .git/dray/cache/files/sha256/*/"${oid#??}"')
+
+
 ACTIONS = {
     "init": (start, ["init"]),
     "add": (initialised, ["add", "data", "model.bin"]),
@@ -145,6 +154,7 @@ ACTIONS = {
     "fetch": (remote_only, ["fetch"]),
     "checkout": (old_pointers, ["checkout"]),
     "gc": (committed, ["gc", "--workspace"]),
+    "gc-remote": (old_on_remote, ["gc", "--rev", "HEAD~2", "--remote", "store"]),
 }
 
 

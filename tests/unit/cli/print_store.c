@@ -11,7 +11,7 @@ static void test_ends(void **state)
 	static const struct {
 		const char *command;
 		struct dray_cli_args args;
-		struct given totals[6];
+		struct given totals[7];
 		const char *missing; /* path of a missing object */
 		const char *text;
 	} cases[] = {
@@ -42,6 +42,21 @@ static void test_ends(void **state)
 			"2 objects removed, 5 B; 3 objects kept\n"},
 		{"gc", {.dry_run = true}, {{"removed", 2}, {"bytes", 5}, {"kept", 3}}, NULL,
 			"2 objects to remove, 5 B; 3 objects kept\n"},
+		{"gc", {0},
+			{{"remote_kept", 4}, {"remote_removed", 1}, {"remote_bytes", 6},
+				{"removed", 2}, {"bytes", 5}, {"kept", 3}},
+			NULL,
+			"remote: 1 object removed, 6 B; 4 objects kept\n"
+			"cache: 2 objects removed, 5 B; 3 objects kept\n"},
+		{"gc", {.dry_run = true},
+			{{"remote_kept", 0}, {"remote_removed", 2}, {"remote_bytes", 6},
+				{"removed", 0}, {"bytes", 0}, {"kept", 3}},
+			NULL,
+			"remote: 2 objects to remove, 6 B; 0 objects kept\n"
+			"cache: nothing to remove; 3 objects kept\n"},
+		/* it failed when some of the remote was removed */
+		{"gc", {0}, {{"remote_kept", 4}, {"remote_removed", 1}, {"remote_bytes", 6}}, NULL,
+			"remote: 1 object removed, 6 B; 4 objects kept\n"},
 	};
 	(void)state;
 
@@ -65,14 +80,18 @@ static void test_objects(void **state)
 		.state = "removed", .hash = "abc", .size = 5, .has_size = true};
 	const struct dray_item unused = {
 		.state = "unused", .hash = "abc", .size = 5, .has_size = true};
+	const struct dray_item remote = {
+		.state = "unused", .hash = "def", .from = "store", .size = 6, .has_size = true};
 	struct desk quiet = {.err = DRAY_ERR_INIT},
 		    wordy = {.args = {.verbose = true}, .err = DRAY_ERR_INIT};
 	(void)state;
 
 	desk_open(&quiet, "gc");
 	item(&quiet, &removed);
+	item(&quiet, &remote);
 	item(&quiet, &unused);
-	ENDS_AS(&quiet, DRAY_FAILED, "unused:       abc (5 B)\n");
+	ENDS_AS(&quiet, DRAY_FAILED,
+		"unused:       def (on store, 6 B)\nunused:       abc (5 B)\n");
 	desk_open(&wordy, "gc");
 	item(&wordy, &removed);
 	ENDS_AS(&wordy, DRAY_FAILED, "removed:      abc (5 B)\n");
