@@ -38,7 +38,7 @@ static void add_goal(struct transfer *transfer, const struct dray_track *track, 
 	size_t len = transfer->len;
 
 	if (!out->has_oid || !out->is_cached ||
-		(!out->is_pushed && transfer->sync == dray_sync_push))
+		(!out->is_pushed && transfer->sync != dray_sync_fetch))
 		return;
 	DRAY_GROW(transfer->goals, len, transfer->cap);
 	DRAY_GROW(transfer->remotes, len, transfer->remotes_cap);

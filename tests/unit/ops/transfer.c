@@ -228,6 +228,9 @@ static void test_choice_of_remote(void **state)
 		"fg");
 	assert_sh("cat $(find ../two -type f | sort) | tr -d '\\n' | fold -w1 | sort | tr -d '\\n'",
 		"fi");
+	assert_ok(compare("")); /* what is never pushed is no difference */
+	assert_items("");
+	assert_false(seen.report.is_different);
 	sh("rm f g i h; rm -rf .git/dray/cache");
 	assert_fails(NOT_FOUND, "", plain(PULL, ""));
 	assert_items("missing h");
