@@ -20,19 +20,30 @@ need_packages() {
     printf '%s: packages are missing; install them with\n  sudo apt-get install %s\n' "$0" "$missing" >&2
     exit 1
   fi
-  # A package list that is absent or old fails the first try.
   # shellcheck disable=SC2086
-  install_packages $missing || { apt-get -q update && install_packages $missing; }
+  install_packages $missing
 }
 
+# A package list that is absent or old fails the first try.
 install_packages() {
-  DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+  install_known "$@" || { apt-get -q update && install_known "$@"; }
+}
+
+# RUNLEVEL: servers among them are not started.
+install_known() {
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -y -o DPkg::Lock::Timeout=300 \
     install --no-install-recommends "$@"
 }
 
 # As need_packages, for what can be done without.
 need_wanted() {
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -n "$(missing_packages "$@")" ]; then
-    install_packages "$@" || echo "$0: going on without $*" >&2
+  command -v apt-get >/dev/null || return 0
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    printf '%s: going on without some packages; to have them\n  sudo apt-get install %s\n' "$0" "$missing" >&2
+    return 0
   fi
+  # shellcheck disable=SC2086
+  install_packages $missing || echo "$0: going on without $missing" >&2
 }

@@ -1,0 +1,13 @@
+# Servers that ctest starts once a run, before the first test that needs them, and stops after the
+# last: FIXTURES_REQUIRED server_<name>. Tests find them in $DRAY_TEST_SERVERS; see support/server.
+set(servers_dir ${CMAKE_CURRENT_BINARY_DIR}/servers)
+set(servers rgw swift versitygw)
+foreach(server IN LISTS servers)
+  foreach(action start stop)
+    dray_test(server_${server}_${action}
+      COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/support/server ${action} ${server} ${servers_dir}
+      LABELS server TIMEOUT 180)
+  endforeach()
+  set_tests_properties(server_${server}_start PROPERTIES FIXTURES_SETUP server_${server} COST 500)
+  set_tests_properties(server_${server}_stop PROPERTIES FIXTURES_CLEANUP server_${server})
+endforeach()
