@@ -7,7 +7,8 @@ bats_require_minimum_version 1.5.0
 
 setup() {
   local variable
-  for variable in "${!GIT_@}" "${!DRAY_@}" "${!XDG_@}"; do unset "$variable"; done
+  for variable in "${!GIT_@}" "${!DRAY_@}" "${!XDG_@}" "${!AWS_@}"; do unset "$variable"; done
+  unset http_proxy https_proxy all_proxy no_proxy HTTPS_PROXY ALL_PROXY NO_PROXY CURL_CA_BUNDLE SSL_CERT_FILE
   export HOME=$BATS_TEST_TMPDIR/home
   export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_DATA_HOME=$HOME/.local/share
   export GIT_CONFIG_GLOBAL=$HOME/.gitconfig GIT_CONFIG_NOSYSTEM=1
@@ -26,6 +27,7 @@ setup() {
 
 teardown() {
   cd / || return 1
+  if declare -F stop_servers >/dev/null; then stop_servers; fi
   unmount_all
   # Objects are read-only, and so are folders that tests made so.
   chmod -R u+rwX "$BATS_TEST_TMPDIR" 2>/dev/null || true

@@ -11,3 +11,7 @@ foreach(server IN LISTS servers)
   set_tests_properties(server_${server}_start PROPERTIES FIXTURES_SETUP server_${server} COST 500)
   set_tests_properties(server_${server}_stop PROPERTIES FIXTURES_CLEANUP server_${server})
 endforeach()
+
+if(PYTHON3)
+  dray_test(support_s3 COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/support/s3_test.py LABELS s3 TIMEOUT 120)
+endif()
