@@ -240,10 +240,13 @@ DRAY_MUST_CHECK enum dray_status dray_ops_config_unset(
 DRAY_MUST_CHECK enum dray_status dray_ops_config_list(struct dray_session *session,
 	struct dray_report *report, enum dray_level level, struct dray_err *err);
 
-/* The settings we know, for documentation and for refusing typing errors. */
+/*
+ * The settings we know, for documentation and for refusing typing errors. "trust" is true, false or
+ * a path. A "secret" goes to the private settings and is not shown in lists.
+ */
 struct dray_config_key {
-	const char *key;      /* "core.autostage", "remote.*.url" */
-	const char *type;     /* "bool", "count", "path", "text", "links" */
+	const char *key;  /* "core.autostage", "remote.*.url" */
+	const char *type; /* "bool", "count", "size", "path", "text", "links", "trust", "secret" */
 	const char *fallback; /* default as text, "" for none */
 	const char *help;
 };
@@ -252,12 +255,18 @@ const struct dray_config_key *dray_ops_config_keys(size_t *out_count);
 /* Remotes; items: path the name, value the url, state "default" for the default one. */
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_list(
 	struct dray_session *session, struct dray_err *err);
+/*
+ * Adding asks a store on the network whether it is one: CORRUPT, and nothing is added, if it lies;
+ * where it cannot be reached yet a note says so.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_add(struct dray_session *session,
 	enum dray_level level, const char *name, const char *url, bool is_default, bool force,
 	struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_modify(struct dray_session *session,
 	enum dray_level level, const char *name, const char *option, const char *value,
 	struct dray_err *err); /* value NULL: unset */
+/* Should the option's value be typed where nobody else sees it, rather than be an argument? */
+bool dray_ops_remote_option_is_secret(const char *option);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_remove(struct dray_session *session,
 	enum dray_level level, const char *name, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_rename(struct dray_session *session,

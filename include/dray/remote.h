@@ -15,74 +15,88 @@
 
 struct dray_remote;
 
-/* One object's place and id. */
-struct dray_remote_key {
+/* One object on its way. */
+struct dray_transit {
 	const char *key;
 	const struct dray_oid *oid;
+	int fd;        /* put: a file to read; get: an empty file to fill, open to read and write */
+	uint64_t size; /* put: its bytes; get: how many are expected, UINT64_MAX: not known */
+	_Atomic uint64_t *done_bytes; /* counts them as they move; NULL: nobody looks */
 };
 
 typedef enum dray_status (*dray_remote_list_fn)(
 	void *ctx, const char *key, uint64_t size, int64_t mtime_ns, struct dray_err *err);
 
-/* The contract. Every call may come from any thread and may be repeated; see the functions below.
+/*
+ * The contract. Every call may come from any thread and may be repeated; see the functions below.
+ * `prepare` may be NULL: there is nothing to prepare.
  */
 struct dray_remote_calls {
 	enum dray_status (*exists)(struct dray_remote *remote, const char *const *keys,
-		size_t count, bool *out_has, struct dray_err *err);
-	enum dray_status (*get)(struct dray_remote *remote, const char *key,
-		const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes,
+		size_t count, bool may_guess, bool *out_has, struct dray_err *err);
+	enum dray_status (*get)(struct dray_remote *remote, const struct dray_transit *object,
 		uint64_t *out_size, struct dray_err *err);
-	enum dray_status (*put)(struct dray_remote *remote, const char *key,
-		const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
+	enum dray_status (*put)(struct dray_remote *remote, const struct dray_transit *object,
 		struct dray_err *err);
 	enum dray_status (*flush)(struct dray_remote *remote, struct dray_err *err);
 	enum dray_status (*list)(struct dray_remote *remote, const char *prefix,
 		dray_remote_list_fn fn, void *ctx, struct dray_err *err);
 	enum dray_status (*remove)(struct dray_remote *remote, const char *const *keys,
 		size_t count, struct dray_err *err);
+	enum dray_status (*prepare)(struct dray_remote *remote, struct dray_err *err);
 	enum dray_status (*probe)(struct dray_remote *remote, struct dray_err *err);
 	void (*close)(struct dray_remote *remote);
 };
 struct dray_remote {
 	const struct dray_remote_calls *calls;
-	char *url; /* as shown to a person: never holds a secret */
+	char *url;      /* as shown to a person: never holds a secret */
+	unsigned width; /* calls of get and put at once that pay; 0: a few per processor */
 };
 
 /*
- * Open the remote of that URL: an absolute path or file:///path. UNSUPPORTED
- * names an unknown scheme and lists the known ones; INVALID: the URL is none.
- * Nothing is contacted or created: a directory is made by the first put, and
- * only if its parent exists, since an unmounted disk is not to be filled under
- * its mount point. `config` holds the settings "remote.<name>.*" (may be NULL).
+ * Open the remote of that URL: an absolute path, file:///path or
+ * s3://bucket/prefix. UNSUPPORTED names an unknown scheme and lists the known
+ * ones; INVALID: the URL or a setting is malformed. Nothing is contacted or
+ * created: a directory is made by the first put, and only if its parent exists,
+ * since an unmounted disk is not to be filled under its mount point. What is
+ * given must outlive the remote.
  */
 struct dray_remote_options {
 	const char *url;
-	const struct dray_config *config;
+	const struct dray_config *config; /* settings "remote.<name>.*"; may be NULL */
 	const char *name;
+	/* Settings from this file came with a clone: they may not make us run a program. NULL: none
+	 */
+	const char *shared_origin;
+	const char *state_dir; /* folder for what is remembered of remotes; NULL: nowhere */
+	unsigned jobs;         /* at once, as asked for; 0: as many as pay */
 };
 DRAY_MUST_CHECK enum dray_status dray_remote_open(const struct dray_remote_options *options,
 	struct dray_remote **out_remote, struct dray_err *err);
 
-/* out_has[i] says whether keys[i] is there, published and non-partial; undefined on failure. */
+/*
+ * out_has[i] says whether keys[i] is there, published and non-partial; undefined on failure.
+ * With `may_guess` a false may be wrong, where finding out would cost more than putting it again;
+ * a true never is.
+ */
 DRAY_MUST_CHECK enum dray_status dray_remote_exists(struct dray_remote *remote,
-	const char *const *keys, size_t count, bool *out_has, struct dray_err *err);
+	const char *const *keys, size_t count, bool may_guess, bool *out_has, struct dray_err *err);
 /*
- * Fill the empty file `fd` with the object and prove that its bytes hash to
- * `oid`. NOT_FOUND; CORRUPT if the remote's bytes are others; `fd` is then to
- * be thrown away.
+ * Fill the file with the object and prove that its bytes hash to the id.
+ * NOT_FOUND; CORRUPT if the remote's bytes are others; the file is then to be
+ * thrown away.
  */
-DRAY_MUST_CHECK enum dray_status dray_remote_get(struct dray_remote *remote, const char *key,
-	const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_remote_get(struct dray_remote *remote,
+	const struct dray_transit *object, uint64_t *out_size, struct dray_err *err);
 /*
- * Store `size` bytes read from `fd`, which stands at its start. CORRUPT if they
- * do not hash to `oid`; the remote is then unchanged. What was put may be
- * invisible until flush, and is durable and visible after it. Putting what is
- * there already replaces it by the same.
+ * Store the file, whose offset is at its start. CORRUPT if its bytes do not
+ * hash to the id; the remote is then unchanged. What was put may be invisible
+ * until flush, and is durable and visible after it. Putting what is there
+ * already replaces it by the same. FAILED where a second look shows that the
+ * remote did not keep what it took.
  */
-DRAY_MUST_CHECK enum dray_status dray_remote_put(struct dray_remote *remote, const char *key,
-	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_remote_put(
+	struct dray_remote *remote, const struct dray_transit *object, struct dray_err *err);
 /*
  * Publish what was put, and make what was removed stay removed through a crash.
  * Not concurrently with put or remove. May be repeated after a failure.
@@ -98,7 +112,13 @@ DRAY_MUST_CHECK enum dray_status dray_remote_list(struct dray_remote *remote, co
 /* Remove objects; absent ones are fine. After a failure some may be gone. */
 DRAY_MUST_CHECK enum dray_status dray_remote_remove(
 	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err);
-/* Can it be reached, and does it answer honestly? For doctor and before a first push. */
+/* Before the first put of a command: probes a remote that was not probed from here lately. */
+DRAY_MUST_CHECK enum dray_status dray_remote_prepare(
+	struct dray_remote *remote, struct dray_err *err);
+/*
+ * Can it be reached, and does it answer honestly: gives back what was written, and does not have
+ * what nobody made? CORRUPT: it lies. Leaves nothing behind.
+ */
 DRAY_MUST_CHECK enum dray_status dray_remote_probe(
 	struct dray_remote *remote, struct dray_err *err);
 /* Unpublished puts are undone. NULL is fine. */

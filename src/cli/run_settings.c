@@ -1,6 +1,7 @@
 /* From arguments to ops, for settings. Which of get, set, unset and list is meant is decided here.
  */
 #include "commands.h"
+#include "secret.h"
 #include "sink.h"
 
 static const char *target(const struct dray_cli_call *call, size_t i)
@@ -58,7 +59,12 @@ enum dray_status dray_cli_run_remote_modify(struct dray_cli_call *call, struct d
 {
 	const struct dray_cli_args *args = call->args;
 	const char *value = target(call, 2);
+	DRAY_AUTO_SECRET_BUF secret = DRAY_BUF_INIT;
 
+	if (!value && !args->unset && dray_ops_remote_option_is_secret(target(call, 1))) {
+		DRAY_TRY(dray_cli_read_secret(target(call, 1), &secret, err));
+		value = dray_buf_text(&secret);
+	}
 	if (args->unset == (value != NULL))
 		return dray_fail(
 			err, DRAY_USAGE, "'remote modify' needs either a value or --unset");

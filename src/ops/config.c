@@ -109,6 +109,19 @@ enum dray_status config_rewrite_section(struct dray_session *session, enum dray_
 	return write_file(session, level, path, &edited, err);
 }
 
+enum dray_status config_place_secret(const char *key, enum dray_level *level, struct dray_err *err)
+{
+	if (!config_is_secret(key))
+		return DRAY_OK;
+	if (*level == DRAY_LEVEL_DEFAULT)
+		*level = DRAY_LEVEL_LOCAL;
+	if (*level != DRAY_LEVEL_PROJECT)
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "'%s' is a secret, and the project's settings are shared by git",
+		key);
+	return dray_hint(err, "use --local or --global");
+}
+
 /* Section and option fold case, as do remote names. */
 char *key_fold(const char *key)
 {
@@ -146,11 +159,15 @@ static enum dray_status load(struct dray_session *session, enum dray_level level
 	return DRAY_OK;
 }
 
-static void report_entry(struct dray_report *report, const struct dray_config_entry *entry)
+/* A list is for looking at, perhaps by others too; a secret asked for by its key is told. */
+static void report_entry(
+	struct dray_report *report, const struct dray_config_entry *entry, bool is_listed)
 {
+	bool is_hidden = is_listed && config_is_secret(entry->key);
+
 	report_item(report, &(struct dray_item){
 				    .path = entry->key,
-				    .value = entry->value,
+				    .value = is_hidden ? CONFIG_HIDDEN : entry->value,
 				    .from = entry->origin,
 				    .is_path_literal = true,
 			    });
@@ -167,7 +184,7 @@ enum dray_status dray_ops_config_get(struct dray_session *session, struct dray_r
 	const struct dray_config_entry *entry = dray_config_peek(&config, folded);
 	if (entry == NULL)
 		return dray_fail(err, DRAY_NOT_FOUND, "'%s' is not set", folded);
-	report_entry(report, entry);
+	report_entry(report, entry, false);
 	return DRAY_OK;
 }
 
@@ -178,7 +195,7 @@ enum dray_status dray_ops_config_list(struct dray_session *session, struct dray_
 
 	DRAY_TRY(load(session, level, &config, err));
 	for (size_t i = 0; i < config.len; i++)
-		report_entry(report, &config.items[i]);
+		report_entry(report, &config.items[i], true);
 	return DRAY_OK;
 }
 
@@ -188,6 +205,7 @@ enum dray_status dray_ops_config_set(struct dray_session *session, enum dray_lev
 	DRAY_AUTO_STR folded = key_fold(key);
 
 	DRAY_TRY(config_check_key(folded, value, err));
+	DRAY_TRY(config_place_secret(folded, &level, err));
 	return config_rewrite(session, level, folded, value, err);
 }
 

@@ -49,7 +49,7 @@ static void tell_remotes(struct dray_session *session, struct dray_report *repor
 			continue;
 		DRAY_AUTO_STR name = dray_strndup(key + 7, len - 11);
 		DRAY_AUTO_STR subject = dray_format("remote %s", name);
-		enum dray_status status = remote_open_named(session, name, &remote, &err);
+		enum dray_status status = remote_open_named(session, name, 0, &remote, &err);
 		if (status == DRAY_OK)
 			status = dray_remote_probe(remote, &err);
 		tell(report, subject, status == DRAY_OK ? "reachable" : err.text,
@@ -68,8 +68,11 @@ static void tell_settings(struct dray_session *session, struct dray_report *repo
 		bool is_known = config_check_key(entry->key, entry->value, &err) == DRAY_OK;
 		DRAY_AUTO_STR subject = dray_format("setting %s", entry->key);
 
-		tell(report, subject, is_known ? entry->value : err.text, entry->origin,
-			is_known ? "ok" : "problem");
+		tell(report, subject,
+			!is_known                      ? err.text
+			: config_is_secret(entry->key) ? CONFIG_HIDDEN
+						       : entry->value,
+			entry->origin, is_known ? "ok" : "problem");
 	}
 }
 

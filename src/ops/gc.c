@@ -189,8 +189,8 @@ static enum dray_status collect(struct collection *collection, struct dray_err *
 	if (collection->options->is_remote) {
 		DRAY_TRY(remote_choose(collection->session, collection->options->remote,
 			&collection->remote_name, err));
-		DRAY_TRY(remote_open_named(
-			collection->session, collection->remote_name, &collection->remote, err));
+		DRAY_TRY(remote_open_named(collection->session, collection->remote_name,
+			collection->options->jobs, &collection->remote, err));
 	}
 	DRAY_TRY(mark(collection, &lock, err));
 	note_unread(collection);

@@ -193,7 +193,7 @@ DRAY_MUST_CHECK enum dray_status remote_choose(
 	struct dray_session *session, const char *name, char **out_name, struct dray_err *err);
 /* Open the remote so chosen. NOT_FOUND also if there is none of that name. */
 DRAY_MUST_CHECK enum dray_status remote_open_named(struct dray_session *session, const char *name,
-	struct dray_remote **out_remote, struct dray_err *err);
+	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err);
 
 /* ----------------------------------------------------------- config.c */
 
@@ -205,6 +205,17 @@ DRAY_MUST_CHECK enum dray_status config_rewrite(struct dray_session *session, en
 	const char *key, const char *value, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status config_rewrite_section(struct dray_session *session,
 	enum dray_level level, const char *section, const char *new_section, struct dray_err *err);
+/* Type of a setting, as in struct dray_config_key; and whether its value must not be shown. */
+const char *config_type(const char *key);
+bool config_is_secret(const char *key);
+/*
+ * A secret goes to the private settings of the clone unless another level was asked for; never to
+ * the project's, which git shares: USAGE.
+ */
+DRAY_MUST_CHECK enum dray_status config_place_secret(
+	const char *key, enum dray_level *level, struct dray_err *err);
+/* What a secret is shown as. */
+#define CONFIG_HIDDEN "(not shown)"
 /* USAGE if `key` is none that we know, or `value` (may be NULL) not of its type. */
 DRAY_MUST_CHECK enum dray_status config_check_key(
 	const char *key, const char *value, struct dray_err *err);

@@ -80,7 +80,24 @@ static char *resolve_url(const struct dray_session *session, const char *name)
 	return dray_repo_config_dir(session->repo, key);
 }
 
-enum dray_status remote_open_named(struct dray_session *session, const char *name,
+static enum dray_status open_url(struct dray_session *session, const char *name, const char *url,
+	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
+{
+	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
+	DRAY_AUTO_STR state = dray_path_join(session->repo->private_dir, "remotes");
+	const struct dray_remote_options options = {
+		.url = url,
+		.config = &session->repo->config,
+		.name = name,
+		.shared_origin = shared,
+		.state_dir = state,
+		.jobs = jobs,
+	};
+
+	return dray_remote_open(&options, out_remote, err);
+}
+
+enum dray_status remote_open_named(struct dray_session *session, const char *name, unsigned jobs,
 	struct dray_remote **out_remote, struct dray_err *err)
 {
 	DRAY_AUTO_STR chosen = NULL;
@@ -93,12 +110,7 @@ enum dray_status remote_open_named(struct dray_session *session, const char *nam
 	DRAY_AUTO_STR url = resolve_url(session, chosen);
 	if (url == NULL)
 		return dray_fail(err, DRAY_INVALID, "remote '%s' has an empty url", chosen);
-	const struct dray_remote_options options = {
-		.url = url,
-		.config = &session->repo->config,
-		.name = chosen,
-	};
-	enum dray_status status = dray_remote_open(&options, out_remote, err);
+	enum dray_status status = open_url(session, chosen, url, jobs, out_remote, err);
 	return status == DRAY_OK ? DRAY_OK : dray_frame(err, "remote '%s'", chosen);
 }
 
@@ -139,6 +151,29 @@ static char *place_url(const struct dray_session *session, enum dray_level level
 	return dray_path_relative(folder, full);
 }
 
+/*
+ * Opening contacts nobody: it refuses schemes and addresses that cannot work. A store on the
+ * network is asked whether it is one. It need not answer yet, as its other settings may follow; but
+ * one that lies is refused.
+ */
+static enum dray_status check_new(
+	struct dray_session *session, const char *name, const char *url, struct dray_err *err)
+{
+	struct dray_remote *remote = NULL;
+	struct dray_err probe_err = DRAY_ERR_INIT;
+
+	DRAY_TRY(open_url(session, name, url, 0, &remote, err));
+	enum dray_status status = dray_remote_prepare(remote, &probe_err);
+	dray_remote_close(remote);
+	if (status == DRAY_CORRUPT || status == DRAY_CANCELLED) {
+		*err = probe_err;
+		return status;
+	}
+	if (status != DRAY_OK)
+		session_note(session, "added, but not reached yet: %s", probe_err.text);
+	return DRAY_OK;
+}
+
 enum dray_status dray_ops_remote_add(struct dray_session *session, enum dray_level level,
 	const char *name, const char *url, bool is_default, bool force, struct dray_err *err)
 {
@@ -159,12 +194,7 @@ enum dray_status dray_ops_remote_add(struct dray_session *session, enum dray_lev
 
 		absolute = dray_path_normalise(joined);
 	}
-	/* opening contacts nobody: it refuses schemes and addresses that cannot work */
-	const struct dray_remote_options options = {
-		.url = absolute != NULL ? absolute : url, .name = folded};
-	struct dray_remote *remote = NULL;
-	DRAY_TRY(dray_remote_open(&options, &remote, err));
-	dray_remote_close(remote);
+	DRAY_TRY(check_new(session, folded, absolute != NULL ? absolute : url, err));
 	DRAY_TRY(config_rewrite(session, level, key, placed, err));
 	return is_default ? config_rewrite(session, level, "core.remote", folded, err) : DRAY_OK;
 }
@@ -178,6 +208,24 @@ static enum dray_status require(
 	return dray_hint(err, "'dray remote list' shows them");
 }
 
+/* Does the value name a file or folder, seen from where it was typed? */
+static bool is_place(const char *key, const char *value)
+{
+	const char *type = config_type(key);
+	bool flag;
+
+	return strcmp(type, "path") == 0 ||
+	       (strcmp(type, "trust") == 0 && !dray_parse_bool(value, &flag));
+}
+
+bool dray_ops_remote_option_is_secret(const char *option)
+{
+	DRAY_AUTO_STR folded = key_fold(option);
+	DRAY_AUTO_STR key = dray_format("remote.x.%s", folded);
+
+	return config_is_secret(key);
+}
+
 enum dray_status dray_ops_remote_modify(struct dray_session *session, enum dray_level level,
 	const char *name, const char *option, const char *value, struct dray_err *err)
 {
@@ -187,10 +235,11 @@ enum dray_status dray_ops_remote_modify(struct dray_session *session, enum dray_
 
 	DRAY_TRY(require(session, folded, err));
 	DRAY_TRY(config_check_key(key, value, err));
+	DRAY_TRY(config_place_secret(key, &level, err));
 	if (value == NULL)
 		return config_rewrite(session, level, key, NULL, err);
-	bool is_url = strcmp(folded_option, "url") == 0;
-	DRAY_AUTO_STR placed = is_url ? place_url(session, level, value) : dray_strdup(value);
+	DRAY_AUTO_STR placed =
+		is_place(key, value) ? place_url(session, level, value) : dray_strdup(value);
 	return config_rewrite(session, level, key, placed, err);
 }
 

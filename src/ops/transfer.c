@@ -124,7 +124,7 @@ static enum dray_status run_group(
 		.ctx = transfer,
 	};
 
-	DRAY_TRY(remote_open_named(transfer->session, name, &remote, err));
+	DRAY_TRY(remote_open_named(transfer->session, name, transfer->jobs, &remote, err));
 	enum dray_status status = transfer->sync(transfer->session->store, remote,
 		transfer->goals + from, to - from, &options, &result, err);
 	dray_remote_close(remote);
@@ -143,7 +143,8 @@ static enum dray_status run(struct transfer *transfer, struct dray_err *err)
 	if (transfer->len == 0 && transfer->remote != NULL) {
 		struct dray_remote *remote = NULL;
 
-		DRAY_TRY(remote_open_named(transfer->session, transfer->remote, &remote, err));
+		DRAY_TRY(remote_open_named(
+			transfer->session, transfer->remote, transfer->jobs, &remote, err));
 		dray_remote_close(remote);
 	}
 	while (from < transfer->len) {

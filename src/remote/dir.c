@@ -176,24 +176,24 @@ static enum dray_status open_object(struct dray_dir_remote *remote, const char *
 	return DRAY_OK;
 }
 
-static enum dray_status get(struct dray_remote *base, const char *key, const struct dray_oid *oid,
-	int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size, struct dray_err *err)
+static enum dray_status get(struct dray_remote *base, const struct dray_transit *object,
+	uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_dir_remote *remote = from_base(base);
 	DRAY_AUTO_FD from = -1;
 	bool is_right = false;
 	uint64_t size = 0;
 
-	DRAY_TRY(open_object(remote, key, &from, &size, err));
-	DRAY_AUTO_STR path = dray_path_join(remote->path, key);
+	DRAY_TRY(open_object(remote, object->key, &from, &size, err));
+	DRAY_AUTO_STR path = dray_path_join(remote->path, object->key);
 	struct dray_copy copy = {.from = from,
-		.to = fd,
+		.to = object->fd,
 		.path = path,
 		.to_path = "the cache",
 		.size_hint = size,
 		.is_sparse = true,
-		.done_bytes = done_bytes};
-	DRAY_TRY(copy_hashed(remote, &copy, oid, &is_right, &size, err));
+		.done_bytes = object->done_bytes};
+	DRAY_TRY(copy_hashed(remote, &copy, object->oid, &is_right, &size, err));
 	if (!is_right)
 		return dray_fail(err, DRAY_CORRUPT, "'%s' does not match its id", path);
 	*out_size = size;
@@ -214,8 +214,8 @@ static enum dray_status fill_draft(struct dray_dir_remote *remote, struct dray_c
 	return dray_os_close(&to, copy->to_path, err);
 }
 
-static enum dray_status put(struct dray_remote *base, const char *key, const struct dray_oid *oid,
-	int fd, uint64_t size, _Atomic uint64_t *done_bytes, struct dray_err *err)
+static enum dray_status put(
+	struct dray_remote *base, const struct dray_transit *object, struct dray_err *err)
 {
 	struct dray_dir_remote *remote = from_base(base);
 	struct dray_batch *batch = NULL;
@@ -224,17 +224,17 @@ static enum dray_status put(struct dray_remote *base, const char *key, const str
 
 	DRAY_TRY(open_batch(remote, &batch, err));
 	DRAY_TRY(dray_batch_draft(batch, &to, &temp, err));
-	DRAY_AUTO_STR to_path = dray_path_join(remote->path, key);
-	struct dray_copy copy = {.from = fd,
+	DRAY_AUTO_STR to_path = dray_path_join(remote->path, object->key);
+	struct dray_copy copy = {.from = object->fd,
 		.to = to,
-		.path = key,
+		.path = object->key,
 		.to_path = to_path,
-		.size_hint = size,
+		.size_hint = object->size,
 		.is_sparse = true,
-		.done_bytes = done_bytes};
-	enum dray_status status = fill_draft(remote, &copy, oid, err);
+		.done_bytes = object->done_bytes};
+	enum dray_status status = fill_draft(remote, &copy, object->oid, err);
 	if (status == DRAY_OK)
-		dray_batch_add(batch, temp, key);
+		dray_batch_add(batch, temp, object->key);
 	else
 		dray_batch_discard(batch, temp);
 	return status;
@@ -287,9 +287,9 @@ static enum dray_status check_random_is_absent(
 
 	dray_hash(DRAY_SHA256, seed, strlen(seed), &oid);
 	const char *key = dray_oid_key(&oid, key_text);
-	DRAY_TRY(dray_dir_remote_exists(&remote->base, &key, 1, &has, err));
+	DRAY_TRY(dray_dir_remote_exists(&remote->base, &key, 1, false, &has, err));
 	if (has)
-		return dray_fail(err, DRAY_FAILED,
+		return dray_fail(err, DRAY_CORRUPT,
 			"remote '%s' claims to have an object that nobody made", remote->path);
 	return DRAY_OK;
 }

@@ -30,7 +30,7 @@ DRAY_MUST_CHECK enum dray_status dray_dir_remote_root(
 
 /* remote.h's exists and list; keys are checked. */
 DRAY_MUST_CHECK enum dray_status dray_dir_remote_exists(struct dray_remote *remote,
-	const char *const *keys, size_t count, bool *out_has, struct dray_err *err);
+	const char *const *keys, size_t count, bool may_guess, bool *out_has, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_dir_remote_list(struct dray_remote *remote,
 	const char *prefix, dray_remote_list_fn fn, void *ctx, struct dray_err *err);
 

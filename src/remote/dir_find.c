@@ -221,10 +221,12 @@ static enum dray_status run_search(struct search *search, size_t count, struct d
 }
 
 enum dray_status dray_dir_remote_exists(struct dray_remote *base, const char *const *keys,
-	size_t count, bool *out_has, struct dray_err *err)
+	size_t count, bool may_guess, bool *out_has, struct dray_err *err)
 {
 	struct dray_dir_remote *remote = (struct dray_dir_remote *)base;
 	struct search search = {.root_path = remote->path, .entries = SIZE_MAX, .out_has = out_has};
+
+	(void)may_guess; /* asking is cheap */
 
 	DRAY_TRY(dray_dir_remote_root(remote, false, &search.root, err));
 	if (search.root < 0) {

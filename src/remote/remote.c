@@ -5,6 +5,7 @@
 #include <dray/remote.h>
 
 #include "dir.h"
+#include "s3.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static size_t scheme_len(const char *url)
 	return len;
 }
 
-static enum dray_status open_path(
+static enum dray_status open_dir(
 	const char *path, struct dray_remote **out_remote, struct dray_err *err)
 {
 	if (!dray_path_is_absolute(path))
@@ -37,11 +38,18 @@ static enum dray_status open_path(
 	return DRAY_OK;
 }
 
+static enum dray_status open_path(const struct dray_remote_options *options,
+	struct dray_remote **out_remote, struct dray_err *err)
+{
+	return open_dir(options->url, out_remote, err);
+}
+
 /* "file:///path" or "file://localhost/path" (RFC 8089). */
-static enum dray_status open_file_url(
-	const char *url, struct dray_remote **out_remote, struct dray_err *err)
+static enum dray_status open_file_url(const struct dray_remote_options *options,
+	struct dray_remote **out_remote, struct dray_err *err)
 {
 	DRAY_AUTO(buf) path = DRAY_BUF_INIT;
+	const char *url = options->url;
 	const char *rest = url + strlen("file://");
 
 	if (strncasecmp(rest, "localhost/", 10) == 0)
@@ -51,17 +59,18 @@ static enum dray_status open_file_url(
 			"remote '%s' names another machine: only file:///path can be opened", url);
 	if (!dray_buf_unpercent(&path, rest, strlen(rest)))
 		return dray_fail(err, DRAY_INVALID, "remote '%s' has a broken %%-escape", url);
-	return open_path(dray_buf_text(&path), out_remote, err);
+	return open_dir(dray_buf_text(&path), out_remote, err);
 }
 
 static const struct {
 	const char *scheme;
 	const char *example;
-	enum dray_status (*open)(
-		const char *url, struct dray_remote **out_remote, struct dray_err *err);
+	enum dray_status (*open)(const struct dray_remote_options *options,
+		struct dray_remote **out_remote, struct dray_err *err);
 } kinds[] = {
 	{"", "/absolute/path", open_path},
 	{"file", "file:///path", open_file_url},
+	{"s3", "s3://bucket/prefix", dray_s3_open},
 };
 
 static enum dray_status refuse_scheme(const char *scheme, size_t len, struct dray_err *err)
@@ -86,7 +95,7 @@ enum dray_status dray_remote_open(const struct dray_remote_options *options,
 			options->name != NULL ? options->name : "");
 	for (size_t i = 0; i < DRAY_COUNT(kinds); i++)
 		if (strlen(kinds[i].scheme) == len && strncasecmp(kinds[i].scheme, url, len) == 0)
-			return kinds[i].open(url, out_remote, err);
+			return kinds[i].open(options, out_remote, err);
 	return refuse_scheme(url, len < 32 ? len : 32, err);
 }
 
@@ -109,28 +118,26 @@ static enum dray_status check_keys(const char *const *keys, size_t count, struct
 }
 
 enum dray_status dray_remote_exists(struct dray_remote *remote, const char *const *keys,
-	size_t count, bool *out_has, struct dray_err *err)
+	size_t count, bool may_guess, bool *out_has, struct dray_err *err)
 {
 	DRAY_TRY(check_keys(keys, count, err));
 	if (count == 0)
 		return DRAY_OK;
-	return remote->calls->exists(remote, keys, count, out_has, err);
+	return remote->calls->exists(remote, keys, count, may_guess, out_has, err);
 }
 
-enum dray_status dray_remote_get(struct dray_remote *remote, const char *key,
-	const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size,
-	struct dray_err *err)
+enum dray_status dray_remote_get(struct dray_remote *remote, const struct dray_transit *object,
+	uint64_t *out_size, struct dray_err *err)
 {
-	DRAY_TRY(check_key(key, err));
-	return remote->calls->get(remote, key, oid, fd, done_bytes, out_size, err);
+	DRAY_TRY(check_key(object->key, err));
+	return remote->calls->get(remote, object, out_size, err);
 }
 
-enum dray_status dray_remote_put(struct dray_remote *remote, const char *key,
-	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
-	struct dray_err *err)
+enum dray_status dray_remote_put(
+	struct dray_remote *remote, const struct dray_transit *object, struct dray_err *err)
 {
-	DRAY_TRY(check_key(key, err));
-	return remote->calls->put(remote, key, oid, fd, size, done_bytes, err);
+	DRAY_TRY(check_key(object->key, err));
+	return remote->calls->put(remote, object, err);
 }
 
 enum dray_status dray_remote_flush(struct dray_remote *remote, struct dray_err *err)
@@ -156,6 +163,11 @@ enum dray_status dray_remote_remove(
 {
 	DRAY_TRY(check_keys(keys, count, err));
 	return remote->calls->remove(remote, keys, count, err);
+}
+
+enum dray_status dray_remote_prepare(struct dray_remote *remote, struct dray_err *err)
+{
+	return remote->calls->prepare != NULL ? remote->calls->prepare(remote, err) : DRAY_OK;
 }
 
 enum dray_status dray_remote_probe(struct dray_remote *remote, struct dray_err *err)

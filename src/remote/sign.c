@@ -122,13 +122,12 @@ static void chain(unsigned char key[DRAY_DIGEST_MAX], const char *text)
 static void signing_key(
 	const struct dray_sign *sign, const char *day, unsigned char out[DRAY_DIGEST_MAX])
 {
-	DRAY_AUTO_STR secret = dray_format("AWS4%s", sign->credentials->secret_access_key);
+	DRAY_AUTO_SECRET secret = dray_format("AWS4%s", sign->credentials->secret_access_key);
 
 	dray_hmac_sha256(secret, strlen(secret), day, strlen(day), out);
 	chain(out, sign->region);
 	chain(out, sign->service);
 	chain(out, SCOPE_END);
-	explicit_bzero(secret, strlen(secret));
 }
 
 static void add_authorization(

@@ -138,8 +138,9 @@ static enum dray_status remove_list(
 	if (requests == 0)
 		return DRAY_OK;
 	removal.is_done = dray_calloc(requests, sizeof *removal.is_done);
-	enum dray_status status = dray_pool_run(dray_transfer_width(collect->options->jobs),
-		requests, 1, remove_some, &removal, err);
+	enum dray_status status =
+		dray_pool_run(dray_transfer_width(collect->remote, collect->options->jobs),
+			requests, 1, remove_some, &removal, err);
 	/* told also after a failure: what went is gone */
 	for (size_t i = 0; i < list->len; i++)
 		if (removal.is_done[i / REQUEST_KEYS])

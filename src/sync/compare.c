@@ -28,7 +28,7 @@ static void tell(struct dray_transfer *transfer, const struct dray_plan *plan,
 static enum dray_status ask_both(
 	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err)
 {
-	DRAY_TRY(dray_transfer_ask_remote(transfer, plan, err));
+	DRAY_TRY(dray_transfer_ask_remote(transfer, plan, false, err));
 	return dray_transfer_ask_cache(transfer, plan, err);
 }
 

@@ -18,8 +18,14 @@ static enum dray_status get_object(struct dray_transfer *transfer, struct dray_p
 	int fd = -1;
 
 	DRAY_TRY(dray_intake_draft(transfer->intake, &fd, &temp, err));
-	*out_status = dray_remote_get(transfer->remote, dray_oid_key(&item->oid, key), &item->oid,
-		fd, dray_transfer_done_bytes(transfer), &size, err);
+	const struct dray_transit object = {
+		.key = dray_oid_key(&item->oid, key),
+		.oid = &item->oid,
+		.fd = fd,
+		.size = item->size,
+		.done_bytes = dray_transfer_done_bytes(transfer),
+	};
+	*out_status = dray_remote_get(transfer->remote, &object, &size, err);
 	if (*out_status != DRAY_OK) {
 		dray_ignore(dray_intake_keep(transfer->intake, &fd, temp, NULL,
 			&discard_err)); /* a draft left behind is swept later */
@@ -53,7 +59,7 @@ static enum dray_status publish(struct dray_transfer *transfer, struct dray_err 
 static enum dray_status ask(
 	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err)
 {
-	DRAY_TRY(dray_transfer_ask_remote(transfer, plan, err));
+	DRAY_TRY(dray_transfer_ask_remote(transfer, plan, false, err));
 	for (size_t i = 0; i < plan->len; i++)
 		plan->items[i].is_moved = plan->items[i].is_wanted && plan->items[i].is_remote;
 	return DRAY_OK;
@@ -91,7 +97,7 @@ static enum dray_status contact(
 	const char *key = dray_oid_key(&plan->items[0].oid, text);
 	bool has = false;
 
-	return dray_remote_exists(transfer->remote, &key, 1, &has, err);
+	return dray_remote_exists(transfer->remote, &key, 1, false, &has, err);
 }
 
 static enum dray_status fetch_missing(

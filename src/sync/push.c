@@ -18,8 +18,14 @@ static enum dray_status put_object(
 
 	dray_oid_key(&item->oid, key);
 	DRAY_TRY(dray_os_fstat(fd, key, &stat, err));
-	DRAY_TRY(dray_remote_put(transfer->remote, key, &item->oid, fd, stat.size,
-		dray_transfer_done_bytes(transfer), err));
+	const struct dray_transit object = {
+		.key = key,
+		.oid = &item->oid,
+		.fd = fd,
+		.size = stat.size,
+		.done_bytes = dray_transfer_done_bytes(transfer),
+	};
+	DRAY_TRY(dray_remote_put(transfer->remote, &object, err));
 	item->size = stat.size;
 	item->is_moved = true;
 	return DRAY_OK;
@@ -141,16 +147,35 @@ static uint64_t count_present(const struct dray_plan *plan)
 	return count;
 }
 
+static bool is_any_wanted(const struct dray_plan *plan)
+{
+	for (size_t i = 0; i < plan->len; i++)
+		if (!plan->items[i].is_remote)
+			return true;
+	return false;
+}
+
+/* Before anything is sent; nobody is asked when nothing is. */
+static enum dray_status prepare(struct dray_transfer *transfer, struct dray_err *err)
+{
+	if (transfer->options->is_dry ||
+		(!is_any_wanted(&transfer->files) && !is_any_wanted(&transfer->manifests)))
+		return DRAY_OK;
+	return dray_remote_prepare(transfer->remote, err);
+}
+
 static enum dray_status push(struct dray_transfer *transfer, struct dray_err *err)
 {
-	DRAY_TRY(dray_transfer_ask_remote(transfer, &transfer->manifests, err));
+	DRAY_TRY(dray_transfer_ask_remote(transfer, &transfer->manifests, false, err));
 	DRAY_TRY(dray_transfer_ask_cache(transfer, &transfer->manifests, err));
 	DRAY_TRY(dray_transfer_expand(transfer, true, err));
 	dray_plan_seal(&transfer->files);
-	DRAY_TRY(dray_transfer_ask_remote(transfer, &transfer->files, err));
+	DRAY_TRY(dray_transfer_ask_remote(
+		transfer, &transfer->files, !transfer->options->is_dry, err));
 	transfer->result.present =
 		count_present(&transfer->manifests) + count_present(&transfer->files);
 	choose_files(transfer);
+	DRAY_TRY(prepare(transfer, err));
 	DRAY_TRY(dray_transfer_run(transfer, &transfer->files, &sending, err));
 	DRAY_TRY(choose_manifests(transfer, err));
 	DRAY_TRY(dray_transfer_run(transfer, &transfer->manifests, &sending, err));

@@ -18,12 +18,14 @@
 #define JOBS_MIN 4
 #define JOBS_MAX 32
 
-unsigned dray_transfer_width(unsigned jobs)
+unsigned dray_transfer_width(const struct dray_remote *remote, unsigned jobs)
 {
 	unsigned cpus = dray_os_cpus();
 
 	if (jobs != 0)
 		return jobs;
+	if (remote != NULL && remote->width != 0)
+		return remote->width;
 	if (cpus < JOBS_MIN)
 		return JOBS_MIN;
 	return cpus < JOBS_MAX ? cpus : JOBS_MAX;
@@ -75,8 +77,8 @@ enum dray_status dray_transfer_ask_cache(
 		return DRAY_OK;
 	dray_progress_begin(transfer->options->progress, "checking the cache");
 	dray_progress_expect(transfer->options->progress, plan->len, 0);
-	return dray_pool_run(dray_transfer_width(transfer->options->jobs), plan->len, CHECK_STRIDE,
-		check_one, &crew, err);
+	return dray_pool_run(dray_transfer_width(NULL, transfer->options->jobs), plan->len,
+		CHECK_STRIDE, check_one, &crew, err);
 }
 
 struct question {
@@ -103,7 +105,7 @@ static size_t collect(struct question *question, struct dray_plan *plan, size_t 
 }
 
 static enum dray_status ask_all(struct dray_transfer *transfer, struct question *question,
-	struct dray_plan *plan, struct dray_err *err)
+	struct dray_plan *plan, bool may_guess, struct dray_err *err)
 {
 	for (size_t at = 0; at < plan->len;) {
 		size_t from = at;
@@ -111,8 +113,8 @@ static enum dray_status ask_all(struct dray_transfer *transfer, struct question 
 
 		DRAY_TRY(dray_os_check_cancel(err));
 		if (count > 0)
-			DRAY_TRY(dray_remote_exists(
-				transfer->remote, question->keys, count, question->has, err));
+			DRAY_TRY(dray_remote_exists(transfer->remote, question->keys, count,
+				may_guess, question->has, err));
 		for (size_t i = 0; i < count; i++)
 			question->items[i]->is_remote = question->has[i];
 		dray_progress_add(transfer->options->progress, at - from, 0);
@@ -120,15 +122,15 @@ static enum dray_status ask_all(struct dray_transfer *transfer, struct question 
 	return DRAY_OK;
 }
 
-enum dray_status dray_transfer_ask_remote(
-	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err)
+enum dray_status dray_transfer_ask_remote(struct dray_transfer *transfer, struct dray_plan *plan,
+	bool may_guess, struct dray_err *err)
 {
 	if (plan->len == 0)
 		return DRAY_OK;
 	dray_progress_begin(transfer->options->progress, "checking the remote");
 	dray_progress_expect(transfer->options->progress, plan->len, 0);
 	struct question *question = dray_alloc(sizeof *question); /* touched as far as used */
-	enum dray_status status = ask_all(transfer, question, plan, err);
+	enum dray_status status = ask_all(transfer, question, plan, may_guess, err);
 	free(question);
 	return status;
 }
@@ -206,8 +208,9 @@ static enum dray_status move_one(void *ctx, unsigned worker, size_t i, struct dr
 static enum dray_status run_group(struct crew *crew, size_t end, struct dray_err *err)
 {
 	struct dray_transfer *transfer = crew->transfer;
-	enum dray_status status = dray_pool_run(dray_transfer_width(transfer->options->jobs),
-		end - crew->begin, 1, move_one, crew, err);
+	enum dray_status status =
+		dray_pool_run(dray_transfer_width(transfer->remote, transfer->options->jobs),
+			end - crew->begin, 1, move_one, crew, err);
 
 	if (status != DRAY_OK) {
 		struct dray_err publish_err = DRAY_ERR_INIT;
@@ -247,8 +250,8 @@ enum dray_status dray_transfer_run(struct dray_transfer *transfer, struct dray_p
 	dray_progress_begin(transfer->options->progress, way->stage);
 	dray_progress_expect(transfer->options->progress, count, dray_plan_bytes(plan, count));
 	while (crew.begin < count) {
-		size_t end = dray_plan_group_end(
-			plan, crew.begin, count, dray_transfer_width(transfer->options->jobs));
+		size_t end = dray_plan_group_end(plan, crew.begin, count,
+			dray_transfer_width(transfer->remote, transfer->options->jobs));
 
 		DRAY_TRY(run_group(&crew, end, err));
 		crew.begin = end;

@@ -28,16 +28,20 @@ void dray_transfer_init(struct dray_transfer *transfer, struct dray_store *store
 	const struct dray_sync_options *options);
 void dray_transfer_drop(struct dray_transfer *transfer);
 
-/* Workers for as many jobs as were asked for; 0: a number that suits disks and networks. */
-unsigned dray_transfer_width(unsigned jobs);
+/* Workers for as many jobs as were asked for; 0: as many as pay for the remote, or (NULL) for
+ * disks. */
+unsigned dray_transfer_width(const struct dray_remote *remote, unsigned jobs);
 /* Where to count bytes as they move; NULL: nobody is watching. */
 _Atomic uint64_t *dray_transfer_done_bytes(const struct dray_transfer *transfer);
 
-/* Find out which of all items that are not known to be there are. `files` must be sealed. */
+/*
+ * Find out which of all items that are not known to be there are. `files` must be sealed. With
+ * `may_guess` the remote may take one for absent without looking: see dray_remote_exists.
+ */
 DRAY_MUST_CHECK enum dray_status dray_transfer_ask_cache(
 	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_transfer_ask_remote(
-	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_transfer_ask_remote(struct dray_transfer *transfer,
+	struct dray_plan *plan, bool may_guess, struct dray_err *err);
 
 /* Called for each entry that the goal wants. */
 typedef enum dray_status (*dray_entry_fn)(

@@ -114,7 +114,7 @@ static void test_what_is_stored_wrong_is_corrupt(void **state)
 	(void)state;
 	/* The bytes of one object under the other's name: what a damaged remote looks like. */
 	int fd = open_bytes(other.text, strlen(other.text));
-	assert_status(DRAY_OK, dray_remote_put(remote, object.key, &other.oid, fd,
+	assert_status(DRAY_OK, put_file(remote, object.key, &other.oid, fd,
 				       strlen(other.text), NULL, &err));
 	close(fd);
 	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
@@ -138,10 +138,10 @@ static void round_trip(size_t len, bool is_dir)
 	oid.is_dir = is_dir;
 	dray_oid_key(&oid, key);
 	int from = open_bytes(data, len);
-	assert_status(DRAY_OK, dray_remote_put(remote, key, &oid, from, len, &sent, &err));
+	assert_status(DRAY_OK, put_file(remote, key, &oid, from, len, &sent, &err));
 	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
 	int to = open_bytes("", 0);
-	assert_status(DRAY_OK, dray_remote_get(remote, key, &oid, to, &received, &size, &err));
+	assert_status(DRAY_OK, get_file(remote, key, &oid, to, &received, &size, &err));
 	char *back = dray_calloc(1, len + 1);
 	assert_int_equal(pread(to, back, len + 1, 0), (ssize_t)len);
 	assert_memory_equal(back, data, len);
@@ -201,7 +201,7 @@ static void test_many_are_asked_for_at_once(void **state)
 	keys[MANY] = objects[0].key;
 	keys[MANY + 1] = objects[1].key;
 	memset(has, 0x55, sizeof has);
-	assert_status(DRAY_OK, dray_remote_exists(remote, keys, MANY + 2, has, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, keys, MANY + 2, false, has, &err));
 	for (unsigned i = 0; i < MANY; i++)
 		assert_int_equal(has[i], i % 3 == 0);
 	assert_true(has[MANY]);
@@ -213,7 +213,7 @@ static void test_asking_for_none_is_fine(void **state)
 	struct dray_err err = DRAY_ERR_INIT;
 
 	(void)state;
-	assert_status(DRAY_OK, dray_remote_exists(remote, NULL, 0, NULL, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, NULL, 0, false, NULL, &err));
 	assert_status(DRAY_OK, dray_remote_remove(remote, NULL, 0, &err));
 	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
 }
@@ -227,7 +227,7 @@ static enum dray_status put_one(void *ctx, unsigned worker, size_t i, struct dra
 	(void)worker;
 	DRAY_TRY(dray_os_publish(AT_FDCWD, path, object.text, strlen(object.text), 0600, err));
 	DRAY_TRY(dray_os_open(AT_FDCWD, path, O_RDONLY, 0, &fd, err));
-	return dray_remote_put(remote, object.key, &object.oid, fd, strlen(object.text), NULL, err);
+	return put_file(remote, object.key, &object.oid, fd, strlen(object.text), NULL, err);
 }
 
 static void test_many_threads_may_put(void **state)
@@ -351,9 +351,9 @@ static void test_bad_keys_are_refused_everywhere(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(bad); i++) {
-		assert_status(DRAY_INVALID, dray_remote_exists(remote, &bad[i], 1, &has, &err));
+		assert_status(DRAY_INVALID, dray_remote_exists(remote, &bad[i], 1, false, &has, &err));
 		assert_status(DRAY_INVALID, get_text(remote, bad[i], &object.oid, &text, &err));
-		assert_status(DRAY_INVALID, dray_remote_put(remote, bad[i], &object.oid, fd,
+		assert_status(DRAY_INVALID, put_file(remote, bad[i], &object.oid, fd,
 						    strlen(object.text), NULL, &err));
 		assert_status(DRAY_INVALID, dray_remote_remove(remote, &bad[i], 1, &err));
 	}
@@ -373,9 +373,9 @@ static void test_a_key_has_at_most_1024_bytes(void **state)
 	for (size_t i = 100; i < sizeof key; i += 100)
 		key[i] = '/';
 	key[1025] = '\0';
-	assert_status(DRAY_INVALID, dray_remote_exists(remote, keys, 1, &has, &err));
+	assert_status(DRAY_INVALID, dray_remote_exists(remote, keys, 1, false, &has, &err));
 	key[1024] = '\0';
-	assert_status(DRAY_OK, dray_remote_exists(remote, keys, 1, &has, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, keys, 1, false, &has, &err));
 	assert_false(has);
 }
 

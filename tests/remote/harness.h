@@ -111,6 +111,24 @@ MAYBE_UNUSED static struct object make_object(unsigned number)
 	return object;
 }
 
+MAYBE_UNUSED static enum dray_status put_file(struct dray_remote *remote, const char *key,
+	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
+	struct dray_err *err)
+{
+	const struct dray_transit object = {key, oid, fd, size, done_bytes};
+
+	return dray_remote_put(remote, &object, err);
+}
+
+MAYBE_UNUSED static enum dray_status get_file(struct dray_remote *remote, const char *key,
+	const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size,
+	struct dray_err *err)
+{
+	const struct dray_transit object = {key, oid, fd, UINT64_MAX, done_bytes};
+
+	return dray_remote_get(remote, &object, out_size, err);
+}
+
 MAYBE_UNUSED static enum dray_status put_bytes(struct dray_remote *remote,
 	const struct dray_oid *oid, const void *data, size_t len, struct dray_err *err)
 {
@@ -118,7 +136,7 @@ MAYBE_UNUSED static enum dray_status put_bytes(struct dray_remote *remote,
 	int fd = open_bytes(data, len);
 
 	enum dray_status status =
-		dray_remote_put(remote, dray_oid_key(oid, key), oid, fd, len, NULL, err);
+		put_file(remote, dray_oid_key(oid, key), oid, fd, len, NULL, err);
 	close(fd);
 	return status;
 }
@@ -134,7 +152,7 @@ MAYBE_UNUSED static bool remote_has(struct dray_remote *remote, const char *key)
 	struct dray_err err = DRAY_ERR_INIT;
 	bool has = false;
 
-	assert_status(DRAY_OK, dray_remote_exists(remote, &key, 1, &has, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, &key, 1, false, &has, &err));
 	return has;
 }
 
@@ -145,7 +163,7 @@ MAYBE_UNUSED static enum dray_status get_text(struct dray_remote *remote, const 
 	int fd = open_bytes("", 0);
 	uint64_t size = 0;
 
-	enum dray_status status = dray_remote_get(remote, key, oid, fd, NULL, &size, err);
+	enum dray_status status = get_file(remote, key, oid, fd, NULL, &size, err);
 	if (status == DRAY_OK) {
 		char *text = dray_calloc(1, size + 1);
 

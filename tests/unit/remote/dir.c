@@ -184,7 +184,7 @@ static void test_an_unmounted_disk_is_an_error(void **state)
 	int count = 0;
 
 	(void)state;
-	assert_status(DRAY_NOT_FOUND, dray_remote_exists(remote, &key, 1, &has, &err));
+	assert_status(DRAY_NOT_FOUND, dray_remote_exists(remote, &key, 1, false, &has, &err));
 	assert_non_null(strstr(err.text, path));
 	assert_non_null(strstr(err.hint, "mount"));
 	assert_status(DRAY_NOT_FOUND, put_object_text(remote, &object, &err));
@@ -207,7 +207,7 @@ static void test_a_file_is_no_remote(void **state)
 	(void)state;
 	write_file(path, "x", 1);
 	struct dray_remote *remote = open_at(path);
-	assert_status(DRAY_EXISTS, dray_remote_exists(remote, &key, 1, &has, &err));
+	assert_status(DRAY_EXISTS, dray_remote_exists(remote, &key, 1, false, &has, &err));
 	assert_non_null(strstr(err.text, path));
 	assert_status(DRAY_EXISTS, put_object_text(remote, &object, &err));
 	dray_remote_close(remote);
@@ -393,7 +393,7 @@ static void test_a_failing_question_is_never_a_no(void **state)
 		bool has = false;
 
 		arm_fault(n, false);
-		enum dray_status asked = dray_remote_exists(remote, &key, 1, &has, &err);
+		enum dray_status asked = dray_remote_exists(remote, &key, 1, false, &has, &err);
 		enum dray_status listed = dray_remote_list(remote, "", count_key, &count, &err);
 		bool has_fired = fault.has_fired;
 		disarm_fault();

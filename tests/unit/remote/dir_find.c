@@ -92,7 +92,7 @@ static void check_layout(const struct layout *layout, struct dray_remote *remote
 		has[i] = i % 2 == 0; /* what was in the array is of no account */
 	}
 	arm_fault(NEVER, false);
-	assert_status(DRAY_OK, dray_remote_exists(remote, keys, layout->wanted, has, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, keys, layout->wanted, false, has, &err));
 	disarm_fault();
 	for (unsigned i = 0; i < layout->wanted; i++)
 		assert_int_equal(has[i], layout->present > 0 && i % layout->present == 0);
@@ -138,7 +138,7 @@ static void test_a_listed_symlink_is_no_object(void **state)
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(symlink("somewhere", file), 0);
 	struct dray_remote *remote = dray_dir_remote_new(path);
-	assert_status(DRAY_OK, dray_remote_exists(remote, keys, 100, has, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, keys, 100, false, has, &err));
 	for (unsigned i = 0; i < 100; i++)
 		assert_int_equal(has[i], i != 7);
 	dray_remote_close(remote);
@@ -161,7 +161,7 @@ static void test_the_same_key_twice(void **state)
 		keys[i] = texts[i % 100];
 	}
 	struct dray_remote *remote = dray_dir_remote_new(path);
-	assert_status(DRAY_OK, dray_remote_exists(remote, keys, 200, has, &err));
+	assert_status(DRAY_OK, dray_remote_exists(remote, keys, 200, false, has, &err));
 	for (unsigned i = 0; i < 200; i++)
 		assert_int_equal(has[i], i % 2 == 0);
 	dray_remote_close(remote);
@@ -187,7 +187,7 @@ static void test_a_listing_that_fails_is_no_answer(void **state)
 		bool has[100] = {false};
 
 		arm_fault(n, false);
-		enum dray_status status = dray_remote_exists(remote, keys, 100, has, &err);
+		enum dray_status status = dray_remote_exists(remote, keys, 100, false, has, &err);
 		bool has_fired = fault.has_fired;
 		disarm_fault();
 		dray_remote_close(remote);

@@ -31,17 +31,16 @@ struct watched {
 };
 
 static enum dray_status watched_exists(struct dray_remote *remote, const char *const *keys,
-	size_t count, bool *out_has, struct dray_err *err)
+	size_t count, bool may_guess, bool *out_has, struct dray_err *err)
 {
 	struct watched *watched = (struct watched *)remote;
 
 	watched->asked += count;
-	return dray_remote_exists(watched->inner, keys, count, out_has, err);
+	return dray_remote_exists(watched->inner, keys, count, may_guess, out_has, err);
 }
 
-static enum dray_status watched_get(struct dray_remote *remote, const char *key,
-	const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size,
-	struct dray_err *err)
+static enum dray_status watched_get(struct dray_remote *remote, const struct dray_transit *object,
+	uint64_t *out_size, struct dray_err *err)
 {
 	struct watched *watched = (struct watched *)remote;
 
@@ -52,12 +51,11 @@ static enum dray_status watched_get(struct dray_remote *remote, const char *key,
 	}
 	if (atomic_fetch_sub(&watched->corrupt_gets, 1) > 0)
 		return dray_fail(err, DRAY_CORRUPT, "noise");
-	return dray_remote_get(watched->inner, key, oid, fd, done_bytes, out_size, err);
+	return dray_remote_get(watched->inner, object, out_size, err);
 }
 
-static enum dray_status watched_put(struct dray_remote *remote, const char *key,
-	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
-	struct dray_err *err)
+static enum dray_status watched_put(
+	struct dray_remote *remote, const struct dray_transit *object, struct dray_err *err)
 {
 	struct watched *watched = (struct watched *)remote;
 
@@ -66,8 +64,8 @@ static enum dray_status watched_put(struct dray_remote *remote, const char *key,
 		atomic_store(&watched->puts_left, 0);
 		return dray_fail(err, DRAY_FAILED, "the line is cut");
 	}
-	dray_buf_putc(&watched->log, oid->is_dir ? 'd' : 'f');
-	return dray_remote_put(watched->inner, key, oid, fd, size, done_bytes, err);
+	dray_buf_putc(&watched->log, object->oid->is_dir ? 'd' : 'f');
+	return dray_remote_put(watched->inner, object, err);
 }
 
 static enum dray_status watched_flush(struct dray_remote *remote, struct dray_err *err)
@@ -199,7 +197,7 @@ MAYBE_UNUSED static int set_up(void **state)
 	there = open_store("there");
 	memset(&watched, 0, sizeof watched);
 	watched.inner = open_remote("remote");
-	watched.base = (struct dray_remote){&watched_calls, watched.inner->url};
+	watched.base = (struct dray_remote){.calls = &watched_calls, .url = watched.inner->url};
 	watched.gets_left = -1;
 	watched.puts_left = -1;
 	watched.removes_left = -1;

@@ -172,7 +172,7 @@ static void test_known_objects_are_not_asked_for(void **state)
 	start(&transfer, 10, 3);
 	for (size_t i = 0; i < 4; i++)
 		transfer.files.items[i].is_remote = true;
-	assert_status(DRAY_OK, dray_transfer_ask_remote(&transfer, &transfer.files, &err));
+	assert_status(DRAY_OK, dray_transfer_ask_remote(&transfer, &transfer.files, false, &err));
 	assert_int_equal(watched.asked, 6);
 	for (size_t i = 0; i < 10; i++)
 		assert_int_equal(transfer.files.items[i].is_remote, i < 4);
@@ -190,7 +190,7 @@ static void test_very_many_are_asked_for(void **state)
 	assert_status(DRAY_OK, put_object_text(watched.inner, &object, &err));
 	assert_status(DRAY_OK, dray_remote_flush(watched.inner, &err));
 	start(&transfer, 70000, 3);
-	assert_status(DRAY_OK, dray_transfer_ask_remote(&transfer, &transfer.files, &err));
+	assert_status(DRAY_OK, dray_transfer_ask_remote(&transfer, &transfer.files, false, &err));
 	assert_int_equal(watched.asked, 70000);
 	size_t count = 0;
 	for (size_t i = 0; i < 70000; i++)

@@ -1,0 +1,50 @@
+/* Reading a secret without showing it. */
+#include "secret.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define SECRET_MAX 4096
+
+/* Read byte by byte: what follows the line is not ours. */
+static bool read_line(struct dray_buf *buf)
+{
+	char byte;
+
+	dray_buf_reserve(buf, SECRET_MAX); /* so that no copy is left behind by growing */
+	while (buf->len < SECRET_MAX && read(STDIN_FILENO, &byte, 1) == 1) {
+		if (byte == '\n')
+			break;
+		if (byte != '\r')
+			dray_buf_putc(buf, byte);
+	}
+	return buf->len > 0;
+}
+
+static bool ask(const char *name, struct dray_buf *buf)
+{
+	struct termios old;
+	struct termios quiet;
+
+	if (tcgetattr(STDIN_FILENO, &old) != 0)
+		return read_line(buf);
+	quiet = old;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	fprintf(stderr, "%s: ", name);
+	fflush(stderr);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	bool is_read = read_line(buf);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+	fputc('\n', stderr);
+	return is_read;
+}
+
+enum dray_status dray_cli_read_secret(const char *name, struct dray_buf *buf, struct dray_err *err)
+{
+	if (isatty(STDIN_FILENO) ? ask(name, buf) : read_line(buf))
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "no value for '%s' came on standard input", name);
+	return dray_hint(err, "type it, pipe it in, or use --unset");
+}

@@ -1,0 +1,138 @@
+/*
+ * Does the store do what it says? A place that nobody made must be empty, what
+ * is written must come back, and what is removed must be gone. A page of some
+ * proxy that answers 200 to everything fails the first of these.
+ */
+#include "s3.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A probe is believed for a month. */
+#define PROBE_LASTS_NS (INT64_C(30) * 86400 * 1000000000)
+
+static enum dray_status fail_lie(struct dray_s3 *s3, const char *lie, struct dray_err *err)
+{
+	dray_fail(err, DRAY_CORRUPT, "'%s' is no honest store: %s", s3->base.url, lie);
+	return dray_hint(err, "check the address; a proxy or a web page may be in its place");
+}
+
+static enum dray_status check_absent(
+	struct dray_s3 *s3, const char *key, const char *lie, struct dray_err *err)
+{
+	uint64_t size = 0;
+	enum dray_status status = dray_s3_head(s3, key, &size, err);
+
+	if (status == DRAY_NOT_FOUND && err->hint[0] == '\0')
+		return DRAY_OK;
+	return status == DRAY_OK ? fail_lie(s3, lie, err) : status;
+}
+
+static enum dray_status write_and_read(
+	struct dray_s3 *s3, struct dray_transit *object, int back, struct dray_err *err)
+{
+	uint64_t size = 0;
+
+	DRAY_TRY(dray_s3_put(&s3->base, object, err));
+	object->fd = back;
+	enum dray_status status = dray_s3_get(&s3->base, object, &size, err);
+	if (status == DRAY_CORRUPT)
+		return fail_lie(s3, "it gave back other bytes than were written", err);
+	if (status == DRAY_NOT_FOUND)
+		return fail_lie(s3, "it does not have what was just written", err);
+	return status;
+}
+
+/* A file in no folder, of these bytes. */
+static enum dray_status make_file(const char *text, int *out_fd, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = memfd_create("dray-probe", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return dray_fail(err, DRAY_FAILED, "cannot make a file in memory");
+	DRAY_TRY(dray_os_write(fd, text, strlen(text), "a file in memory", err));
+	*out_fd = fd;
+	fd = -1;
+	return DRAY_OK;
+}
+
+enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
+{
+	struct dray_s3 *s3 = (struct dray_s3 *)remote;
+	char name[DRAY_TEMP_NAME_MAX];
+	DRAY_AUTO_FD from = -1;
+	DRAY_AUTO_FD back = -1;
+	struct dray_oid oid;
+
+	dray_os_temp_name(name);
+	DRAY_AUTO_STR key = dray_format(".dray/probe%s", name);
+	const char *const keys[] = {key};
+	dray_hash(DRAY_SHA256, key, strlen(key), &oid);
+	DRAY_TRY(make_file(key, &from, err));
+	DRAY_TRY(make_file("", &back, err));
+	struct dray_transit object = {key, &oid, from, strlen(key), NULL};
+
+	DRAY_TRY(check_absent(s3, key, "it claims to have an object that nobody made", err));
+	enum dray_status status = write_and_read(s3, &object, back, err);
+	struct dray_err remove_err = DRAY_ERR_INIT;
+	enum dray_status removed = dray_s3_remove(remote, keys, 1, &remove_err);
+	DRAY_TRY(status);
+	/* a store that only ever adds is one that some people want */
+	if (removed == DRAY_DENIED || removed == DRAY_UNSUPPORTED)
+		return DRAY_OK;
+	if (removed != DRAY_OK)
+		*err = remove_err;
+	DRAY_TRY(removed);
+	return check_absent(s3, key, "it still has what was removed", err);
+}
+
+/* ------------------------------------------------------------------ remembered */
+
+static char *mark_of(const struct dray_s3 *s3)
+{
+	DRAY_AUTO(buf) name = DRAY_BUF_INIT;
+	struct dray_oid id;
+
+	if (s3->state_dir == NULL)
+		return NULL;
+	DRAY_AUTO_STR text = dray_format("%s %s", s3->base.url,
+		s3->settings.endpoint != NULL ? s3->settings.endpoint : "aws");
+	dray_hash(DRAY_SHA256, text, strlen(text), &id);
+	dray_buf_hex(&name, id.digest, 16);
+	return dray_format("%s/probed/%s", s3->state_dir, dray_buf_text(&name));
+}
+
+static bool is_remembered(const char *path)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	struct dray_stat stat;
+
+	return path != NULL && dray_os_stat(AT_FDCWD, path, &stat, &err) == DRAY_OK &&
+	       dray_os_now_ns() - stat.mtime_ns < PROBE_LASTS_NS;
+}
+
+static void remember(const char *path)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+
+	if (path == NULL)
+		return;
+	DRAY_AUTO_STR folder = dray_path_dirname(path);
+	if (dray_os_mkdirs(AT_FDCWD, folder, 0777, &err) == DRAY_OK)
+		dray_ignore(dray_os_publish(
+			AT_FDCWD, path, "", 0, 0666, &err)); /* else it is probed again */
+}
+
+enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *err)
+{
+	struct dray_s3 *s3 = (struct dray_s3 *)remote;
+	DRAY_AUTO_STR path = mark_of(s3);
+
+	if (is_remembered(path))
+		return DRAY_OK;
+	DRAY_TRY(dray_s3_probe(remote, err));
+	remember(path);
+	return DRAY_OK;
+}

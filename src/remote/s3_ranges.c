@@ -1,0 +1,66 @@
+/*
+ * A large object in many ranges at once, into a file that has its full length
+ * from the start, hashed in order behind them.
+ */
+#include "frontier.h"
+#include "s3.h"
+
+#include <stdlib.h>
+
+/* More of one object's ranges at once brings nothing; other objects want places too. */
+#define RANGES_AT_ONCE 16
+#define RANGE_BYTES (UINT64_C(16) << 20)
+
+struct ranges {
+	struct dray_s3 *s3;
+	const struct dray_transit *object;
+	struct dray_frontier frontier;
+};
+
+static enum dray_status get_range(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	struct ranges *ranges = ctx;
+	struct dray_s3_stretch stretch = {
+		.key = ranges->object->key,
+		.fd = ranges->object->fd,
+		.begin = dray_frontier_begin(&ranges->frontier, i),
+		.end = dray_frontier_end(&ranges->frontier, i),
+		.done_bytes = ranges->object->done_bytes,
+	};
+
+	(void)worker;
+	enum dray_status status = dray_s3_read_stretch(ranges->s3, &stretch, err);
+	free(stretch.etag);
+	DRAY_TRY(status);
+	/* the hash will tell the rest; a size that is wrong can be told now */
+	if (stretch.total != ranges->frontier.size)
+		return dray_fail(err, DRAY_CHANGED, "'%s' has %llu bytes, not %llu",
+			ranges->object->key, (unsigned long long)stretch.total,
+			(unsigned long long)ranges->frontier.size);
+	return dray_frontier_done(&ranges->frontier, i, err);
+}
+
+enum dray_status dray_s3_get_ranges(struct dray_s3 *s3, const struct dray_transit *object,
+	uint64_t *out_size, struct dray_err *err)
+{
+	struct ranges ranges = {.s3 = s3, .object = object};
+	struct dray_oid found;
+
+	DRAY_TRY(dray_os_allocate(object->fd, object->size, "the cache", err));
+	DRAY_TRY(dray_s3_connect(s3, err));
+	dray_frontier_init(&ranges.frontier, (enum dray_algo)object->oid->algo, object->fd,
+		"the cache", object->size, RANGE_BYTES);
+	unsigned width = dray_s3_width(s3);
+	enum dray_status status = dray_pool_run(width < RANGES_AT_ONCE ? width : RANGES_AT_ONCE,
+		ranges.frontier.count, 1, get_range, &ranges, err);
+	if (status == DRAY_OK)
+		dray_frontier_finish(&ranges.frontier, &found);
+	dray_frontier_drop(&ranges.frontier);
+	DRAY_TRY(status);
+	found.is_dir = object->oid->is_dir;
+	if (!dray_oid_is_equal(&found, object->oid))
+		return dray_fail(err, DRAY_CORRUPT, "'%s/%s' does not match its id", s3->base.url,
+			object->key);
+	*out_size = object->size;
+	return DRAY_OK;
+}

@@ -1,0 +1,449 @@
+/*
+ * Settings of an S3 remote: the remote's own first, under DVC's names, then
+ * AWS's variables, then the profile. Lists of precedence: boto3's "Configuration"
+ * guide, AWS SDKs and Tools Reference Guide.
+ */
+#include "s3.h"
+
+#include <dray/hash.h>
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one setting is looked up with. */
+struct lookup {
+	const struct dray_remote_options *options;
+	const struct dray_aws_files *files;
+	const char *profile; /* the one in force */
+};
+
+void dray_s3_settings_drop(struct dray_s3_settings *settings)
+{
+	char **const texts[] = {&settings->bucket, &settings->prefix, &settings->endpoint,
+		&settings->region, &settings->profile, &settings->access_key_id,
+		&settings->ca_path};
+
+	dray_str_wipe(&settings->secret_access_key);
+	dray_str_wipe(&settings->session_token);
+	for (size_t i = 0; i < DRAY_COUNT(texts); i++)
+		free(*texts[i]);
+	dray_strs_drop(&settings->write_headers);
+	dray_strs_wipe(&settings->object_headers); /* an SSE-C key may be there */
+	dray_strs_drop(&settings->all_headers);
+	*settings = (struct dray_s3_settings){.bucket = NULL};
+}
+
+/* ---------------------------------------------------------------- one value */
+
+static const struct dray_config_entry *entry_of(const struct lookup *lookup, const char *option)
+{
+	if (lookup->options->config == NULL || lookup->options->name == NULL)
+		return NULL;
+	DRAY_AUTO_STR key = dray_format("remote.%s.%s", lookup->options->name, option);
+	const struct dray_config_entry *entry = dray_config_peek(lookup->options->config, key);
+	return entry != NULL && *entry->value != '\0' ? entry : NULL;
+}
+
+static const char *text_of(const struct lookup *lookup, const char *option)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, option);
+
+	return entry != NULL ? entry->value : NULL;
+}
+
+static char *copy_of(const struct lookup *lookup, const char *option)
+{
+	const char *text = text_of(lookup, option);
+
+	return text != NULL ? dray_strdup(text) : NULL;
+}
+
+static enum dray_status refuse(
+	const struct dray_config_entry *entry, const char *wanted, struct dray_err *err)
+{
+	return dray_fail(err, DRAY_INVALID, "'%s' line %u: '%s' is not %s", entry->origin,
+		entry->line, entry->key, wanted);
+}
+
+static enum dray_status read_bool(
+	const struct lookup *lookup, const char *option, bool *out_value, struct dray_err *err)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, option);
+
+	if (entry == NULL || dray_parse_bool(entry->value, out_value))
+		return DRAY_OK;
+	return refuse(entry, "true or false", err);
+}
+
+static enum dray_status read_count(const struct lookup *lookup, const char *option, uint64_t max,
+	uint64_t *out_value, struct dray_err *err)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, option);
+	uint64_t value = 0;
+
+	if (entry == NULL)
+		return DRAY_OK;
+	if (!dray_parse_u64(entry->value, strlen(entry->value), &value) || value == 0 ||
+		value > max) {
+		DRAY_AUTO_STR wanted =
+			dray_format("a number from 1 to %llu", (unsigned long long)max);
+
+		return refuse(entry, wanted, err);
+	}
+	*out_value = value;
+	return DRAY_OK;
+}
+
+static enum dray_status read_size(const struct lookup *lookup, const char *option, uint64_t min,
+	uint64_t max, uint64_t *out_value, struct dray_err *err)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, option);
+	uint64_t value = 0;
+
+	if (entry == NULL)
+		return DRAY_OK;
+	if (!dray_parse_size(entry->value, &value) || value < min || value > max) {
+		DRAY_AUTO_STR wanted = dray_format("a size from %lluM to %lluM",
+			(unsigned long long)(min >> 20), (unsigned long long)(max >> 20));
+
+		return refuse(entry, wanted, err);
+	}
+	*out_value = value;
+	return DRAY_OK;
+}
+
+/* A path as DVC reads it: from the folder of the file that it is written in. */
+static char *path_of(const struct lookup *lookup, const char *option)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, option);
+	const char *home = dray_os_env("HOME");
+
+	if (entry == NULL)
+		return NULL;
+	if (dray_path_is_absolute(entry->value))
+		return dray_strdup(entry->value);
+	if (strncmp(entry->value, "~/", 2) == 0 && home != NULL)
+		return dray_path_join(home, entry->value + 2);
+	DRAY_AUTO_STR folder = dray_path_dirname(entry->origin);
+	DRAY_AUTO_STR joined = dray_path_join(folder, entry->value);
+	return dray_path_normalise(joined);
+}
+
+static bool is_shared(const struct lookup *lookup, const char *option)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, option);
+
+	return entry != NULL && lookup->options->shared_origin != NULL &&
+	       strcmp(entry->origin, lookup->options->shared_origin) == 0;
+}
+
+static const char *of_profile(const struct lookup *lookup, const char *block, const char *key)
+{
+	return dray_aws_get(lookup->files, lookup->profile, block, key);
+}
+
+/* ------------------------------------------------------------------- parts */
+
+static enum dray_status read_url(
+	const char *url, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	const char *bucket = strstr(url, "://") + 3;
+	size_t len = strcspn(bucket, "/");
+	const char *prefix = bucket + len;
+
+	settings->bucket = dray_strndup(bucket, len);
+	bool is_fine = len >= 3 && len <= 255;
+	for (size_t i = 0; i < len; i++)
+		is_fine = is_fine &&
+			  (isalnum((unsigned char)bucket[i]) || strchr("-._", bucket[i]) != NULL);
+	if (!is_fine) {
+		dray_fail(err, DRAY_INVALID,
+			"'%s' is no name of a bucket: 3 to 255 of a-z 0-9 - . _", settings->bucket);
+		return dray_hint(err, "the url is s3://BUCKET/PREFIX");
+	}
+	prefix += strspn(prefix, "/");
+	settings->prefix = dray_strdup(prefix);
+	for (size_t end = strlen(prefix); end > 0 && prefix[end - 1] == '/'; end--)
+		settings->prefix[end - 1] = '\0';
+	if (strlen(settings->prefix) > 900)
+		return dray_fail(
+			err, DRAY_INVALID, "the prefix of '%.64s…' is too long for S3", url);
+	return DRAY_OK;
+}
+
+static enum dray_status read_endpoint(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	const char *text = text_of(lookup, "endpointurl");
+
+	DRAY_TRY(read_bool(lookup, "use_ssl", &settings->use_ssl, err));
+	text = text != NULL ? text : dray_aws_endpoint(lookup->files, lookup->profile, "s3");
+	if (text == NULL)
+		return DRAY_OK;
+	settings->endpoint = dray_s3_parse_endpoint(text, settings->use_ssl);
+	if (settings->endpoint != NULL)
+		return DRAY_OK;
+	/* not the text itself: it may hold a password */
+	dray_fail(err, DRAY_INVALID, "the endpoint of remote '%s' is no address of a server",
+		lookup->options->name != NULL ? lookup->options->name : "");
+	return dray_hint(err, "an endpointurl is https://HOST[:PORT][/PATH]");
+}
+
+static enum dray_status read_region(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	const char *found = text_of(lookup, "region");
+
+	found = found != NULL ? found : dray_aws_region(lookup->files, lookup->profile);
+	settings->is_region_given = found != NULL;
+	if (found == NULL && settings->endpoint != NULL &&
+		strstr(settings->endpoint, ".r2.cloudflarestorage.com") != NULL)
+		found = "auto";
+	settings->region = dray_strdup(found != NULL ? found : "us-east-1");
+	for (const char *at = settings->region; *at != '\0'; at++)
+		if (!isalnum((unsigned char)*at) && strchr("-_.", *at) == NULL)
+			return dray_fail(
+				err, DRAY_INVALID, "'%s' is no name of a region", settings->region);
+	return DRAY_OK;
+}
+
+static enum dray_status read_style(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	static const struct {
+		const char *name;
+		enum dray_s3_style style;
+	} styles[] = {{"auto", DRAY_S3_AUTO}, {"path", DRAY_S3_PATH}, {"virtual", DRAY_S3_VIRTUAL}};
+	const char *text = text_of(lookup, "addressing_style");
+
+	text = text != NULL ? text : of_profile(lookup, "s3", "addressing_style");
+	if (text == NULL)
+		return DRAY_OK;
+	for (size_t i = 0; i < DRAY_COUNT(styles); i++)
+		if (strcmp(text, styles[i].name) == 0) {
+			settings->style = styles[i].style;
+			return DRAY_OK;
+		}
+	return dray_fail(
+		err, DRAY_INVALID, "'%s' is no addressing_style: auto, path or virtual", text);
+}
+
+static enum dray_status read_trust(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	static const char *const variables[] = {"AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+	const char *verify = text_of(lookup, "ssl_verify");
+	const char *found = dray_os_env("AWS_CA_BUNDLE");
+	bool is_verified = true;
+
+	(void)err;
+	if (verify != NULL && !dray_parse_bool(verify, &is_verified)) {
+		settings->ca_path = path_of(lookup, "ssl_verify");
+		return DRAY_OK;
+	}
+	settings->is_unverified = !is_verified;
+	found = found != NULL ? found : of_profile(lookup, NULL, "ca_bundle");
+	for (size_t i = 1; found == NULL && i < DRAY_COUNT(variables); i++)
+		found = dray_os_env(variables[i]);
+	settings->ca_path = found != NULL ? dray_strdup(found) : NULL;
+	return DRAY_OK;
+}
+
+/* ----------------------------------------------------------------- headers */
+
+static void add_header(struct dray_strs *headers, const char *name, const char *value)
+{
+	DRAY_AUTO_STR line = dray_format("%s: %s", name, value);
+
+	dray_strs_add(headers, line);
+}
+
+/* A header's value cannot hold a line's end: it would begin another header. */
+static bool is_line(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+static enum dray_status add_sse_c(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	const struct dray_config_entry *entry = entry_of(lookup, "sse_customer_key");
+	const char *algorithm = text_of(lookup, "sse_customer_algorithm");
+	DRAY_AUTO_SECRET_BUF key = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) digest = DRAY_BUF_INIT;
+	struct dray_oid md5;
+
+	if (entry == NULL)
+		return DRAY_OK;
+	if (text_of(lookup, "sse_kms_key_id") != NULL)
+		return dray_fail(err, DRAY_INVALID,
+			"sse_kms_key_id and sse_customer_key exclude each other");
+	if (!dray_buf_unbase64(&key, entry->value, strlen(entry->value)) || key.len != 32)
+		return refuse(entry, "a key of 32 bytes in base64", err);
+	dray_hash(DRAY_MD5, key.data, key.len, &md5);
+	dray_buf_base64(&digest, md5.digest, 16);
+	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-algorithm",
+		algorithm != NULL ? algorithm : "AES256");
+	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key",
+		entry->value);
+	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key-md5",
+		dray_buf_text(&digest));
+	return DRAY_OK;
+}
+
+static enum dray_status read_headers(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	static const struct {
+		const char *option;
+		const char *header;
+		bool is_for_all;
+	} plain[] = {
+		{"sse", "x-amz-server-side-encryption", false},
+		{"sse_kms_key_id", "x-amz-server-side-encryption-aws-kms-key-id", false},
+		{"storage_class", "x-amz-storage-class", false},
+		{"acl", "x-amz-acl", false},
+		{"grant_read", "x-amz-grant-read", false},
+		{"grant_read_acp", "x-amz-grant-read-acp", false},
+		{"grant_write_acp", "x-amz-grant-write-acp", false},
+		{"grant_full_control", "x-amz-grant-full-control", false},
+		{"request_payer", "x-amz-request-payer", true},
+		{"expected_bucket_owner", "x-amz-expected-bucket-owner", true},
+	};
+	bool has_grant = false;
+
+	for (size_t i = 0; i < DRAY_COUNT(plain); i++) {
+		const struct dray_config_entry *entry = entry_of(lookup, plain[i].option);
+
+		if (entry == NULL)
+			continue;
+		if (!is_line(entry->value))
+			return refuse(entry, "one line of text", err);
+		has_grant = has_grant || strncmp(plain[i].option, "grant_", 6) == 0;
+		add_header(plain[i].is_for_all ? &settings->all_headers : &settings->write_headers,
+			plain[i].header, entry->value);
+	}
+	if (has_grant && text_of(lookup, "acl") != NULL)
+		return dray_fail(
+			err, DRAY_INVALID, "acl and the grant_ settings exclude each other");
+	if (text_of(lookup, "sse_kms_key_id") != NULL && text_of(lookup, "sse") == NULL)
+		add_header(&settings->write_headers, "x-amz-server-side-encryption", "aws:kms");
+	return add_sse_c(lookup, settings, err);
+}
+
+/* ------------------------------------------------------------------ numbers */
+
+static enum dray_status read_seconds(
+	const struct lookup *lookup, const char *option, unsigned *out_ms, struct dray_err *err)
+{
+	uint64_t seconds = 0;
+
+	DRAY_TRY(read_count(lookup, option, 86400, &seconds, err));
+	*out_ms = (unsigned)seconds * 1000;
+	return DRAY_OK;
+}
+
+static unsigned attempts_of(const struct lookup *lookup)
+{
+	const char *text = dray_os_env("AWS_MAX_ATTEMPTS");
+	uint64_t count = 0;
+
+	text = text != NULL ? text : of_profile(lookup, NULL, "max_attempts");
+	if (text == NULL || !dray_parse_u64(text, strlen(text), &count) || count > 1000)
+		return 0;
+	return (unsigned)count;
+}
+
+static enum dray_status read_numbers(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	uint64_t jobs = lookup->options->jobs;
+
+	if (jobs == 0)
+		DRAY_TRY(read_count(lookup, "jobs", DRAY_HTTP_CONNECTIONS_MAX, &jobs, err));
+	settings->jobs = (unsigned)jobs;
+	settings->max_attempts = attempts_of(lookup);
+	settings->part_bytes = DRAY_S3_PART_DEFAULT;
+	DRAY_TRY(read_seconds(lookup, "connect_timeout", &settings->connect_wait_ms, err));
+	DRAY_TRY(read_seconds(lookup, "read_timeout", &settings->answer_wait_ms, err));
+	DRAY_TRY(read_size(lookup, "max_memory", DRAY_HTTP_MEMORY_MIN, UINT64_C(1) << 40,
+		&settings->memory_bytes, err));
+	return read_size(lookup, "part_size", DRAY_S3_PART_MIN, DRAY_S3_PART_MAX,
+		&settings->part_bytes, err);
+}
+
+/*
+ * AWS files that a clone brought along may hold keys. They may not make us run a program, nor read
+ * some other file and send it somewhere, nor take on a role with keys that are not theirs.
+ */
+static enum dray_status check_shared_files(const struct lookup *lookup, struct dray_err *err)
+{
+	static const char *const powers[] = {
+		"credential_process", "web_identity_token_file", "role_arn", "sso_session"};
+	bool is_config = is_shared(lookup, "configpath");
+
+	if (!is_config && !is_shared(lookup, "credentialpath"))
+		return DRAY_OK;
+	for (size_t i = 0; i < DRAY_COUNT(powers); i++)
+		if (of_profile(lookup, NULL, powers[i]) != NULL) {
+			dray_fail(err, DRAY_DENIED,
+				"profile '%s' has a %s, and its file is named by settings that "
+				"came with the repository",
+				lookup->profile, powers[i]);
+			return dray_hint(err,
+				"if you trust it: 'dray remote modify --local %s %s PATH'",
+				lookup->options->name, is_config ? "configpath" : "credentialpath");
+		}
+	return DRAY_OK;
+}
+
+static enum dray_status read_identity(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	settings->profile = copy_of(lookup, "profile");
+	settings->access_key_id = copy_of(lookup, "access_key_id");
+	settings->secret_access_key = copy_of(lookup, "secret_access_key");
+	settings->session_token = copy_of(lookup, "session_token");
+	DRAY_TRY(check_shared_files(lookup, err));
+	return read_bool(lookup, "allow_anonymous_login", &settings->is_anonymous, err);
+}
+
+static enum dray_status read_all(
+	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+{
+	DRAY_TRY(read_url(lookup->options->url, settings, err));
+	DRAY_TRY(read_identity(lookup, settings, err));
+	DRAY_TRY(read_endpoint(lookup, settings, err));
+	DRAY_TRY(read_region(lookup, settings, err));
+	DRAY_TRY(read_style(lookup, settings, err));
+	DRAY_TRY(read_trust(lookup, settings, err));
+	DRAY_TRY(read_headers(lookup, settings, err));
+	return read_numbers(lookup, settings, err);
+}
+
+enum dray_status dray_s3_settings_read(const struct dray_remote_options *options,
+	struct dray_aws_files **out_files, struct dray_s3_settings *out, struct dray_err *err)
+{
+	struct lookup lookup = {.options = options};
+	struct dray_s3_settings settings = {.use_ssl = true};
+	struct dray_aws_files *files = NULL;
+	DRAY_AUTO_STR config = path_of(&lookup, "configpath");
+	DRAY_AUTO_STR credentials = path_of(&lookup, "credentialpath");
+
+	DRAY_TRY(dray_aws_files_open(config, credentials, &files, err));
+	lookup.files = files;
+	lookup.profile = dray_aws_profile_name(files, text_of(&lookup, "profile"));
+	enum dray_status status = read_all(&lookup, &settings, err);
+	if (status != DRAY_OK) {
+		dray_s3_settings_drop(&settings);
+		dray_aws_files_close(files);
+		return status;
+	}
+	*out = settings;
+	*out_files = files;
+	return DRAY_OK;
+}
