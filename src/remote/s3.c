@@ -13,6 +13,7 @@ static void close_s3(struct dray_remote *base)
 
 	dray_credential_chain_free(s3->locked.chain);
 	dray_http_close(s3->locked.http);
+	dray_known_close(&s3->known);
 	dray_aws_files_close(s3->files);
 	dray_s3_settings_drop(&s3->settings);
 	dray_mutex_drop(&s3->lock);
@@ -20,6 +21,20 @@ static void close_s3(struct dray_remote *base)
 	free(s3->state_dir);
 	free(s3->base.url);
 	free(s3);
+}
+
+char *dray_s3_state_path(const struct dray_s3 *s3, const char *kind, const char *more)
+{
+	DRAY_AUTO(buf) name = DRAY_BUF_INIT;
+	struct dray_oid id;
+
+	if (s3->state_dir == NULL)
+		return NULL;
+	DRAY_AUTO_STR text = dray_format("%s %s %s", s3->base.url,
+		s3->settings.endpoint != NULL ? s3->settings.endpoint : "aws", more);
+	dray_hash(DRAY_SHA256, text, strlen(text), &id);
+	dray_buf_hex(&name, id.digest, 16);
+	return dray_format("%s/%s/%s", s3->state_dir, kind, dray_buf_text(&name));
 }
 
 /* What is put is there at once. */
@@ -65,6 +80,8 @@ enum dray_status dray_s3_open(const struct dray_remote_options *options,
 		.locked = {.random = (uint64_t)dray_os_now_ns() | 1},
 	};
 	dray_retry_budget_init(&s3->locked.budget, settings.max_attempts);
+	DRAY_AUTO_STR known = dray_s3_state_path(s3, "known", "");
+	dray_known_open(&s3->known, known);
 	*out_remote = &s3->base;
 	return DRAY_OK;
 }

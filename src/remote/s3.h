@@ -9,12 +9,14 @@
  *   s3_object.c    get and put of one request each
  *   s3_parts.c     put and get of large objects in many requests
  *   s3_find.c      exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe
+ *   s3_uploads.c   uploads in parts that nobody finished
  *   s3.c           the remote: opened, connected, closed
  */
 #ifndef DRAY_REMOTE_S3_H
 #define DRAY_REMOTE_S3_H
 
 #include "credentials.h"
+#include "known.h"
 #include "retry.h"
 
 #include <dray/remote.h>
@@ -68,6 +70,7 @@ struct dray_s3 {
 	struct dray_s3_settings settings;
 	char *state_dir; /* or NULL */
 	struct dray_aws_files *files;
+	struct dray_known known;
 
 	_Atomic int64_t clock_offset_ns; /* server's clock minus ours */
 	_Atomic uint64_t requests;       /* sent, for tests */
@@ -105,6 +108,11 @@ void dray_s3_place(const struct dray_s3_settings *settings, const char *region, 
 	const char *query, struct dray_s3_place *out);
 /* "scheme://host[:port][/base]" without a trailing '/', or NULL if it is none. */
 char *dray_s3_parse_endpoint(const char *text, bool use_ssl);
+/*
+ * A file to remember something about this remote in: "<state>/<kind>/<hash>", or NULL if nothing
+ * is to be remembered. `more` tells apart what one remote has many of; "" otherwise.
+ */
+char *dray_s3_state_path(const struct dray_s3 *s3, const char *kind, const char *more);
 /* The contract's key below the prefix. */
 char *dray_s3_key(const struct dray_s3 *s3, const char *key);
 

@@ -3,7 +3,8 @@
  * less. A page of a listing answers for a thousand keys at the price of some
  * HEADs in time and a dozen in money, so listing pays when a hundredth of what
  * is there is asked for. Keys are hashes and spread evenly: one of 256 folders
- * tells how much is in all of them.
+ * tells how much is in all of them. Where a guess is allowed, what this clone
+ * never saw there is not asked for at all.
  */
 #include "s3.h"
 
@@ -161,18 +162,10 @@ static enum dray_status ask_group(struct group *group, struct dray_err *err)
 	return list_all(group, sample * 256, err);
 }
 
-enum dray_status dray_s3_exists(struct dray_remote *remote, const char *const *keys, size_t count,
-	bool may_guess, bool *out_has, struct dray_err *err)
+static enum dray_status ask_all(struct dray_s3 *s3, const struct wanted *wanted, size_t count,
+	bool *out_has, struct dray_err *err)
 {
-	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	struct wanted *wanted = dray_calloc(count, sizeof *wanted);
-	enum dray_status status = dray_s3_connect(s3, err);
-
-	(void)may_guess;
-	for (size_t i = 0; i < count; i++)
-		wanted[i] = (struct wanted){keys[i], i};
-	qsort(wanted, count, sizeof *wanted, compare_wanted);
-	for (size_t begin = 0; status == DRAY_OK && begin < count;) {
+	for (size_t begin = 0; begin < count;) {
 		size_t len = base_len(wanted[begin].key);
 		size_t end = begin + 1;
 
@@ -184,9 +177,33 @@ enum dray_status dray_s3_exists(struct dray_remote *remote, const char *const *k
 			.count = end - begin,
 			.base_len = len,
 			.out_has = out_has};
-		status = ask_group(&group, err);
+		DRAY_TRY(ask_group(&group, err));
 		begin = end;
 	}
+	return DRAY_OK;
+}
+
+enum dray_status dray_s3_exists(struct dray_remote *remote, const char *const *keys, size_t count,
+	bool may_guess, bool *out_has, struct dray_err *err)
+{
+	struct dray_s3 *s3 = (struct dray_s3 *)remote;
+	bool does_guess = may_guess && !dray_known_is_empty(&s3->known);
+	struct wanted *wanted = dray_calloc(count, sizeof *wanted);
+	size_t asked = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (does_guess && !dray_known_has(&s3->known, keys[i]))
+			out_has[i] = false;
+		else
+			wanted[asked++] = (struct wanted){keys[i], i};
+	}
+	qsort(wanted, asked, sizeof *wanted, compare_wanted);
+	enum dray_status status = dray_s3_connect(s3, err);
+	if (status == DRAY_OK)
+		status = ask_all(s3, wanted, asked, out_has, err);
+	for (size_t i = 0; status == DRAY_OK && i < count; i++)
+		if (out_has[i])
+			dray_known_add(&s3->known, keys[i]);
 	free(wanted);
 	return status;
 }

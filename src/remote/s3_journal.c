@@ -6,18 +6,6 @@
 
 #define JOURNAL_BYTES_MAX 8192
 
-static char *file_of(const struct dray_s3 *s3, const char *head)
-{
-	DRAY_AUTO(buf) name = DRAY_BUF_INIT;
-	struct dray_oid id;
-
-	if (s3->state_dir == NULL)
-		return NULL;
-	dray_hash(DRAY_SHA256, head, strlen(head), &id);
-	dray_buf_hex(&name, id.digest, 16);
-	return dray_format("%s/uploads/%s", s3->state_dir, dray_buf_text(&name));
-}
-
 /* "part N\nid TEXT\n" behind the head. */
 static void parse_rest(struct dray_s3_journal *journal, const char *rest)
 {
@@ -48,7 +36,7 @@ void dray_s3_journal_read(
 			s3->base.url, s3->settings.endpoint != NULL ? s3->settings.endpoint : "aws",
 			object->key, (unsigned long long)object->size),
 	};
-	out->path = file_of(s3, out->head);
+	out->path = dray_s3_state_path(s3, "uploads", out->head);
 	if (out->path == NULL ||
 		dray_os_slurp(AT_FDCWD, out->path, JOURNAL_BYTES_MAX, &text, &err) != DRAY_OK)
 		return;

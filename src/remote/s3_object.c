@@ -113,10 +113,13 @@ enum dray_status dray_s3_put(
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
 
 	if (object->size <= IN_MEMORY_MAX)
-		return put_from_memory(s3, object, err);
-	if (object->size < PARTS_FROM(s3->settings.part_bytes))
-		return put_from_file(s3, object, err);
-	return dray_s3_put_parts(s3, object, err);
+		DRAY_TRY(put_from_memory(s3, object, err));
+	else if (object->size < PARTS_FROM(s3->settings.part_bytes))
+		DRAY_TRY(put_from_file(s3, object, err));
+	else
+		DRAY_TRY(dray_s3_put_parts(s3, object, err));
+	dray_known_add(&s3->known, object->key);
+	return DRAY_OK;
 }
 
 /* ---------------------------------------------------------------- a stretch */
@@ -307,6 +310,8 @@ enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_trans
 	/* replaced while it was read, by the same bytes most likely */
 	else if (status == DRAY_CHANGED)
 		status = get_whole(s3, object, out_size, err);
+	if (status == DRAY_OK)
+		dray_known_add(&s3->known, object->key);
 	return status;
 }
 

@@ -90,20 +90,6 @@ enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
 
 /* ------------------------------------------------------------------ remembered */
 
-static char *mark_of(const struct dray_s3 *s3)
-{
-	DRAY_AUTO(buf) name = DRAY_BUF_INIT;
-	struct dray_oid id;
-
-	if (s3->state_dir == NULL)
-		return NULL;
-	DRAY_AUTO_STR text = dray_format("%s %s", s3->base.url,
-		s3->settings.endpoint != NULL ? s3->settings.endpoint : "aws");
-	dray_hash(DRAY_SHA256, text, strlen(text), &id);
-	dray_buf_hex(&name, id.digest, 16);
-	return dray_format("%s/probed/%s", s3->state_dir, dray_buf_text(&name));
-}
-
 static bool is_remembered(const char *path)
 {
 	struct dray_err err = DRAY_ERR_INIT;
@@ -128,7 +114,7 @@ static void remember(const char *path)
 enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *err)
 {
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	DRAY_AUTO_STR path = mark_of(s3);
+	DRAY_AUTO_STR path = dray_s3_state_path(s3, "probed", "");
 
 	if (is_remembered(path))
 		return DRAY_OK;

@@ -181,6 +181,8 @@ enum dray_status dray_s3_remove(
 {
 	struct removal removal = {.s3 = (struct dray_s3 *)remote, .keys = keys, .count = count};
 
+	if (count > 0)
+		dray_known_forget(&removal.s3->known);
 	return dray_pool_run(BATCHES_AT_ONCE, (count + KEYS_AT_ONCE - 1) / KEYS_AT_ONCE, 1,
 		remove_batch, &removal, err);
 }

@@ -88,14 +88,28 @@ struct question {
 	bool has[ASK_AT_ONCE];
 };
 
+/* Sending an object up to this size costs about as much as asking for it. */
+#define GUESS_BYTES_MAX (UINT64_C(64) << 10)
+
+/* Which items one round of questions is about. */
+enum share { SHARE_ALL, SHARE_SMALL, SHARE_LARGE };
+
+static bool is_in_share(const struct dray_plan_item *item, enum share share)
+{
+	bool is_small = item->size <= GUESS_BYTES_MAX;
+
+	return share == SHARE_ALL || is_small == (share == SHARE_SMALL);
+}
+
 /* Take up to ASK_AT_ONCE items from *at on that are not known to be there. */
-static size_t collect(struct question *question, struct dray_plan *plan, size_t *at)
+static size_t collect(
+	struct question *question, struct dray_plan *plan, enum share share, size_t *at)
 {
 	size_t count = 0;
 
 	for (; *at < plan->len && count < ASK_AT_ONCE; (*at)++) {
 		struct dray_plan_item *item = &plan->items[*at];
-		if (item->is_remote)
+		if (item->is_remote || !is_in_share(item, share))
 			continue;
 		question->items[count] = item;
 		question->keys[count] = dray_oid_key(&item->oid, question->texts[count]);
@@ -104,31 +118,50 @@ static size_t collect(struct question *question, struct dray_plan *plan, size_t 
 	return count;
 }
 
-static enum dray_status ask_all(struct dray_transfer *transfer, struct question *question,
-	struct dray_plan *plan, bool may_guess, struct dray_err *err)
+static enum dray_status ask_share(struct dray_transfer *transfer, struct question *question,
+	struct dray_plan *plan, enum share share, struct dray_err *err)
 {
 	for (size_t at = 0; at < plan->len;) {
-		size_t from = at;
-		size_t count = collect(question, plan, &at);
+		size_t count = collect(question, plan, share, &at);
 
 		DRAY_TRY(dray_os_check_cancel(err));
 		if (count > 0)
 			DRAY_TRY(dray_remote_exists(transfer->remote, question->keys, count,
-				may_guess, question->has, err));
+				share == SHARE_SMALL, question->has, err));
 		for (size_t i = 0; i < count; i++)
 			question->items[i]->is_remote = question->has[i];
-		dray_progress_add(transfer->options->progress, at - from, 0);
+		dray_progress_add(transfer->options->progress, count, 0);
 	}
 	return DRAY_OK;
+}
+
+static enum dray_status ask_all(struct dray_transfer *transfer, struct question *question,
+	struct dray_plan *plan, bool may_guess, struct dray_err *err)
+{
+	if (!may_guess)
+		return ask_share(transfer, question, plan, SHARE_ALL, err);
+	DRAY_TRY(ask_share(transfer, question, plan, SHARE_SMALL, err));
+	return ask_share(transfer, question, plan, SHARE_LARGE, err);
+}
+
+static uint64_t count_unknown(const struct dray_plan *plan)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < plan->len; i++)
+		count += !plan->items[i].is_remote;
+	return count;
 }
 
 enum dray_status dray_transfer_ask_remote(struct dray_transfer *transfer, struct dray_plan *plan,
 	bool may_guess, struct dray_err *err)
 {
-	if (plan->len == 0)
+	uint64_t unknown = count_unknown(plan);
+
+	if (unknown == 0)
 		return DRAY_OK;
 	dray_progress_begin(transfer->options->progress, "checking the remote");
-	dray_progress_expect(transfer->options->progress, plan->len, 0);
+	dray_progress_expect(transfer->options->progress, unknown, 0);
 	struct question *question = dray_alloc(sizeof *question); /* touched as far as used */
 	enum dray_status status = ask_all(transfer, question, plan, may_guess, err);
 	free(question);

@@ -36,7 +36,7 @@ _Atomic uint64_t *dray_transfer_done_bytes(const struct dray_transfer *transfer)
 
 /*
  * Find out which of all items that are not known to be there are. `files` must be sealed. With
- * `may_guess` the remote may take one for absent without looking: see dray_remote_exists.
+ * `may_guess` the remote may take a small one for absent without looking: see dray_remote_exists.
  */
 DRAY_MUST_CHECK enum dray_status dray_transfer_ask_cache(
 	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err);
