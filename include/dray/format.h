@@ -234,8 +234,9 @@ void dray_profiles_drop(struct dray_profiles *profiles);
 
 /*
  * The members of one JSON object that are strings or whole numbers (as decimal text), and those
- * of objects in it as "outer.inner". Others are left out, and names of over 64 bytes. For the answers of credential
- * providers: values are wiped when dropped, and no error shows any of the text.
+ * of objects in it as "outer.inner". Others are left out, and names of over 64 bytes. For the
+ * answers of credential providers: values are wiped when dropped, and no error shows any of the
+ * text.
  */
 #define DRAY_JSON_FLAT_BYTES_MAX (256u << 10)
 

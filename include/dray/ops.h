@@ -191,10 +191,10 @@ struct dray_gc_options {
 };
 /*
  * Items: state "removed" (dry: "unused"), hash, size, from the remote's name (absent: the cache).
- * Totals: remote_kept, remote_removed, remote_bytes with is_remote, also after a failure that came
- * when some was removed; kept, removed, bytes of the cache. USAGE without a scope, before a remote
- * is contacted. What cannot be read stops it before anything is removed; a remote that fails,
- * before the cache is touched.
+ * Totals: remote_kept, remote_removed, remote_bytes, remote_uploads with is_remote, also after a
+ * failure that came when some was removed; kept, removed, bytes of the cache. USAGE without a
+ * scope, before a remote is contacted. What cannot be read stops it before anything is removed; a
+ * remote that fails, before the cache is touched.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_gc(
 	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err);

@@ -29,7 +29,7 @@ typedef enum dray_status (*dray_remote_list_fn)(
 
 /*
  * The contract. Every call may come from any thread and may be repeated; see the functions below.
- * `prepare` may be NULL: there is nothing to prepare.
+ * `tidy` and `prepare` may be NULL: there is nothing to do.
  */
 struct dray_remote_calls {
 	enum dray_status (*exists)(struct dray_remote *remote, const char *const *keys,
@@ -43,6 +43,8 @@ struct dray_remote_calls {
 		dray_remote_list_fn fn, void *ctx, struct dray_err *err);
 	enum dray_status (*remove)(struct dray_remote *remote, const char *const *keys,
 		size_t count, struct dray_err *err);
+	enum dray_status (*tidy)(struct dray_remote *remote, int64_t before_ns, bool is_dry,
+		uint64_t *out_count, struct dray_err *err);
 	enum dray_status (*prepare)(struct dray_remote *remote, struct dray_err *err);
 	enum dray_status (*probe)(struct dray_remote *remote, struct dray_err *err);
 	void (*close)(struct dray_remote *remote);
@@ -112,6 +114,13 @@ DRAY_MUST_CHECK enum dray_status dray_remote_list(struct dray_remote *remote, co
 /* Remove objects; absent ones are fine. After a failure some may be gone. */
 DRAY_MUST_CHECK enum dray_status dray_remote_remove(
 	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err);
+/*
+ * End puts that were begun before a moment (since 1970) and never finished: parts of large objects,
+ * which are in no list and are paid for. Those that this clone may go on with stay. *out_count says
+ * how many were (dry: would be) ended, after a failure too.
+ */
+DRAY_MUST_CHECK enum dray_status dray_remote_tidy(struct dray_remote *remote, int64_t before_ns,
+	bool is_dry, uint64_t *out_count, struct dray_err *err);
 /* Before the first put of a command: probes a remote that was not probed from here lately. */
 DRAY_MUST_CHECK enum dray_status dray_remote_prepare(
 	struct dray_remote *remote, struct dray_err *err);

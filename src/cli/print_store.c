@@ -125,6 +125,17 @@ static void put_swept(struct dray_cli_sink *sink, const struct swept *swept, boo
 	dray_buf_puts(buf, " kept\n");
 }
 
+static void put_uploads(struct dray_cli_sink *sink)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (total(sink, "remote_uploads") == 0)
+		return;
+	dray_buf_puts(buf, "remote: ");
+	dray_cli_put_count(buf, total(sink, "remote_uploads"), "abandoned upload");
+	dray_buf_puts(buf, sink->args->dry_run ? " to end\n" : " ended\n");
+}
+
 void dray_cli_print_gc_end(struct dray_cli_sink *sink)
 {
 	static const struct swept remote = {
@@ -133,5 +144,6 @@ void dray_cli_print_gc_end(struct dray_cli_sink *sink)
 	bool has_two = dray_cli_tally_has(&sink->totals, remote.kept);
 
 	put_swept(sink, &remote, has_two);
+	put_uploads(sink);
 	put_swept(sink, &cache, has_two);
 }

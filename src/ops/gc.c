@@ -122,6 +122,23 @@ static void on_remote_object(void *ctx, const struct dray_oid *oid, uint64_t siz
 	tell(collection, collection->remote_name, oid, size);
 }
 
+/* Somebody may still be sending a younger one. */
+#define UPLOAD_AGE_NS (INT64_C(7) * 86400 * 1000000000)
+
+/* What cannot be tidied does no harm but cost: told, and no failure. */
+static enum dray_status tidy_remote(struct collection *collection, struct dray_err *err)
+{
+	uint64_t count = 0;
+	enum dray_status status = dray_remote_tidy(collection->remote,
+		dray_os_now_ns() - UPLOAD_AGE_NS, collection->options->dry_run, &count, err);
+
+	report_total(collection->session->report, "remote_uploads", count);
+	if (status == DRAY_OK || status == DRAY_CANCELLED)
+		return status;
+	session_note(collection->session, "abandoned uploads were not looked for: %s", err->text);
+	return DRAY_OK;
+}
+
 static enum dray_status sweep_remote(struct collection *collection, struct dray_err *err)
 {
 	struct dray_report *report = collection->session->report;
@@ -145,7 +162,7 @@ static enum dray_status sweep_remote(struct collection *collection, struct dray_
 	}
 	if (status != DRAY_OK && err->hint[0] == '\0')
 		dray_hint(err, "nothing was removed from the cache; run the command again");
-	return status;
+	return status == DRAY_OK ? tidy_remote(collection, err) : status;
 }
 
 /* --------------------------------------------------------------- the cache */

@@ -165,6 +165,15 @@ enum dray_status dray_remote_remove(
 	return remote->calls->remove(remote, keys, count, err);
 }
 
+enum dray_status dray_remote_tidy(struct dray_remote *remote, int64_t before_ns, bool is_dry,
+	uint64_t *out_count, struct dray_err *err)
+{
+	*out_count = 0;
+	if (remote->calls->tidy == NULL)
+		return DRAY_OK;
+	return remote->calls->tidy(remote, before_ns, is_dry, out_count, err);
+}
+
 enum dray_status dray_remote_prepare(struct dray_remote *remote, struct dray_err *err)
 {
 	return remote->calls->prepare != NULL ? remote->calls->prepare(remote, err) : DRAY_OK;

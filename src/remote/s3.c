@@ -52,6 +52,7 @@ static const struct dray_remote_calls calls = {
 	.flush = flush,
 	.list = dray_s3_list,
 	.remove = dray_s3_remove,
+	.tidy = dray_s3_tidy,
 	.prepare = dray_s3_prepare,
 	.probe = dray_s3_probe,
 	.close = close_s3,

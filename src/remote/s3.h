@@ -249,6 +249,8 @@ DRAY_MUST_CHECK enum dray_status dray_s3_list_prefix(struct dray_s3 *s3, const c
 	size_t max, dray_remote_list_fn fn, void *ctx, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_remove(
 	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_s3_tidy(struct dray_remote *remote, int64_t before_ns,
+	bool is_dry, uint64_t *out_count, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *err);
 

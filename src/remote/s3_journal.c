@@ -44,6 +44,36 @@ void dray_s3_journal_read(
 		parse_rest(out, dray_buf_text(&text) + strlen(out->head));
 }
 
+static void add_id(const char *folder, const char *name, struct dray_strs *ids)
+{
+	DRAY_AUTO_STR path = dray_path_join(folder, name);
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+
+	if (dray_os_slurp(AT_FDCWD, path, JOURNAL_BYTES_MAX, &text, &err) != DRAY_OK)
+		return;
+	const char *id = strstr(dray_buf_text(&text), "\nid ");
+	if (id == NULL)
+		return;
+	DRAY_AUTO_STR word = dray_strndup(id + 4, strcspn(id + 4, "\n"));
+	dray_strs_add(ids, word);
+}
+
+void dray_s3_journal_ids(const struct dray_s3 *s3, struct dray_strs *ids)
+{
+	DRAY_AUTO_STR any = dray_s3_state_path(s3, "uploads", "");
+	DRAY_AUTO_STR folder = any != NULL ? dray_path_dirname(any) : dray_strdup("");
+	DRAY_AUTO(dirents) entries = DRAY_DIRENTS_INIT;
+	DRAY_AUTO_FD fd = -1;
+	struct dray_err err = DRAY_ERR_INIT;
+
+	if (*folder == '\0' || dray_os_open_dir(AT_FDCWD, folder, &fd, &err) != DRAY_OK ||
+		dray_os_list(fd, folder, &entries, &err) != DRAY_OK)
+		return;
+	for (size_t i = 0; i < entries.len; i++)
+		add_id(folder, entries.items[i].name, ids);
+}
+
 void dray_s3_journal_write(struct dray_s3_journal *journal)
 {
 	struct dray_err err = DRAY_ERR_INIT;

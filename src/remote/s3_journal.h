@@ -28,6 +28,8 @@ struct dray_s3_journal {
  * known. */
 void dray_s3_journal_read(
 	const struct dray_s3 *s3, const struct dray_transit *object, struct dray_s3_journal *out);
+/* Add the ids of all uploads of this remote and others that this clone may go on with. */
+void dray_s3_journal_ids(const struct dray_s3 *s3, struct dray_strs *ids);
 /* Remember an upload. Best effort. */
 void dray_s3_journal_write(struct dray_s3_journal *journal);
 /* Forget it: the id here and the file. */

@@ -114,8 +114,8 @@ static void test_what_is_stored_wrong_is_corrupt(void **state)
 	(void)state;
 	/* The bytes of one object under the other's name: what a damaged remote looks like. */
 	int fd = open_bytes(other.text, strlen(other.text));
-	assert_status(DRAY_OK, put_file(remote, object.key, &other.oid, fd,
-				       strlen(other.text), NULL, &err));
+	assert_status(DRAY_OK,
+		put_file(remote, object.key, &other.oid, fd, strlen(other.text), NULL, &err));
 	close(fd);
 	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
 	assert_status(DRAY_CORRUPT, get_text(remote, object.key, &object.oid, &text, &err));
@@ -351,10 +351,11 @@ static void test_bad_keys_are_refused_everywhere(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(bad); i++) {
-		assert_status(DRAY_INVALID, dray_remote_exists(remote, &bad[i], 1, false, &has, &err));
+		assert_status(
+			DRAY_INVALID, dray_remote_exists(remote, &bad[i], 1, false, &has, &err));
 		assert_status(DRAY_INVALID, get_text(remote, bad[i], &object.oid, &text, &err));
-		assert_status(DRAY_INVALID, put_file(remote, bad[i], &object.oid, fd,
-						    strlen(object.text), NULL, &err));
+		assert_status(DRAY_INVALID,
+			put_file(remote, bad[i], &object.oid, fd, strlen(object.text), NULL, &err));
 		assert_status(DRAY_INVALID, dray_remote_remove(remote, &bad[i], 1, &err));
 	}
 	assert_status(DRAY_INVALID, dray_remote_list(remote, "../", collect, &size, &err));

@@ -135,8 +135,7 @@ MAYBE_UNUSED static enum dray_status put_bytes(struct dray_remote *remote,
 	char key[DRAY_OID_KEY_MAX];
 	int fd = open_bytes(data, len);
 
-	enum dray_status status =
-		put_file(remote, dray_oid_key(oid, key), oid, fd, len, NULL, err);
+	enum dray_status status = put_file(remote, dray_oid_key(oid, key), oid, fd, len, NULL, err);
 	close(fd);
 	return status;
 }
