@@ -12,9 +12,8 @@
  * botocore's limits are 15 and 10 minutes of an hour; as parts of the lifetime they hold for keys
  * that live only minutes, too, which would else be fetched for each request.
  */
+#include "credential_chain.h"
 #include "credential_fetch.h"
-
-#include <dray/os.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,28 +23,6 @@
 #define MANDATORY_MAX_NS (10 * 60 * SECOND_NS)
 /* After a renewal that failed while the old keys are good: the provider is given a rest. */
 #define REST_NS (30 * SECOND_NS)
-
-struct dray_credential_chain {
-	struct dray_credential_plan plan; /* constant */
-	struct dray_http *http;           /* borrowed */
-	struct dray_mutex lock;
-	struct dray_cond fetched;
-	struct {
-		struct dray_credentials keys;
-		int64_t fetched_ns; /* 0: there are no keys yet */
-		int64_t rest_ns;    /* not to be renewed before this, while they are good */
-		bool is_fetching;
-		uint64_t failures;   /* fetches that failed, */
-		struct dray_err err; /* and why the last one did */
-	} locked;
-};
-
-enum need {
-	NEED_NOTHING,
-	NEED_SOON, /* advisory: renew, but the old ones do */
-	NEED_NOW,  /* mandatory: wait for new ones, the old ones do if there are none */
-	NEED_ALL,  /* there are none, they are over or refused */
-};
 
 /* ---------------------------------------------------------------- judgement */
 
@@ -65,24 +42,35 @@ static int64_t least(int64_t one, int64_t other)
 	return one < other ? one : other;
 }
 
-static enum need judge_locked(const struct dray_credential_chain *chain,
-	const struct dray_credentials *stale, int64_t now_ns)
+enum dray_credential_need dray_credential_judge(
+	int64_t fetched_ns, int64_t expires_ns, int64_t now_ns)
+{
+	int64_t lifetime_ns = expires_ns - fetched_ns;
+	int64_t left_ns = expires_ns - now_ns;
+
+	if (fetched_ns == 0)
+		return DRAY_NEED_ALL;
+	if (expires_ns == 0)
+		return DRAY_NEED_NOTHING;
+	if (left_ns <= 0)
+		return DRAY_NEED_ALL;
+	if (left_ns <= least(lifetime_ns / 6, MANDATORY_MAX_NS))
+		return DRAY_NEED_NOW;
+	return left_ns <= least(lifetime_ns / 4, ADVISORY_MAX_NS) ? DRAY_NEED_SOON
+								  : DRAY_NEED_NOTHING;
+}
+
+static enum dray_credential_need judge_locked(
+	const struct dray_credential_chain *chain, const struct dray_credentials *stale)
 {
 	const struct dray_credentials *keys = &chain->locked.keys;
-	int64_t lifetime_ns = keys->expires_ns - chain->locked.fetched_ns;
-	int64_t left_ns = keys->expires_ns - now_ns;
+	int64_t now_ns = dray_os_now_ns();
+	enum dray_credential_need need =
+		dray_credential_judge(chain->locked.fetched_ns, keys->expires_ns, now_ns);
 
-	if (chain->locked.fetched_ns == 0 || is_stale(keys, stale))
-		return NEED_ALL;
-	if (keys->expires_ns == 0)
-		return NEED_NOTHING;
-	if (left_ns <= 0)
-		return NEED_ALL;
-	if (now_ns < chain->locked.rest_ns)
-		return NEED_NOTHING;
-	if (left_ns <= least(lifetime_ns / 6, MANDATORY_MAX_NS))
-		return NEED_NOW;
-	return left_ns <= least(lifetime_ns / 4, ADVISORY_MAX_NS) ? NEED_SOON : NEED_NOTHING;
+	if (is_stale(keys, stale))
+		return DRAY_NEED_ALL;
+	return need != DRAY_NEED_ALL && now_ns < chain->locked.rest_ns ? DRAY_NEED_NOTHING : need;
 }
 
 /* ----------------------------------------------------------------- fetching */
@@ -183,16 +171,16 @@ static enum dray_status provide_locked(struct dray_credential_chain *chain,
 	const struct dray_credentials *stale, struct dray_err *err)
 {
 	struct dray_err why = DRAY_ERR_INIT;
-	enum need need = judge_locked(chain, stale, dray_os_now_ns());
+	enum dray_credential_need need = judge_locked(chain, stale);
 
-	if (need == NEED_NOTHING || (need == NEED_SOON && chain->locked.is_fetching))
+	if (need == DRAY_NEED_NOTHING || (need == DRAY_NEED_SOON && chain->locked.is_fetching))
 		return DRAY_OK;
 	enum dray_status status =
 		chain->locked.is_fetching ? await_locked(chain, &why) : renew_locked(chain, &why);
 	if (status == DRAY_OK)
 		return DRAY_OK;
 	/* judged anew: the old ones may have ended, or others come, while we waited */
-	if (status != DRAY_CANCELLED && judge_locked(chain, stale, dray_os_now_ns()) != NEED_ALL)
+	if (status != DRAY_CANCELLED && judge_locked(chain, stale) != DRAY_NEED_ALL)
 		return DRAY_OK;
 	*err = why;
 	return status;

@@ -48,11 +48,14 @@ static bool is_plain_allowed(const char *host, size_t len)
 	return is_loopback(host, len);
 }
 
-/* Up to the port; a host in brackets has colons of its own. */
-static size_t host_len(const char *host)
+/* Without the port, if there is one: digits behind a ':'. */
+static size_t host_len(const char *authority, size_t len)
 {
-	return *host == '[' ? strcspn(host, "]/?#") + (strchr(host, ']') != NULL)
-			    : strcspn(host, ":/?#");
+	size_t end = len;
+
+	while (end > 0 && authority[end - 1] >= '0' && authority[end - 1] <= '9')
+		end--;
+	return end > 0 && authority[end - 1] == ':' ? end - 1 : len;
 }
 
 static bool is_printable(const char *text)
@@ -76,11 +79,11 @@ static enum dray_status check_url(const char *url, struct dray_err *err)
 	if (memchr(host, '@', authority) != NULL || memchr(host, '\\', authority) != NULL)
 		return dray_fail(err, DRAY_INVALID,
 			"AWS_CONTAINER_CREDENTIALS_FULL_URI may not name a user");
-	if (is_tls || is_plain_allowed(host, host_len(host)))
+	if (is_tls || is_plain_allowed(host, host_len(host, authority)))
 		return DRAY_OK;
 	dray_fail(err, DRAY_INVALID,
 		"AWS_CONTAINER_CREDENTIALS_FULL_URI may not name the host '%.*s' without TLS",
-		(int)host_len(host), host);
+		(int)authority, host);
 	return dray_hint(
 		err, "https is allowed, and http for this machine and AWS's own addresses");
 }

@@ -4,7 +4,7 @@
  * POST of a form, answered with XML.
  */
 #include "credential_fetch.h"
-#include "credential_xml.h"
+#include "credential_sts_answer.h"
 #include "sign.h"
 
 #include <dray/hash.h>
@@ -15,7 +15,7 @@
 #include <strings.h>
 
 #define TRIES 3
-#define PAUSE_MS 500
+#define PAUSE_MS 200
 #define WAIT_MS 30000
 #define TOKEN_MAX ((size_t)64 << 10)
 /* No request holds more: the token with each byte as %XX, and some names. */

@@ -1,22 +1,11 @@
 /* Credentials as a value: copied, and wiped when dropped. */
 #include "credentials.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static void wipe(char **text)
-{
-	if (*text != NULL)
-		explicit_bzero(*text, strlen(*text));
-	free(*text);
-	*text = NULL;
-}
-
 void dray_credentials_drop(struct dray_credentials *credentials)
 {
-	wipe(&credentials->access_key_id);
-	wipe(&credentials->secret_access_key);
-	wipe(&credentials->session_token);
+	dray_str_wipe(&credentials->access_key_id);
+	dray_str_wipe(&credentials->secret_access_key);
+	dray_str_wipe(&credentials->session_token);
 	credentials->expires_ns = 0;
 }
 

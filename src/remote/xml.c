@@ -97,6 +97,7 @@ enum dray_status dray_xml_read(
 	XML_SetCharacterDataHandler(reading.parser, on_text);
 	XML_SetStartDoctypeDeclHandler(reading.parser, on_doctype);
 	dray_buf_reserve(&reading.path, 64);
+	dray_buf_reserve(&reading.text, DRAY_XML_TEXT_MAX);
 	bool is_fine = XML_Parse(reading.parser, text, (int)len, 1) == XML_STATUS_OK;
 	if (!is_fine && reading.status == DRAY_OK)
 		reading.status =
@@ -105,7 +106,7 @@ enum dray_status dray_xml_read(
 				(unsigned long)XML_GetCurrentLineNumber(reading.parser));
 	XML_ParserFree(reading.parser);
 	dray_buf_drop(&reading.path);
-	dray_buf_drop(&reading.text);
+	dray_buf_wipe(&reading.text); /* STS answers with keys */
 	return reading.status;
 }
 

@@ -8,7 +8,9 @@
 #include <dray/base.h>
 
 #define DRAY_XML_DEPTH_MAX 8
-#define DRAY_XML_TEXT_MAX 4096 /* of one element; S3's keys have 1,024 bytes before escaping */
+/* Of one element: S3's keys have 1,024 bytes before escaping, STS's tokens "less than 4,096,
+ * typically". */
+#define DRAY_XML_TEXT_MAX (16u << 10)
 
 /*
  * Called at the end of each element: `path` is its names from the root on, without name spaces, as

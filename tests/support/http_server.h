@@ -126,14 +126,13 @@ static inline void server_serve(struct server *server, int fd)
 	struct server_request request = server_parse(text.data);
 	request.number = atomic_fetch_add(&server->count, 1);
 	server->answer(server->ctx, &request, &reply);
-	if (reply.is_silent && server->silent_len < SERVER_SILENT_MAX) {
+	if (reply.is_silent && server->silent_len < SERVER_SILENT_MAX)
 		server->silent[server->silent_len++] = fd;
-		return;
-	}
-	if (reply.status != 0)
+	else if (reply.status != 0)
 		server_send(fd, &reply);
 	free(reply.body);
-	close(fd);
+	if (!reply.is_silent)
+		close(fd);
 }
 
 static inline void *server_run(void *arg)

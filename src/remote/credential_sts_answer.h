@@ -1,14 +1,10 @@
 /*
- * The answers of AWS's query services (STS) as XML: the text of elements that
- * are known by name. Private to credential_sts.c.
+ * What STS answers: keys, or why there are none. Private to credential_sts.c.
  */
-#ifndef DRAY_REMOTE_CREDENTIAL_XML_H
-#define DRAY_REMOTE_CREDENTIAL_XML_H
+#ifndef DRAY_REMOTE_CREDENTIAL_STS_ANSWER_H
+#define DRAY_REMOTE_CREDENTIAL_STS_ANSWER_H
 
 #include <dray/base.h>
-
-#define DRAY_STS_XML_BYTES_MAX (64u << 10)
-#define DRAY_STS_XML_DEPTH_MAX 16
 
 struct dray_sts_answer {
 	char *access_key_id;
@@ -23,8 +19,8 @@ struct dray_sts_answer {
 		.access_key_id = NULL \
 	}
 /*
- * Read an answer or an error; what is absent stays NULL, the first of a name counts. INVALID: too
- * large or deep, no XML, or with a DOCTYPE; none of its text is in err.
+ * Read an answer or an error; what is absent stays NULL, the first of a name counts. INVALID as
+ * dray_xml_read; none of the text is in err.
  */
 DRAY_MUST_CHECK enum dray_status dray_sts_answer_parse(
 	const char *text, size_t len, struct dray_sts_answer *out, struct dray_err *err);
