@@ -7,6 +7,15 @@ static const char hex_digits[] = "0123456789abcdef";
 static const char base64_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* Take back what was appended since `len`. */
+static bool undo(struct dray_buf *buf, size_t len)
+{
+	buf->len = len;
+	if (buf->data != NULL)
+		buf->data[len] = '\0';
+	return false;
+}
+
 static int hex_value(char digit)
 {
 	if (digit >= '0' && digit <= '9')
@@ -37,13 +46,11 @@ bool dray_buf_unhex(struct dray_buf *buf, const char *text, size_t len)
 		int high = hex_value(text[i]);
 		int low = hex_value(text[i + 1]);
 
-		if (high < 0 || low < 0) {
-			buf->len = start;
-			return false;
-		}
+		if (high < 0 || low < 0)
+			return undo(buf, start);
 		dray_buf_putc(buf, (char)(high * 16 + low));
 	}
-	return len % 2 == 0;
+	return len % 2 == 0 || undo(buf, start);
 }
 
 void dray_buf_base64(struct dray_buf *buf, const void *data, size_t len)
@@ -92,10 +99,8 @@ bool dray_buf_unbase64(struct dray_buf *buf, const char *text, size_t len)
 		unsigned char bytes[3];
 		size_t count = decode_group(text + i, i + 4 == len, bytes);
 
-		if (count == 0) {
-			buf->len = start;
-			return false;
-		}
+		if (count == 0)
+			return undo(buf, start);
 		dray_buf_add(buf, bytes, count);
 	}
 	return len % 4 == 0;
@@ -131,10 +136,8 @@ bool dray_buf_unpercent(struct dray_buf *buf, const char *text, size_t len)
 		}
 		int high = i + 2 < len ? hex_value(text[i + 1]) : -1;
 		int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-		if (low < 0 || high + low == 0) {
-			buf->len = start;
-			return false;
-		}
+		if (low < 0 || high + low == 0)
+			return undo(buf, start);
 		dray_buf_putc(buf, (char)(high * 16 + low));
 		i += 2;
 	}

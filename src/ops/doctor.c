@@ -1,6 +1,8 @@
 /* dray doctor: what works here, and where settings come from. */
 #include "private.h"
 
+#include <dray/http.h>
+
 #include <string.h>
 
 static void tell(struct dray_report *report, const char *subject, const char *value,
@@ -14,6 +16,15 @@ static void tell(struct dray_report *report, const char *subject, const char *va
 				    .is_path_literal = true,
 			    });
 	report->is_different |= strcmp(state, "problem") == 0;
+}
+
+/* Without it everything but S3 works. */
+static void tell_http(struct dray_report *report)
+{
+	const char *version = dray_http_library_version();
+
+	tell(report, "libcurl", version != NULL ? version : "not there: no S3 without it", NULL,
+		version != NULL ? "ok" : "problem");
 }
 
 static void tell_links(struct dray_session *session, struct dray_report *report)
@@ -83,6 +94,7 @@ enum dray_status dray_ops_doctor(
 	tell(report, "version", DRAY_VERSION_TEXT, NULL, "ok");
 	tell(report, "libgit2", dray_git_library_version(), NULL, "ok");
 	tell(report, "openssl", dray_hash_library_version(), NULL, "ok");
+	tell_http(report);
 	if (session == NULL) {
 		tell(report, "repository", "none here; 'dray init' makes one", NULL, "ok");
 		return DRAY_OK;

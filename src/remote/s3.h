@@ -233,9 +233,9 @@ struct dray_s3_stretch {
 DRAY_MUST_CHECK enum dray_status dray_s3_read_stretch(
 	struct dray_s3 *s3, struct dray_s3_stretch *stretch, struct dray_err *err);
 
-/* Size of an object; NOT_FOUND if it is not there. */
-DRAY_MUST_CHECK enum dray_status dray_s3_head(
-	struct dray_s3 *s3, const char *key, uint64_t *out_size, struct dray_err *err);
+/* Whether an object is there and its size. NOT_FOUND: not even the bucket is. */
+DRAY_MUST_CHECK enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key,
+	bool *out_is_there, uint64_t *out_size, struct dray_err *err);
 
 DRAY_MUST_CHECK enum dray_status dray_s3_exists(struct dray_remote *remote, const char *const *keys,
 	size_t count, bool may_guess, bool *out_has, struct dray_err *err);

@@ -58,12 +58,8 @@ static enum dray_status ask_one(void *ctx, unsigned worker, size_t i, struct dra
 	uint64_t size = 0;
 
 	(void)worker;
-	enum dray_status status = dray_s3_head(group->s3, group->wanted[i].key, &size, err);
-	/* with a hint it is the bucket, not the object, that is not there */
-	if (status != DRAY_OK && (status != DRAY_NOT_FOUND || err->hint[0] != '\0'))
-		return status;
-	group->out_has[group->wanted[i].at] = status == DRAY_OK;
-	return DRAY_OK;
+	return dray_s3_head(
+		group->s3, group->wanted[i].key, &group->out_has[group->wanted[i].at], &size, err);
 }
 
 static enum dray_status ask_each(struct group *group, struct dray_err *err)

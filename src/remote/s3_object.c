@@ -317,6 +317,14 @@ enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_trans
 
 /* --------------------------------------------------------------------- head */
 
+static bool is_bucket_seen(struct dray_s3 *s3)
+{
+	dray_mutex_lock(&s3->lock);
+	bool is_seen = s3->locked.is_bucket_seen;
+	dray_mutex_unlock(&s3->lock);
+	return is_seen;
+}
+
 /* A HEAD of a key in a bucket that is not there says no more than that of an absent key. */
 static enum dray_status check_bucket(struct dray_s3 *s3, struct dray_err *err)
 {
@@ -324,15 +332,11 @@ static enum dray_status check_bucket(struct dray_s3 *s3, struct dray_err *err)
 	struct dray_s3_error error = {.code = NULL};
 	const struct dray_s3_call call = {.method = "HEAD", .body_fd = -1, .what = "find"};
 
-	dray_mutex_lock(&s3->lock);
-	bool is_seen = s3->locked.is_bucket_seen;
-	dray_mutex_unlock(&s3->lock);
-	if (is_seen)
+	if (is_bucket_seen(s3))
 		return DRAY_OK;
 	enum dray_status status = dray_s3_send(s3, &call, &answer, &error, err);
 	dray_http_answer_drop(&answer);
-	bool is_absent = status == DRAY_NOT_FOUND;
-	if (is_absent) {
+	if (status != DRAY_OK && error.class == DRAY_S3_ABSENT) {
 		error.class = DRAY_S3_NO_BUCKET;
 		dray_s3_fail(err, s3, "find", NULL, &error);
 	}
@@ -349,10 +353,11 @@ static enum dray_status check_bucket(struct dray_s3 *s3, struct dray_err *err)
 /* What S3 allows; the contract counts without the remote's prefix. */
 #define KEY_MAX 1024
 
-enum dray_status dray_s3_head(
-	struct dray_s3 *s3, const char *key, uint64_t *out_size, struct dray_err *err)
+enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key, bool *out_is_there,
+	uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
+	struct dray_s3_error error = {.code = NULL};
 	DRAY_AUTO_STR full = dray_s3_key(s3, key);
 	const struct dray_s3_call call = {
 		.method = "HEAD",
@@ -362,13 +367,14 @@ enum dray_status dray_s3_head(
 		.what = "look for",
 	};
 
+	*out_is_there = false;
 	if (strlen(full) > KEY_MAX)
-		return dray_fail(err, DRAY_NOT_FOUND, "'%s' is too long for a key of S3", key);
-	enum dray_status status = dray_s3_send(s3, &call, &answer, NULL, err);
-	if (status == DRAY_OK)
-		*out_size = answer.expected_bytes;
+		return DRAY_OK;
+	enum dray_status status = dray_s3_send(s3, &call, &answer, &error, err);
+	*out_is_there = status == DRAY_OK;
+	*out_size = answer.expected_bytes;
+	bool is_absent = status != DRAY_OK && error.class == DRAY_S3_ABSENT;
 	dray_http_answer_drop(&answer);
-	if (status == DRAY_NOT_FOUND)
-		DRAY_TRY(check_bucket(s3, err));
-	return status;
+	dray_s3_error_drop(&error);
+	return is_absent ? check_bucket(s3, err) : status;
 }

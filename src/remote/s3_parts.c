@@ -404,8 +404,12 @@ static void abort_upload(struct upload *upload)
 static enum dray_status confirm(struct upload *upload, struct dray_err *err)
 {
 	uint64_t size = 0;
+	bool is_there = false;
 
-	DRAY_TRY(dray_s3_head(upload->s3, upload->object->key, &size, err));
+	DRAY_TRY(dray_s3_head(upload->s3, upload->object->key, &is_there, &size, err));
+	if (!is_there)
+		return dray_fail(err, DRAY_FAILED, "'%s/%s' is not there after the upload",
+			upload->s3->base.url, upload->object->key);
 	if (size == upload->object->size)
 		return DRAY_OK;
 	return dray_fail(err, DRAY_FAILED, "'%s/%s' has %llu bytes after the upload, not %llu",

@@ -23,11 +23,10 @@ static enum dray_status check_absent(
 	struct dray_s3 *s3, const char *key, const char *lie, struct dray_err *err)
 {
 	uint64_t size = 0;
-	enum dray_status status = dray_s3_head(s3, key, &size, err);
+	bool is_there = false;
 
-	if (status == DRAY_NOT_FOUND && err->hint[0] == '\0')
-		return DRAY_OK;
-	return status == DRAY_OK ? fail_lie(s3, lie, err) : status;
+	DRAY_TRY(dray_s3_head(s3, key, &is_there, &size, err));
+	return is_there ? fail_lie(s3, lie, err) : DRAY_OK;
 }
 
 static enum dray_status write_and_read(

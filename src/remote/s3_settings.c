@@ -378,12 +378,14 @@ static enum dray_status read_numbers(
 
 /*
  * AWS files that a clone brought along may hold keys. They may not make us run a program, nor read
- * some other file and send it somewhere, nor take on a role with keys that are not theirs.
+ * some other file and send it somewhere, nor take on a role with keys that are not theirs, nor say
+ * where any of this is asked for.
  */
 static enum dray_status check_shared_files(const struct lookup *lookup, struct dray_err *err)
 {
-	static const char *const powers[] = {
-		"credential_process", "web_identity_token_file", "role_arn", "sso_session"};
+	static const char *const powers[] = {"credential_process", "web_identity_token_file",
+		"role_arn", "sso_session", "endpoint_url", "services",
+		"ec2_metadata_service_endpoint"};
 	bool is_config = is_shared(lookup, "configpath");
 
 	if (!is_config && !is_shared(lookup, "credentialpath"))

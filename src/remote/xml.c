@@ -83,15 +83,13 @@ static void on_doctype(void *ctx, const XML_Char *name, const XML_Char *system,
 enum dray_status dray_xml_read(
 	const char *text, size_t len, dray_xml_fn fn, void *ctx, struct dray_err *err)
 {
-	struct reading reading = {
-		.parser = XML_ParserCreate(NULL),
-		.fn = fn,
-		.ctx = ctx,
-		.err = err,
-	};
+	struct reading reading = {.fn = fn, .ctx = ctx, .err = err};
 
-	if (reading.parser == NULL || len > INT_MAX)
+	if (len > INT_MAX)
 		return dray_fail(err, DRAY_INVALID, "the answer is too long");
+	reading.parser = XML_ParserCreate(NULL);
+	if (reading.parser == NULL)
+		return dray_fail(err, DRAY_FAILED, "there is no memory to read the answer");
 	XML_SetUserData(reading.parser, &reading);
 	XML_SetElementHandler(reading.parser, on_start, on_end);
 	XML_SetCharacterDataHandler(reading.parser, on_text);
