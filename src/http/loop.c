@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -118,6 +119,18 @@ static bool is_throttle(unsigned status)
 	return status == 429 || status == 503;
 }
 
+/* What libcurl says of a connection that was not made is long and leaves out why. */
+static const char *reason_of(const struct dray_slot *slot, CURLcode code)
+{
+	long number = 0;
+
+	if (code == CURLE_COULDNT_CONNECT &&
+		dray_curl.easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK &&
+		number > 0)
+		return strerror((int)number);
+	return slot->reason;
+}
+
 static void judge(struct dray_exchange *exchange, CURLcode code)
 {
 	struct dray_http *http = exchange->http;
@@ -130,8 +143,8 @@ static void judge(struct dray_exchange *exchange, CURLcode code)
 	atomic_fetch_add(&http->received_bytes, answer->received_bytes);
 	if (code != CURLE_OK) {
 		dray_pace_failure(&http->pace);
-		enum dray_status status =
-			dray_http_fail(&err, exchange->request->url, code, exchange->slot->reason);
+		enum dray_status status = dray_http_fail(
+			&err, exchange->request->url, code, reason_of(exchange->slot, code));
 		dray_loop_finish(exchange, status, &err);
 		return;
 	}

@@ -174,6 +174,19 @@ static enum dray_status check_new(
 	return DRAY_OK;
 }
 
+/* "s3:/bucket" is a typing error more likely than a path. */
+static enum dray_status refuse_half_url(const char *url, struct dray_err *err)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)url[len]))
+		len++;
+	if (len < 2 || url[len] != ':' || strncmp(url + len, "://", 3) == 0)
+		return DRAY_OK;
+	dray_fail(err, DRAY_INVALID, "'%s' is neither an address nor plainly a path", url);
+	return dray_hint(err, "write %.*s://… for an address, ./%s for a path", (int)len, url, url);
+}
+
 enum dray_status dray_ops_remote_add(struct dray_session *session, enum dray_level level,
 	const char *name, const char *url, bool is_default, bool force, struct dray_err *err)
 {
@@ -181,6 +194,7 @@ enum dray_status dray_ops_remote_add(struct dray_session *session, enum dray_lev
 	DRAY_AUTO_STR key = dray_format("remote.%s.url", folded);
 
 	DRAY_TRY(check_name(folded, err));
+	DRAY_TRY(refuse_half_url(url, err));
 	if (url_of(session, folded) != NULL && !force) {
 		dray_fail(err, DRAY_EXISTS, "remote '%s' exists already", folded);
 		return dray_hint(

@@ -353,6 +353,46 @@ static enum dray_status check_bucket(struct dray_s3 *s3, struct dray_err *err)
 /* What S3 allows; the contract counts without the remote's prefix. */
 #define KEY_MAX 1024
 
+static enum dray_status drop_bytes(void *ctx, const void *data, size_t len, struct dray_err *err)
+{
+	(void)ctx;
+	(void)data;
+	(void)len;
+	(void)err;
+	return DRAY_OK;
+}
+
+static void ask_for_first_byte(void *ctx, struct dray_strs *headers)
+{
+	(void)ctx;
+	dray_strs_add(headers, "range: bytes=0-0");
+}
+
+/*
+ * A HEAD that was refused says no more than that: the answer to a GET has words, such as which of
+ * the keys is wrong. On failure err tells the better of both stories.
+ */
+static enum dray_status ask_why(struct dray_s3 *s3, const char *full, bool *out_is_there,
+	struct dray_s3_error *error, struct dray_err *err)
+{
+	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
+	const struct dray_s3_call call = {
+		.method = "GET",
+		.key = full,
+		.body_fd = -1,
+		.is_object = true,
+		.arm = ask_for_first_byte,
+		.sink = drop_bytes,
+		.what = "look for",
+	};
+
+	dray_s3_error_drop(error);
+	enum dray_status status = dray_s3_send(s3, &call, &answer, error, err);
+	dray_http_answer_drop(&answer);
+	*out_is_there = status == DRAY_OK;
+	return status;
+}
+
 enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key, bool *out_is_there,
 	uint64_t *out_size, struct dray_err *err)
 {
@@ -373,6 +413,8 @@ enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key, bool *out_is_
 	enum dray_status status = dray_s3_send(s3, &call, &answer, &error, err);
 	*out_is_there = status == DRAY_OK;
 	*out_size = answer.expected_bytes;
+	if (status == DRAY_DENIED && error.http_status == 403 && *error.code == '\0')
+		status = ask_why(s3, full, out_is_there, &error, err);
 	bool is_absent = status != DRAY_OK && error.class == DRAY_S3_ABSENT;
 	dray_http_answer_drop(&answer);
 	dray_s3_error_drop(&error);

@@ -185,8 +185,7 @@ static enum dray_status read_endpoint(
 	if (settings->endpoint != NULL)
 		return DRAY_OK;
 	/* not the text itself: it may hold a password */
-	dray_fail(err, DRAY_INVALID, "the endpoint of remote '%s' is no address of a server",
-		lookup->options->name != NULL ? lookup->options->name : "");
+	dray_fail(err, DRAY_INVALID, "its endpoint is no address of a server");
 	return dray_hint(err, "an endpointurl is https://HOST[:PORT][/PATH]");
 }
 
