@@ -41,7 +41,8 @@ DRAY_MUST_CHECK enum dray_status dray_http_open(
 	const struct dray_http_options *options, struct dray_http **out_http, struct dray_err *err);
 /* No request may be under way. NULL is fine. */
 void dray_http_close(struct dray_http *http);
-/* How many requests at once the client can have under way. */
+/* How many requests at once a client can have under way: as asked for, and as its memory allows. */
+unsigned dray_http_fit(const struct dray_http_options *options);
 unsigned dray_http_width(const struct dray_http *http);
 
 /* Called in the requesting thread with the next bytes of a body. A failure ends the request. */

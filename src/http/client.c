@@ -61,7 +61,7 @@ static void set_multi(struct dray_http *http)
 
 /* ------------------------------------------------------------- open and close */
 
-static unsigned choose_width(const struct dray_http_options *options)
+unsigned dray_http_fit(const struct dray_http_options *options)
 {
 	size_t memory =
 		options->memory_bytes != 0 ? options->memory_bytes : DRAY_HTTP_MEMORY_DEFAULT;
@@ -142,7 +142,7 @@ enum dray_status dray_http_open(
 		.connect_wait_ms = or_default(options->connect_wait_ms, CONNECT_WAIT_MS),
 		.answer_wait_ms = or_default(options->answer_wait_ms, ANSWER_WAIT_MS),
 		.stall_wait_ms = or_default(options->stall_wait_ms, STALL_WAIT_MS),
-		.width = choose_width(options),
+		.width = dray_http_fit(options),
 		.epoll = -1,
 		.wake = -1,
 		.curl_at_ns = INT64_MAX,

@@ -58,8 +58,17 @@ static const struct dray_remote_calls calls = {
 	.close = close_s3,
 };
 
-/* Each job waits for the network most of its time: as many as connections. */
-#define WIDTH_DEFAULT 128
+static struct dray_http_options http_options(const struct dray_s3_settings *settings)
+{
+	return (struct dray_http_options){
+		.connections = settings->jobs,
+		.memory_bytes = (size_t)settings->memory_bytes,
+		.ca_path = settings->ca_path,
+		.is_unverified = settings->is_unverified,
+		.connect_wait_ms = settings->connect_wait_ms,
+		.answer_wait_ms = settings->answer_wait_ms,
+	};
+}
 
 enum dray_status dray_s3_open(const struct dray_remote_options *options,
 	struct dray_remote **out_remote, struct dray_err *err)
@@ -68,12 +77,14 @@ enum dray_status dray_s3_open(const struct dray_remote_options *options,
 	struct dray_aws_files *files = NULL;
 
 	DRAY_TRY(dray_s3_settings_read(options, &files, &settings, err));
+	const struct dray_http_options http = http_options(&settings);
 	struct dray_s3 *s3 = dray_calloc(1, sizeof *s3);
 	*s3 = (struct dray_s3){
 		.base = {.calls = &calls,
 			.url = dray_format("s3://%s%s%s", settings.bucket,
 				*settings.prefix != '\0' ? "/" : "", settings.prefix),
-			.width = settings.jobs != 0 ? settings.jobs : WIDTH_DEFAULT},
+			/* each job waits for the network most of its time */
+			.width = dray_http_fit(&http)},
 		.settings = settings,
 		.state_dir = options->state_dir != NULL ? dray_strdup(options->state_dir) : NULL,
 		.files = files,
@@ -90,14 +101,7 @@ enum dray_status dray_s3_open(const struct dray_remote_options *options,
 static enum dray_status connect_locked(struct dray_s3 *s3, struct dray_err *err)
 {
 	const struct dray_s3_settings *settings = &s3->settings;
-	const struct dray_http_options http = {
-		.connections = settings->jobs,
-		.memory_bytes = (size_t)settings->memory_bytes,
-		.ca_path = settings->ca_path,
-		.is_unverified = settings->is_unverified,
-		.connect_wait_ms = settings->connect_wait_ms,
-		.answer_wait_ms = settings->answer_wait_ms,
-	};
+	const struct dray_http_options http = http_options(settings);
 
 	if (s3->locked.http == NULL)
 		DRAY_TRY(dray_http_open(&http, &s3->locked.http, err));

@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Up to here a body is read once, into memory, to be hashed and sent. */
-#define IN_MEMORY_MAX (UINT64_C(1) << 20)
+#define IN_MEMORY_MAX (UINT64_C(256) << 10)
 /* From two parts on, parts are worth their two more requests. */
 #define PARTS_FROM(part_bytes) (2 * (part_bytes))
 /* A get of this size or more goes in ranges. */

@@ -4,25 +4,75 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A manifest and a file of the same bytes are two objects. */
-#define KEY_LEN (DRAY_DIGEST_MAX + 1)
+/* The least table; it grows when three quarters are taken. */
+#define SLOTS_MIN 64
 
-static void fill_key(const struct dray_oid *oid, unsigned char out[KEY_LEN])
+/* ------------------------------------------------------------ finding an id */
+
+/*
+ * Ids come from manifests, whose authors may choose them: with a number that they cannot know mixed
+ * in, they cannot choose where in the table they fall. Multiplier: 2^64 divided by the golden
+ * ratio.
+ */
+static size_t hash_oid(const struct dray_plan *plan, const struct dray_oid *oid)
 {
-	memcpy(out, oid->digest, DRAY_DIGEST_MAX);
-	out[DRAY_DIGEST_MAX] = oid->is_dir;
+	uint64_t hash = plan->seed + oid->is_dir;
+
+	for (size_t i = 0; i < DRAY_DIGEST_MAX; i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, oid->digest + i, sizeof word);
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
+	return (size_t)hash;
 }
+
+/* The slot of that id: the one it has, or the empty one that it would get. */
+static size_t find_slot(const struct dray_plan *plan, const struct dray_oid *oid)
+{
+	size_t at = hash_oid(plan, oid) & (plan->slot_cap - 1);
+
+	while (plan->slots[at] != 0 &&
+		!dray_oid_is_equal(&plan->items[plan->slots[at] - 1].oid, oid))
+		at = (at + 1) & (plan->slot_cap - 1);
+	return at;
+}
+
+static void grow_slots(struct dray_plan *plan)
+{
+	if (plan->len < plan->slot_cap / 4 * 3)
+		return;
+	plan->slot_cap = plan->slot_cap != 0 ? plan->slot_cap * 2 : SLOTS_MIN;
+	free(plan->slots);
+	plan->slots = dray_calloc(plan->slot_cap, sizeof *plan->slots);
+	for (size_t i = 0; i < plan->len; i++)
+		plan->slots[find_slot(plan, &plan->items[i].oid)] = (uint32_t)i + 1;
+}
+
+/* ------------------------------------------------------------------- filling */
 
 void dray_plan_init(struct dray_plan *plan, const struct dray_goal *goals)
 {
-	*plan = (struct dray_plan){.goals = goals, .paths = dray_arena_new()};
+	*plan = (struct dray_plan){
+		.goals = goals,
+		.paths = dray_arena_new(),
+		.seed = (uint64_t)dray_os_monotonic_ns() * UINT64_C(0x9e3779b97f4a7c15),
+	};
+}
+
+static void drop_slots(struct dray_plan *plan)
+{
+	free(plan->slots);
+	plan->slots = NULL;
+	plan->slot_cap = 0;
 }
 
 void dray_plan_drop(struct dray_plan *plan)
 {
 	free(plan->items);
 	free(plan->order);
-	dray_map_drop(&plan->by_oid);
+	drop_slots(plan);
 	dray_arena_free(plan->paths);
 	*plan = (struct dray_plan){.goals = NULL};
 }
@@ -30,18 +80,18 @@ void dray_plan_drop(struct dray_plan *plan)
 struct dray_plan_item *dray_plan_add(struct dray_plan *plan, size_t goal, const char *path,
 	const struct dray_oid *oid, uint64_t size)
 {
-	unsigned char key[KEY_LEN];
+	grow_slots(plan);
+	size_t slot = find_slot(plan, oid);
+	if (plan->slots[slot] != 0) {
+		struct dray_plan_item *old = &plan->items[plan->slots[slot] - 1];
 
-	fill_key(oid, key);
-	if (!dray_map_add(&plan->by_oid, key, sizeof key, plan->len)) {
-		struct dray_plan_item *old =
-			&plan->items[*dray_map_peek(&plan->by_oid, key, sizeof key)];
 		if (old->size == UINT64_MAX)
 			old->size = size;
 		return old;
 	}
 	DRAY_GROW(plan->items, plan->len, plan->cap);
 	struct dray_plan_item *item = &plan->items[plan->len++];
+	plan->slots[slot] = (uint32_t)plan->len;
 	*item = (struct dray_plan_item){.oid = *oid, .goal = (uint32_t)goal, .size = size};
 	if (path != NULL)
 		item->path = dray_arena_strndup(plan->paths, path, strlen(path));
@@ -56,7 +106,7 @@ static int compare_oids(const void *a, const void *b)
 
 void dray_plan_seal(struct dray_plan *plan)
 {
-	dray_map_drop(&plan->by_oid);
+	drop_slots(plan);
 	if (plan->len > 1)
 		qsort(plan->items, plan->len, sizeof *plan->items, compare_oids);
 	plan->is_sealed = true;
@@ -65,15 +115,15 @@ void dray_plan_seal(struct dray_plan *plan)
 struct dray_plan_item *dray_plan_peek(const struct dray_plan *plan, const struct dray_oid *oid)
 {
 	const struct dray_plan_item wanted = {.oid = *oid};
-	unsigned char key[KEY_LEN];
 
 	if (plan->is_sealed)
 		return plan->len == 0 ? NULL
 				      : bsearch(&wanted, plan->items, plan->len,
 						sizeof *plan->items, compare_oids);
-	fill_key(oid, key);
-	const uint64_t *at = dray_map_peek(&plan->by_oid, key, sizeof key);
-	return at != NULL ? &plan->items[*at] : NULL;
+	if (plan->slot_cap == 0)
+		return NULL;
+	uint32_t at = plan->slots[find_slot(plan, oid)];
+	return at != 0 ? &plan->items[at - 1] : NULL;
 }
 
 static int compare_sizes(const void *a, const void *b, void *ctx)

@@ -3,8 +3,8 @@
  *
  * A plan is a list of objects, each once, however many goals share it; the
  * name it is reported under is that of its first use. An object takes 64 bytes
- * and its path, and while the plan is filled some 90 more in a map: a million
- * stay well below 300 MB.
+ * and its path, and while the plan is filled some 8 more in a table: a million
+ * stay below 150 MB.
  */
 #ifndef DRAY_SYNC_PLAN_H
 #define DRAY_SYNC_PLAN_H
@@ -30,7 +30,9 @@ struct dray_plan {
 	struct dray_plan_item *items;  /* once sealed, in order of their ids */
 	size_t len;
 	size_t cap;
-	struct dray_map by_oid; /* to the index of an item; empty once sealed */
+	uint32_t *slots; /* a table from ids to index + 1, 0 where empty; gone once sealed */
+	size_t slot_cap; /* a power of two */
+	uint64_t seed;
 	struct dray_arena *paths;
 	uint32_t *order; /* indexes of the wanted items, as they are to be moved */
 	bool is_sealed;
