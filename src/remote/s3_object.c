@@ -128,9 +128,20 @@ enum dray_status dray_s3_put(
 struct read_state {
 	struct dray_s3_stretch *stretch;
 	uint64_t at;
-	uint64_t until; /* end of this object or of the stretch; UINT64_MAX: not known yet */
-	bool is_range;  /* this attempt asked for one */
+	uint64_t until;  /* end of this object or of the stretch; UINT64_MAX: not known yet */
+	bool is_range;   /* this attempt asked for one */
+	unsigned broken; /* answers that were not what was asked for */
 };
+
+/* A store that answers wrongly may have been disturbed; one that keeps doing it is broken. */
+#define BROKEN_MAX 3
+
+static enum dray_status fail_broken(
+	struct read_state *state, const char *what, struct dray_err *err)
+{
+	return dray_fail(err, state->broken++ < BROKEN_MAX ? DRAY_RETRY : DRAY_FAILED,
+		"'%s': the store %s", state->stretch->key, what);
+}
 
 static void ask_for_rest(void *ctx, struct dray_strs *headers)
 {
@@ -187,8 +198,7 @@ static enum dray_status accept_range(
 	uint64_t total = 0;
 
 	if (!parse_content_range(answer, &begin, &total) || begin != state->at)
-		return dray_fail(err, DRAY_RETRY,
-			"'%s': the store sent another range than was asked for", stretch->key);
+		return fail_broken(state, "sent another range than was asked for", err);
 	stretch->total = total;
 	state->until = stretch->end < total ? stretch->end : total;
 	return DRAY_OK;
@@ -222,8 +232,7 @@ static enum dray_status take_bytes(void *ctx, const void *data, size_t len, stru
 	struct dray_s3_stretch *stretch = state->stretch;
 
 	if (len > state->until - state->at)
-		return dray_fail(err, DRAY_RETRY, "'%s': the store sent more than was asked for",
-			stretch->key);
+		return fail_broken(state, "sent more than was asked for", err);
 	DRAY_TRY(dray_os_write_at(stretch->fd, data, len, state->at, "the cache", err));
 	if (stretch->hasher != NULL)
 		dray_hasher_update(stretch->hasher, data, len);
