@@ -114,6 +114,9 @@ DRAY_MUST_CHECK enum dray_status dray_os_write_at(int fd, const void *data, size
  */
 DRAY_MUST_CHECK enum dray_status dray_os_allocate(
 	int fd, uint64_t len, const char *path, struct dray_err *err);
+/* Cut the file off. */
+DRAY_MUST_CHECK enum dray_status dray_os_truncate(
+	int fd, uint64_t len, const char *path, struct dray_err *err);
 /* Append the whole file to `buf`; on failure nothing. INVALID if it is over `ceiling_bytes`. */
 DRAY_MUST_CHECK enum dray_status dray_os_slurp(int dir, const char *path, size_t ceiling_bytes,
 	struct dray_buf *buf, struct dray_err *err);

@@ -173,6 +173,7 @@ static void set_trust(struct dray_slot *slot, const struct dray_http *http)
 static void set_fixed(struct dray_slot *slot, const struct dray_http *http)
 {
 	set_long(slot, CURLOPT_NOSIGNAL, 1);
+	set_long(slot, CURLOPT_QUICK_EXIT, 1); /* not to wait for a name server when we leave */
 	set_long(slot, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	set_text(slot, CURLOPT_PROTOCOLS_STR, "http,https");
 	set_long(slot, CURLOPT_FOLLOWLOCATION, 0);

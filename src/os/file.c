@@ -117,6 +117,11 @@ enum dray_status dray_os_allocate(int fd, uint64_t len, const char *path, struct
 	return dray_os_fail(err, errno, "write", path);
 }
 
+enum dray_status dray_os_truncate(int fd, uint64_t len, const char *path, struct dray_err *err)
+{
+	return ftruncate(fd, (off_t)len) == 0 ? DRAY_OK : dray_os_fail(err, errno, "cut", path);
+}
+
 static enum dray_status slurp_fd(
 	int fd, const char *path, size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err)
 {

@@ -218,6 +218,8 @@ static enum dray_status accept_stretch(
 		return dray_fail(err, DRAY_UNSUPPORTED,
 			"'%s': the store cannot send a part of an object", stretch->key);
 	/* the whole, whatever was asked for: from the start again */
+	if (state->at > 0)
+		DRAY_TRY(dray_os_truncate(stretch->fd, 0, "the cache", err));
 	take_back(state);
 	if (stretch->hasher != NULL)
 		dray_hasher_reset(stretch->hasher);
@@ -305,23 +307,51 @@ static enum dray_status get_whole(struct dray_s3 *s3, const struct dray_transit 
 	return DRAY_OK;
 }
 
+/*
+ * The size that was given is only a hint, from a file that anybody may have written: nothing is
+ * allocated by it. OK with `*out_is_done` false: to be read as a whole after all.
+ */
+static enum dray_status get_large(struct dray_s3 *s3, const struct dray_transit *object,
+	bool *out_is_done, uint64_t *out_size, struct dray_err *err)
+{
+	struct dray_transit sized = *object;
+	bool is_there = false;
+
+	*out_is_done = false;
+	DRAY_TRY(dray_s3_head(s3, object->key, &is_there, &sized.size, err));
+	if (!is_there)
+		return dray_fail(
+			err, DRAY_NOT_FOUND, "'%s' has no '%s'", s3->base.url, object->key);
+	if (sized.size < RANGES_FROM || sized.size == UINT64_MAX)
+		return DRAY_OK;
+	enum dray_status status = dray_s3_get_ranges(s3, &sized, out_size, err);
+	*out_is_done = status == DRAY_OK;
+	/* not every store serves ranges; or it was replaced meanwhile, by the same bytes most
+	 * likely */
+	if (status == DRAY_UNSUPPORTED || status == DRAY_CHANGED)
+		return dray_os_truncate(object->fd, 0, "the cache", err);
+	return status;
+}
+
 enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_transit *object,
 	uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	bool is_large = object->size != UINT64_MAX && object->size >= RANGES_FROM;
-	enum dray_status status = is_large ? dray_s3_get_ranges(s3, object, out_size, err)
-					   : get_whole(s3, object, out_size, err);
+	bool is_done = false;
 
-	/* the size was only a hint, and not every store serves ranges: the whole, from the start */
-	if (is_large && (status == DRAY_UNSUPPORTED || status == DRAY_CHANGED))
-		status = get_whole(s3, object, out_size, err);
-	/* replaced while it was read, by the same bytes most likely */
-	else if (status == DRAY_CHANGED)
-		status = get_whole(s3, object, out_size, err);
-	if (status == DRAY_OK)
-		dray_known_add(&s3->known, object->key);
-	return status;
+	if (object->size >= RANGES_FROM && object->size != UINT64_MAX)
+		DRAY_TRY(get_large(s3, object, &is_done, out_size, err));
+	if (!is_done) {
+		enum dray_status status = get_whole(s3, object, out_size, err);
+
+		if (status == DRAY_CHANGED) {
+			DRAY_TRY(dray_os_truncate(object->fd, 0, "the cache", err));
+			status = get_whole(s3, object, out_size, err);
+		}
+		DRAY_TRY(status);
+	}
+	dray_known_add(&s3->known, object->key);
+	return DRAY_OK;
 }
 
 /* --------------------------------------------------------------------- head */

@@ -170,6 +170,79 @@ static void test_manifests_have_places_of_their_own(void **state)
 	round_trip(100, false);
 }
 
+/*
+ * Large enough for a store to get it in parts and give it in ranges, with a size that is known, not
+ * known, and wrong.
+ */
+#define LARGE ((size_t)70 << 20)
+
+static void test_a_large_object_makes_the_round_trip(void **state)
+{
+	static const uint64_t hints[] = {LARGE, UINT64_MAX, LARGE + 1, (uint64_t)LARGE * 3};
+	struct dray_err err = DRAY_ERR_INIT;
+	char *data = dray_calloc(1, LARGE);
+	char *back = dray_calloc(1, LARGE + 1);
+	char key[DRAY_OID_KEY_MAX];
+	_Atomic uint64_t sent = 0;
+	struct dray_oid oid;
+
+	(void)state;
+	for (size_t i = 0; i < LARGE; i += 4096)
+		memcpy(data + i, &i, sizeof i);
+	dray_hash(DRAY_SHA256, data, LARGE, &oid);
+	dray_oid_key(&oid, key);
+	int from = open_bytes(data, LARGE);
+	assert_status(DRAY_OK, put_file(remote, key, &oid, from, LARGE, &sent, &err));
+	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
+	assert_int_equal(sent, LARGE);
+	close(from);
+	for (size_t i = 0; i < DRAY_COUNT(hints); i++) {
+		_Atomic uint64_t received = 0;
+		uint64_t size = 0;
+		int to = open_bytes("", 0);
+		const struct dray_transit object = {key, &oid, to, hints[i], &received};
+
+		assert_status(DRAY_OK, dray_remote_get(remote, &object, &size, &err));
+		assert_int_equal(size, LARGE);
+		assert_int_equal(received, LARGE);
+		assert_int_equal(pread(to, back, LARGE + 1, 0), (ssize_t)LARGE);
+		assert_memory_equal(back, data, LARGE);
+		close(to);
+	}
+	free(back);
+	free(data);
+}
+
+static void test_a_large_object_that_is_damaged_is_refused(void **state)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	char *data = dray_calloc(1, LARGE);
+	char key[DRAY_OID_KEY_MAX];
+	struct dray_oid oid;
+
+	(void)state;
+	dray_hash(DRAY_SHA256, data, LARGE, &oid);
+	dray_oid_key(&oid, key);
+	data[LARGE / 2] = 'x';
+	int from = open_bytes(data, LARGE);
+	assert_status(DRAY_CORRUPT, put_file(remote, key, &oid, from, LARGE, NULL, &err));
+	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
+	assert_false(remote_has(remote, key));
+	close(from);
+	free(data);
+}
+
+static void test_there_is_nothing_to_tidy(void **state)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	uint64_t count = 7;
+
+	(void)state;
+	assert_status(DRAY_OK, dray_remote_prepare(remote, &err));
+	assert_status(DRAY_OK, dray_remote_tidy(remote, dray_os_now_ns(), false, &count, &err));
+	assert_int_equal(count, 0);
+}
+
 /* ------------------------------------------------------------ many objects */
 
 #define MANY 600
@@ -403,6 +476,9 @@ int main(void)
 		TEST(test_what_is_stored_wrong_is_corrupt),
 		TEST(test_sizes_make_the_round_trip),
 		TEST(test_manifests_have_places_of_their_own),
+		TEST(test_a_large_object_makes_the_round_trip),
+		TEST(test_a_large_object_that_is_damaged_is_refused),
+		TEST(test_there_is_nothing_to_tidy),
 		TEST(test_many_are_asked_for_at_once),
 		TEST(test_asking_for_none_is_fine),
 		TEST(test_many_threads_may_put),
