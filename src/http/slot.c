@@ -27,6 +27,9 @@ static size_t on_header(char *line, size_t one, size_t len, void *ctx)
 	struct dray_exchange *exchange = ctx;
 
 	(void)one;
+	/* lines behind a body in chunks: the caller may be reading the head by then */
+	if (exchange->is_head_done)
+		return len;
 	return dray_answer_add_line(exchange->answer, line, len) ? len : 0;
 }
 
