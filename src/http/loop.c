@@ -141,6 +141,9 @@ static void judge(struct dray_exchange *exchange, CURLcode code)
 	dray_curl.easy_getinfo(exchange->slot->easy, CURLINFO_NUM_CONNECTS, &connects);
 	atomic_fetch_add(&http->connections, (uint64_t)connects);
 	atomic_fetch_add(&http->received_bytes, answer->received_bytes);
+	/* libcurl takes an end inside the head for the end of the head */
+	if (code == CURLE_OK && !exchange->is_head_whole)
+		code = CURLE_PARTIAL_FILE;
 	if (code != CURLE_OK) {
 		dray_pace_failure(&http->pace);
 		enum dray_status status = dray_http_fail(

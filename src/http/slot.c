@@ -30,6 +30,7 @@ static size_t on_header(char *line, size_t one, size_t len, void *ctx)
 	/* lines behind a body in chunks: the caller may be reading the head by then */
 	if (exchange->is_head_done)
 		return len;
+	exchange->is_head_whole = *line == '\r' || *line == '\n';
 	return dray_answer_add_line(exchange->answer, line, len) ? len : 0;
 }
 
