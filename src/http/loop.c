@@ -103,12 +103,12 @@ void dray_loop_finish(
 	dray_mutex_unlock(&exchange->lock);
 }
 
-/* Bodies that libcurl sent from memory were not counted on their way. */
+/* A body in memory was not counted on its way, nor the rest of one that the server did not want. */
 static void count_whole(struct dray_exchange *exchange)
 {
 	const struct dray_http_request *request = exchange->request;
 
-	if (request->body != NULL && request->sent_bytes != NULL)
+	if (request->sent_bytes != NULL)
 		atomic_fetch_add_explicit(request->sent_bytes,
 			request->body_len - exchange->counted_bytes, memory_order_relaxed);
 	exchange->counted_bytes = request->body_len;
