@@ -224,6 +224,8 @@ static void set_body(struct dray_slot *slot, const struct dray_http_request *req
 	bool is_read = has_body && (request->body == NULL || request->body_len > TOGETHER_MAX) &&
 		       request->body_len > 0;
 
+	/* while an earlier request's are set, libcurl rewinds no body that it reads */
+	dray_curl.easy_setopt(slot->easy, CURLOPT_POSTFIELDS, NULL);
 	/* each of these turns the others off; the method itself comes from CUSTOMREQUEST */
 	set_long(slot, CURLOPT_HTTPGET, 1);
 	if (is_read) {
