@@ -110,8 +110,9 @@ char *dray_http_header_take(const struct dray_http_answer *answer, const char *n
  * came whole, whatever its status. RETRY: the connection failed in a way that
  * may pass (refused, reset, cut short, stalled, name server out of reach).
  * NOT_FOUND: no such host. DENIED: the certificate is not trusted.
- * UNSUPPORTED: a scheme or TLS version. CANCELLED: a signal. Or whatever
- * `accept` or `sink` failed with. err names the host and never the URL's query
+ * UNSUPPORTED: a scheme or TLS version. CANCELLED: a signal. CHANGED: the
+ * body's file lost its end. Or why it cannot be read, or whatever `accept` or
+ * `sink` failed with. err names the host and never the URL's query
  * or a header.
  */
 DRAY_MUST_CHECK enum dray_status dray_http_exchange(struct dray_http *http,

@@ -56,6 +56,7 @@ struct dray_exchange {
 	uint64_t counted_bytes; /* in *request->sent_bytes */
 	uint64_t moved_bytes;   /* either way, as the watchdog saw it last */
 	int64_t moved_ns;       /* when that last changed */
+	int read_error;         /* errno of the file of the body; ENODATA: it lost its end */
 	bool is_head_whole;     /* its empty line came */
 	bool is_head_done;
 	bool is_text; /* the body goes to answer->text */

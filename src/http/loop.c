@@ -131,6 +131,19 @@ static const char *reason_of(const struct dray_slot *slot, CURLcode code)
 	return slot->reason;
 }
 
+/* Why a request failed: the network, or the file that was to be sent. */
+static enum dray_status blame(
+	const struct dray_exchange *exchange, CURLcode code, struct dray_err *err)
+{
+	if (exchange->read_error == ENODATA)
+		return dray_fail(err, DRAY_CHANGED, "the file to send lost its end meanwhile");
+	if (exchange->read_error != 0)
+		return dray_os_fail(err, exchange->read_error, "read", "the file to send");
+	dray_pace_failure(&exchange->http->pace);
+	return dray_http_fail(
+		err, exchange->request->url, code, reason_of(exchange->slot, code));
+}
+
 static void judge(struct dray_exchange *exchange, CURLcode code)
 {
 	struct dray_http *http = exchange->http;
@@ -145,10 +158,7 @@ static void judge(struct dray_exchange *exchange, CURLcode code)
 	if (code == CURLE_OK && !exchange->is_head_whole)
 		code = CURLE_PARTIAL_FILE;
 	if (code != CURLE_OK) {
-		dray_pace_failure(&http->pace);
-		enum dray_status status = dray_http_fail(
-			&err, exchange->request->url, code, reason_of(exchange->slot, code));
-		dray_loop_finish(exchange, status, &err);
+		dray_loop_finish(exchange, blame(exchange, code, &err), &err);
 		return;
 	}
 	if (!exchange->is_head_done)

@@ -127,8 +127,10 @@ static size_t on_read(char *buf, size_t one, size_t cap, void *ctx)
 		while (got < 0 && errno == EINTR);
 	}
 	/* a file that lost its end cannot fill what was promised */
-	if (got < 0 || (got == 0 && want > 0))
+	if (got < 0 || (got == 0 && want > 0)) {
+		exchange->read_error = got < 0 ? errno : ENODATA;
 		return CURL_READFUNC_ABORT;
+	}
 	exchange->read_bytes += (uint64_t)got;
 	count_sent(exchange);
 	return (size_t)got;
