@@ -60,7 +60,7 @@ struct server {
 	struct dray_thread thread;
 	atomic_uint count;       /* requests that came whole */
 	atomic_uint connections; /* accepted so far */
-	atomic_bool is_early;    /* answer when the head is there: the body stays unread */
+	atomic_bool is_early;    /* answer when the head is there, whatever came of the body */
 	struct dray_mutex turn;
 	struct dray_mutex lock;
 	struct server_connection *open; /* all that there were; with the lock */
@@ -174,7 +174,7 @@ static inline bool server_serve(
 	dray_buf_add(&server->log, text->data, len < SERVER_LOGGED_MAX ? len : SERVER_LOGGED_MAX);
 	dray_buf_putc(&server->log, '\n');
 	dray_mutex_unlock(&server->lock);
-	struct server_request request = server_parse(text->data, len);
+	struct server_request request = server_parse(text->data, text->len);
 	request.number = atomic_fetch_add(&server->count, 1);
 	request.connection = connection->number;
 	request.repeat = repeat;
