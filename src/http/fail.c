@@ -31,6 +31,13 @@ static enum dray_status fail_host(struct dray_err *err, const char *host)
 	return dray_hint(err, "check the address and the network");
 }
 
+/* "Could not resolve proxy: NAME": it is not the host that is in doubt. */
+static enum dray_status fail_proxy(struct dray_err *err, const char *host, const char *reason)
+{
+	dray_fail(err, DRAY_NOT_FOUND, "there is no way to '%s': %s", host, reason);
+	return dray_hint(err, "check http_proxy, https_proxy, all_proxy and no_proxy");
+}
+
 static bool is_final(CURLcode code)
 {
 	return code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT ||
@@ -48,8 +55,10 @@ enum dray_status dray_http_fail(
 		reason = dray_curl.easy_strerror(code);
 	if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR)
 		return fail_certificate(err, host, reason);
-	if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
+	if (code == CURLE_COULDNT_RESOLVE_HOST)
 		return fail_host(err, host);
+	if (code == CURLE_COULDNT_RESOLVE_PROXY)
+		return fail_proxy(err, host, reason);
 	if (is_final(code))
 		return dray_fail(err, DRAY_UNSUPPORTED, "cannot talk to '%s': %s", host, reason);
 	if (code == CURLE_COULDNT_CONNECT) {
