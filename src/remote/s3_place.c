@@ -25,14 +25,27 @@ static const char *strip_default_port(const char *scheme, char *host)
 	return host;
 }
 
+static bool is_port(const char *text)
+{
+	uint64_t port = 0;
+
+	return dray_parse_u64(text, strlen(text), &port) && port > 0 && port <= 65535;
+}
+
+/* "name", "name:port", "[IPv6]" or "[IPv6]:port" */
 static bool is_host(const char *host)
 {
-	if (*host == '\0' || *host == ':')
+	bool is_ipv6 = *host == '[';
+	const char *name = is_ipv6 ? host + 1 : host;
+	size_t len = 0;
+
+	while (isalnum((unsigned char)name[len]) ||
+		(name[len] != '\0' && strchr(is_ipv6 ? ":." : "-._", name[len]) != NULL))
+		len++;
+	const char *rest = name + len;
+	if (len == 0 || (is_ipv6 && *rest++ != ']'))
 		return false;
-	for (; *host != '\0'; host++)
-		if (!isalnum((unsigned char)*host) && strchr("-._:[]", *host) == NULL)
-			return false;
-	return true;
+	return *rest == '\0' || (*rest == ':' && is_port(rest + 1));
 }
 
 char *dray_s3_parse_endpoint(const char *text, bool use_ssl)
