@@ -148,6 +148,23 @@ static int on_seek(void *ctx, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+/*
+ * A connection is there and the request goes out next. libcurl 7.88 does not rewind a body that
+ * it had sent whole when a kept connection died: it would send the head alone and wait.
+ */
+static int on_request(void *ctx, char *to, char *from, int to_port, int from_port)
+{
+	struct dray_exchange *exchange = ctx;
+
+	(void)to;
+	(void)from;
+	(void)to_port;
+	(void)from_port;
+	exchange->read_bytes = 0;
+	count_sent(exchange);
+	return CURL_PREREQFUNC_OK;
+}
+
 /* ----------------------------------------------------------------- options */
 
 static void set_long(struct dray_slot *slot, CURLoption option, long value)
@@ -198,6 +215,7 @@ static void set_fixed(struct dray_slot *slot, const struct dray_http *http)
 	dray_curl.easy_setopt(slot->easy, CURLOPT_WRITEFUNCTION, on_body);
 	dray_curl.easy_setopt(slot->easy, CURLOPT_READFUNCTION, on_read);
 	dray_curl.easy_setopt(slot->easy, CURLOPT_SEEKFUNCTION, on_seek);
+	dray_curl.easy_setopt(slot->easy, CURLOPT_PREREQFUNCTION, on_request);
 	set_trust(slot, http);
 }
 
@@ -265,6 +283,7 @@ void dray_slot_arm(struct dray_slot *slot, struct dray_exchange *exchange)
 	dray_curl.easy_setopt(slot->easy, CURLOPT_WRITEDATA, exchange);
 	dray_curl.easy_setopt(slot->easy, CURLOPT_READDATA, exchange);
 	dray_curl.easy_setopt(slot->easy, CURLOPT_SEEKDATA, exchange);
+	dray_curl.easy_setopt(slot->easy, CURLOPT_PREREQDATA, exchange);
 }
 
 /* What lies in the kernel's send buffer has not moved: on a slow link that is minutes' worth. */
