@@ -31,11 +31,15 @@ static enum dray_status put_object(
 	return DRAY_OK;
 }
 
-/* A damaged object is set aside by verify; one that verify finds sound was misread: once more. */
+/*
+ * A damaged object is set aside by verify. One that verify finds sound was misread, or changed on
+ * its way: once more; and then it is the remote, or the way there, that is to blame.
+ */
 static enum dray_status send(
 	struct dray_transfer *transfer, struct dray_plan_item *item, struct dray_err *err)
 {
 	for (int tries = 0; tries < 2; tries++) {
+		struct dray_err verify_err = DRAY_ERR_INIT;
 		DRAY_AUTO_FD fd = -1;
 		enum dray_status status =
 			dray_store_open_object(transfer->store, &item->oid, &fd, err);
@@ -46,14 +50,15 @@ static enum dray_status send(
 			status = put_object(transfer, item, fd, err);
 		if (status != DRAY_CORRUPT)
 			return status;
-		status = dray_store_verify(transfer->store, &item->oid, NULL, err);
-		if (status != DRAY_OK && status != DRAY_CORRUPT && status != DRAY_NOT_FOUND)
-			return status;
+		status = dray_store_verify(transfer->store, &item->oid, NULL, &verify_err);
+		item->is_bad = status == DRAY_CORRUPT || status == DRAY_NOT_FOUND;
+		if (item->is_bad)
+			return DRAY_OK;
 		if (status != DRAY_OK)
-			break;
+			*err = verify_err;
+		DRAY_TRY(status);
 	}
-	item->is_bad = true;
-	return DRAY_OK;
+	return err->status;
 }
 
 static enum dray_status publish(struct dray_transfer *transfer, struct dray_err *err)
