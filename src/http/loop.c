@@ -140,8 +140,7 @@ static enum dray_status blame(
 	if (exchange->read_error != 0)
 		return dray_os_fail(err, exchange->read_error, "read", "the file to send");
 	dray_pace_failure(&exchange->http->pace);
-	return dray_http_fail(
-		err, exchange->request->url, code, reason_of(exchange->slot, code));
+	return dray_http_fail(err, exchange->request->url, code, reason_of(exchange->slot, code));
 }
 
 static void judge(struct dray_exchange *exchange, CURLcode code)

@@ -66,7 +66,9 @@ static struct dray_http_options http_options(const struct dray_s3_settings *sett
 		.ca_path = settings->ca_path,
 		.is_unverified = settings->is_unverified,
 		.connect_wait_ms = settings->connect_wait_ms,
+		/* to boto, whose setting it is, either is a read that takes too long */
 		.answer_wait_ms = settings->answer_wait_ms,
+		.stall_wait_ms = settings->answer_wait_ms,
 	};
 }
 
