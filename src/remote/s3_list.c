@@ -123,6 +123,8 @@ static enum dray_status fetch_page(
 			find_encoding(page, &answer);
 		status = dray_xml_read(
 			dray_buf_text(&answer.text), answer.text.len, read_page, page, err);
+		if (status == DRAY_INVALID)
+			dray_frame(err, "cannot list '%s'", s3->base.url);
 	}
 	dray_http_answer_drop(&answer);
 	DRAY_TRY(status);

@@ -109,6 +109,8 @@ static enum dray_status check_result(
 	if (answer->text.len > 0)
 		status = dray_xml_read(
 			answer->text.data, answer->text.len, read_refusal, &refusal, err);
+	if (status == DRAY_INVALID)
+		dray_frame(err, "cannot remove objects from '%s'", s3->base.url);
 	if (status == DRAY_OK && refusal.is_any) {
 		const struct dray_s3_error error = {
 			.class = dray_s3_classify(200, refusal.code),
