@@ -105,6 +105,13 @@ static char *query_of(const struct page *page, const char *prefix, const char *t
 	return dray_buf_take(&query);
 }
 
+static bool is_list(void *ctx, const struct dray_http_answer *answer)
+{
+	(void)ctx;
+	return dray_xml_is_whole(
+		dray_buf_text(&answer->text), answer->text.len, "ListBucketResult");
+}
+
 static enum dray_status fetch_page(
 	struct dray_s3 *s3, struct page *page, const char *prefix, size_t max, struct dray_err *err)
 {
@@ -112,7 +119,7 @@ static enum dray_status fetch_page(
 	DRAY_AUTO_STR query = query_of(page, prefix, token, max);
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
 	const struct dray_s3_call call = {
-		.method = "GET", .query = query, .body_fd = -1, .what = "list"};
+		.method = "GET", .query = query, .body_fd = -1, .check = is_list, .what = "list"};
 
 	page->token[0] = '\0';
 	page->is_truncated = false;

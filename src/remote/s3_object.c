@@ -408,13 +408,15 @@ static void ask_for_first_byte(void *ctx, struct dray_strs *headers)
 }
 
 /*
- * A HEAD that was refused says no more than that: the answer to a GET has words, such as which of
- * the keys is wrong. On failure err tells the better of both stories.
+ * A HEAD that was refused says no more than that, be it for keys that have expired, which AWS tells
+ * by 400: the answer to a GET has words, such as which of the keys is wrong, and a send that reads
+ * them fetches other keys. On failure err tells the better of both stories.
  */
-static enum dray_status ask_why(struct dray_s3 *s3, const char *full, bool *out_is_there,
+static enum dray_status ask_why(struct dray_s3 *s3, const char *full, uint64_t *out_size,
 	struct dray_s3_error *error, struct dray_err *err)
 {
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
+	uint64_t begin = 0;
 	const struct dray_s3_call call = {
 		.method = "GET",
 		.key = full,
@@ -427,8 +429,10 @@ static enum dray_status ask_why(struct dray_s3 *s3, const char *full, bool *out_
 
 	dray_s3_error_drop(error);
 	enum dray_status status = dray_s3_send(s3, &call, &answer, error, err);
+	*out_size = answer.expected_bytes;
+	if (answer.status == 206 && !parse_content_range(&answer, &begin, out_size))
+		*out_size = UINT64_MAX;
 	dray_http_answer_drop(&answer);
-	*out_is_there = status == DRAY_OK;
 	return status;
 }
 
@@ -450,10 +454,11 @@ enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key, bool *out_is_
 	if (strlen(full) > KEY_MAX)
 		return DRAY_OK;
 	enum dray_status status = dray_s3_send(s3, &call, &answer, &error, err);
-	*out_is_there = status == DRAY_OK;
 	*out_size = answer.expected_bytes;
-	if (status == DRAY_DENIED && error.http_status == 403 && *error.code == '\0')
-		status = ask_why(s3, full, out_is_there, &error, err);
+	if (status != DRAY_OK && (error.http_status == 403 || error.http_status == 400) &&
+		*error.code == '\0')
+		status = ask_why(s3, full, out_size, &error, err);
+	*out_is_there = status == DRAY_OK;
 	bool is_absent = status != DRAY_OK && error.class == DRAY_S3_ABSENT;
 	dray_http_answer_drop(&answer);
 	dray_s3_error_drop(&error);

@@ -105,7 +105,6 @@ static enum dray_status check_result(
 	struct refusal refusal = {.key = NULL};
 	enum dray_status status = DRAY_OK;
 
-	/* quiet: a store may answer nothing at all when all went well */
 	if (answer->text.len > 0)
 		status = dray_xml_read(
 			answer->text.data, answer->text.len, read_refusal, &refusal, err);
@@ -123,6 +122,14 @@ static enum dray_status check_result(
 	}
 	drop_refusal(&refusal);
 	return status;
+}
+
+/* Quiet: a store may answer nothing at all when all went well. */
+static bool is_result(void *ctx, const struct dray_http_answer *answer)
+{
+	(void)ctx;
+	return answer->text.len == 0 ||
+	       dray_xml_is_whole(dray_buf_text(&answer->text), answer->text.len, "DeleteResult");
 }
 
 static enum dray_status send_batch(struct removal *removal, size_t begin, size_t end,
@@ -148,6 +155,7 @@ static enum dray_status send_batch(struct removal *removal, size_t begin, size_t
 		.body = body.data,
 		.body_fd = -1,
 		.body_len = body.len,
+		.check = is_result,
 		.what = "remove objects from",
 	};
 	enum dray_status status = dray_s3_send(removal->s3, &call, &answer, out_error, err);

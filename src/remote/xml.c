@@ -108,6 +108,16 @@ enum dray_status dray_xml_read(
 	return reading.status;
 }
 
+/* The last tag, blanks behind it, and what a root without content may carry: a name space. */
+#define END_BYTES 256
+
+bool dray_xml_is_whole(const char *text, size_t len, const char *root)
+{
+	size_t end_len = len < END_BYTES ? len : END_BYTES;
+
+	return memmem(text + len - end_len, end_len, root, strlen(root)) != NULL;
+}
+
 struct search {
 	const char *path;
 	char *found;

@@ -23,6 +23,12 @@ typedef enum dray_status (*dray_xml_fn)(
 DRAY_MUST_CHECK enum dray_status dray_xml_read(
 	const char *text, size_t len, dray_xml_fn fn, void *ctx, struct dray_err *err);
 
+/*
+ * Does the text end as a document with that root does? A cheap look at an answer that may be cut
+ * short, some other page, or an error that came too late for the status.
+ */
+bool dray_xml_is_whole(const char *text, size_t len, const char *root);
+
 /* The text of the first element at that path, or NULL. False answers are no error here. */
 char *dray_xml_take(const char *text, size_t len, const char *path);
 
