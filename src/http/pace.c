@@ -10,6 +10,9 @@
 /* Less gain than this is noise. */
 #define GAIN 1.05
 
+/* Two seconds at what seems the best before more is tried. */
+#define HOLD_WINDOWS 8
+
 void dray_pace_init(struct dray_pace *pace, unsigned max)
 {
 	*pace = (struct dray_pace){.limit = max < START ? max : START, .max = max};
@@ -33,6 +36,8 @@ void dray_pace_wait(struct dray_pace *pace)
 
 static void cut(struct dray_pace *pace, double factor)
 {
+	pace->is_settled = true;
+	pace->untried = 0;
 	pace->limit = (unsigned)((double)pace->limit * factor);
 	if (pace->limit == 0)
 		pace->limit = 1;
@@ -47,20 +52,39 @@ void dray_pace_throttle(struct dray_pace *pace, int64_t now_ns)
 	pace->frozen_until_ns = now_ns + FREEZE_NS;
 }
 
-/*
- * Until the limit held something back it was not tried, and nothing follows. The first windows
- * grow on trust; later ones only while the last growth paid.
- */
-static void grow(struct dray_pace *pace, double answers_rate, double bytes_rate)
+static void grow(struct dray_pace *pace)
 {
-	bool is_gain =
-		answers_rate > pace->answers_rate * GAIN || bytes_rate > pace->bytes_rate * GAIN;
-
-	if (!pace->is_full || !is_gain)
-		return;
-	pace->limit += pace->limit / 4 + 1;
+	pace->limit += pace->limit / (pace->is_settled ? 4 : 2) + 1;
 	if (pace->limit > pace->max)
 		pace->limit = pace->max;
+	pace->held = 0;
+}
+
+/*
+ * Until the limit held something back it was not tried, and nothing follows. It grows by half while
+ * that pays. When it no longer does, more is tried now and then, and given up if it brings nothing:
+ * a network is not the same for hours.
+ */
+static void adapt(struct dray_pace *pace, bool is_gain)
+{
+	unsigned untried = pace->untried;
+
+	pace->untried = 0;
+	if (!pace->is_full)
+		return;
+	if (is_gain) {
+		grow(pace);
+		return;
+	}
+	pace->is_settled = true;
+	if (untried != 0) {
+		pace->limit = untried;
+		return;
+	}
+	if (++pace->held < HOLD_WINDOWS)
+		return;
+	pace->untried = pace->limit;
+	grow(pace);
 }
 
 void dray_pace_tick(struct dray_pace *pace, int64_t now_ns)
@@ -77,13 +101,13 @@ void dray_pace_tick(struct dray_pace *pace, int64_t now_ns)
 	if (pace->failures > 1 && pace->failures * 50 > pace->answers)
 		cut(pace, 0.8);
 	else if (now_ns >= pace->frozen_until_ns)
-		grow(pace, answers_rate, bytes_rate);
-	*pace = (struct dray_pace){
-		.limit = pace->limit,
-		.max = pace->max,
-		.opened_ns = now_ns,
-		.answers_rate = answers_rate,
-		.bytes_rate = bytes_rate,
-		.frozen_until_ns = pace->frozen_until_ns,
-	};
+		adapt(pace, answers_rate > pace->answers_rate * GAIN ||
+				    bytes_rate > pace->bytes_rate * GAIN);
+	pace->opened_ns = now_ns;
+	pace->answers_rate = answers_rate;
+	pace->bytes_rate = bytes_rate;
+	pace->answers = 0;
+	pace->bytes = 0;
+	pace->failures = 0;
+	pace->is_full = false;
 }

@@ -9,8 +9,11 @@
 #include <dray/base.h>
 
 struct dray_pace {
-	unsigned limit; /* requests at once, now */
-	unsigned max;   /* 1 to DRAY_HTTP_CONNECTIONS_MAX */
+	unsigned limit;   /* requests at once, now */
+	unsigned max;     /* 1 to DRAY_HTTP_CONNECTIONS_MAX */
+	bool is_settled;  /* growth stopped paying once: from here on smaller steps */
+	unsigned held;    /* windows in which the limit held back and nothing was gained */
+	unsigned untried; /* the limit before a try at more; 0: none is being made */
 	/* of the window that is open */
 	int64_t opened_ns;
 	uint64_t answers;

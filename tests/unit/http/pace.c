@@ -51,15 +51,15 @@ static void test_growth_while_it_pays(void **state)
 		uint64_t bytes;
 		unsigned limit;
 	} rows[] = {
-		{16, 0, 21},    /* on trust */
-		{21, 0, 27},    /* more answers */
-		{22, 0, 27},    /* not more by a twentieth: noise */
-		{22, 1000, 34}, /* more bytes */
-		{22, 2000, 43},
-		{22, 2000, 43}, /* as before */
-		{10, 500, 43},  /* less: nothing follows */
-		{20, 500, 54},
-		{40, 0, 64}, /* the most */
+		{16, 0, 25},    /* on trust, by half */
+		{21, 0, 38},    /* more answers */
+		{22, 0, 38},    /* not more by a twentieth: noise, and smaller steps from here on */
+		{22, 1000, 48}, /* more bytes */
+		{22, 2000, 61},
+		{22, 2000, 61}, /* as before */
+		{10, 500, 61},  /* less: nothing follows */
+		{20, 500, 64},  /* the most */
+		{40, 0, 64},
 		{80, 0, 64},
 	};
 	struct dray_pace pace = begin(64);
@@ -67,6 +67,23 @@ static void test_growth_while_it_pays(void **state)
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(rows); i++)
 		assert_int_equal(play(&pace, rows[i].answers, rows[i].bytes, 0), rows[i].limit);
+}
+
+static void test_more_is_tried_now_and_then(void **state)
+{
+	struct dray_pace pace = begin(512);
+
+	(void)state;
+	assert_int_equal(play(&pace, 100, 0, 0), 25);
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(play(&pace, 100, 0, 0), 25);
+	assert_int_equal(play(&pace, 100, 0, 0), 32); /* a try */
+	assert_int_equal(play(&pace, 100, 0, 0), 25); /* that brought nothing */
+	for (int i = 0; i < 7; i++)
+		assert_int_equal(play(&pace, 100, 0, 0), 25);
+	assert_int_equal(play(&pace, 100, 0, 0), 32);
+	assert_int_equal(play(&pace, 128, 0, 0), 41); /* that did */
+	assert_int_equal(play(&pace, 128, 0, 0), 41);
 }
 
 static void test_no_growth_that_nobody_asks_for(void **state)
@@ -97,13 +114,13 @@ static void test_a_window_is_judged_when_it_is_over(void **state)
 	}
 	now_ns += MS;
 	dray_pace_tick(&pace, now_ns);
-	assert_int_equal(pace.limit, 21);
+	assert_int_equal(pace.limit, 25);
 	/* one in which nothing happened goes on: a long request is no slow server */
 	for (int i = 0; i < 100; i++) {
 		now_ns += 1000 * MS;
 		dray_pace_tick(&pace, now_ns);
 	}
-	assert_int_equal(pace.limit, 21);
+	assert_int_equal(pace.limit, 25);
 	assert_true(pace.answers_rate > 3.99 && pace.answers_rate < 4.01);
 }
 
@@ -112,23 +129,23 @@ static void test_a_throttle_cuts_and_freezes(void **state)
 	struct dray_pace pace = begin(512);
 
 	(void)state;
-	assert_int_equal(play(&pace, 16, 0, 0), 21);
-	assert_int_equal(play(&pace, 32, 0, 0), 27);
+	assert_int_equal(play(&pace, 16, 0, 0), 25);
+	assert_int_equal(play(&pace, 32, 0, 0), 38);
 	int64_t cut_ns = now_ns;
 	dray_pace_throttle(&pace, now_ns);
-	assert_int_equal(pace.limit, 18);
+	assert_int_equal(pace.limit, 26);
 	/* those that were under way say nothing new */
 	for (int i = 0; i < 20; i++)
 		dray_pace_throttle(&pace, now_ns + i * 49 * MS);
-	assert_int_equal(pace.limit, 18);
+	assert_int_equal(pace.limit, 26);
 	/* no growth for three seconds, whatever gets done */
 	for (unsigned i = 1; now_ns + WINDOW_MS * MS < cut_ns + 3000 * MS; i++)
-		assert_int_equal(play(&pace, 100 * i, 0, 0), 18);
-	assert_int_equal(play(&pace, 2000, 0, 0), 23);
+		assert_int_equal(play(&pace, 100 * i, 0, 0), 26);
+	assert_int_equal(play(&pace, 2000, 0, 0), 33);
 	/* a second later it counts again */
 	dray_pace_throttle(&pace, now_ns);
 	dray_pace_throttle(&pace, now_ns + 1000 * MS);
-	assert_int_equal(pace.limit, 11);
+	assert_int_equal(pace.limit, 16);
 }
 
 static void test_the_floor(void **state)
@@ -155,12 +172,12 @@ static void test_broken_connections(void **state)
 		unsigned failures;
 		unsigned limit;
 	} rows[] = {
-		{100, 0, 21}, /* grows on trust */
-		{10, 1, 21},  /* one alone says nothing, and less got done */
-		{100, 2, 27}, /* one in fifty, and more got done */
-		{100, 3, 21}, /* more than one in fifty */
-		{0, 2, 16},   /* nothing else */
-		{0, 50, 12},
+		{100, 0, 25}, /* grows on trust */
+		{10, 1, 25},  /* one alone says nothing, and less got done */
+		{100, 2, 32}, /* one in fifty, and more got done */
+		{100, 3, 25}, /* more than one in fifty */
+		{0, 2, 20},   /* nothing else */
+		{0, 50, 16},
 	};
 	struct dray_pace pace = begin(512);
 
@@ -173,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_start),
+		cmocka_unit_test(test_more_is_tried_now_and_then),
 		cmocka_unit_test(test_growth_while_it_pays),
 		cmocka_unit_test(test_no_growth_that_nobody_asks_for),
 		cmocka_unit_test(test_a_window_is_judged_when_it_is_over),
