@@ -80,4 +80,17 @@ DRAY_MUST_CHECK enum dray_status dray_hash_copy(struct dray_hasher *hasher,
 	const struct dray_copy *copy, struct dray_oid *out_oid, uint64_t *out_size,
 	struct dray_err *err);
 
+/*
+ * Feed the bytes [begin, end) of a file into a hasher, which is not reset first. The file's own
+ * offset is left alone. CHANGED: the file ends before `end`.
+ */
+struct dray_stretch {
+	int fd;
+	const char *path; /* for errors */
+	uint64_t begin;
+	uint64_t end;
+};
+DRAY_MUST_CHECK enum dray_status dray_hash_stretch(
+	struct dray_hasher *hasher, const struct dray_stretch *stretch, struct dray_err *err);
+
 #endif

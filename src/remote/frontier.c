@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define BLOCK_BYTES ((size_t)256 << 10)
-
 void dray_frontier_init(struct dray_frontier *frontier, enum dray_algo algo, int fd,
 	const char *path, uint64_t size, uint64_t piece_bytes)
 {
@@ -44,27 +42,14 @@ uint64_t dray_frontier_end(const struct dray_frontier *frontier, size_t piece)
 	return end < frontier->size ? end : frontier->size;
 }
 
-static enum dray_status hash_piece(
-	struct dray_frontier *frontier, size_t piece, struct dray_err *err)
+struct dray_stretch dray_frontier_stretch(const struct dray_frontier *frontier, size_t piece)
 {
-	uint64_t end = dray_frontier_end(frontier, piece);
-	char *block = dray_alloc(BLOCK_BYTES);
-	enum dray_status status = DRAY_OK;
-
-	for (uint64_t at = dray_frontier_begin(frontier, piece); status == DRAY_OK && at < end;) {
-		size_t want = end - at < BLOCK_BYTES ? (size_t)(end - at) : BLOCK_BYTES;
-		size_t got = 0;
-
-		status = dray_os_read_at(frontier->fd, block, want, at, frontier->path, &got, err);
-		if (status == DRAY_OK && got < want)
-			status = dray_fail(err, DRAY_CHANGED, "'%s' lost its end while it was read",
-				frontier->path);
-		if (status == DRAY_OK)
-			dray_hasher_update(frontier->hasher, block, got);
-		at += got;
-	}
-	free(block);
-	return status;
+	return (struct dray_stretch){
+		.fd = frontier->fd,
+		.path = frontier->path,
+		.begin = dray_frontier_begin(frontier, piece),
+		.end = dray_frontier_end(frontier, piece),
+	};
 }
 
 /* The next piece to hash, for whoever is hashing; ends the duty where there is none. */
@@ -92,8 +77,11 @@ enum dray_status dray_frontier_done(
 	bool is_mine = !frontier->locked.is_hashing;
 	frontier->locked.is_hashing = true;
 	dray_mutex_unlock(&frontier->lock);
-	while (is_mine && take_next(frontier, &next))
-		DRAY_TRY(hash_piece(frontier, next, err));
+	while (is_mine && take_next(frontier, &next)) {
+		const struct dray_stretch stretch = dray_frontier_stretch(frontier, next);
+
+		DRAY_TRY(dray_hash_stretch(frontier->hasher, &stretch, err));
+	}
 	return DRAY_OK;
 }
 

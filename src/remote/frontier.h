@@ -30,6 +30,8 @@ void dray_frontier_init(struct dray_frontier *frontier, enum dray_algo algo, int
 void dray_frontier_drop(struct dray_frontier *frontier);
 uint64_t dray_frontier_begin(const struct dray_frontier *frontier, size_t piece);
 uint64_t dray_frontier_end(const struct dray_frontier *frontier, size_t piece);
+/* A piece, to be hashed on its own. */
+struct dray_stretch dray_frontier_stretch(const struct dray_frontier *frontier, size_t piece);
 /* Piece `piece` is in the file. From any thread; after a failure only _drop may follow. */
 DRAY_MUST_CHECK enum dray_status dray_frontier_done(
 	struct dray_frontier *frontier, size_t piece, struct dray_err *err);

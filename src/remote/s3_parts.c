@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define PARTS_AT_ONCE 16
-#define BLOCK_BYTES ((size_t)256 << 10)
 #define ETAG_MAX 256
 
 /* The store puts the parts together before it answers. */
@@ -194,31 +193,19 @@ static enum dray_status list_page(struct part_list *list, struct dray_err *err)
 }
 
 /* Is this part of the file what the store has? Its ETag tells where that is an MD5. */
-static bool is_same_part(struct upload *upload, const struct known_part *part)
+static enum dray_status is_same_part(
+	struct upload *upload, const struct known_part *part, bool *out_is, struct dray_err *err)
 {
-	const struct dray_frontier *frontier = &upload->frontier;
-	uint64_t end = dray_frontier_end(frontier, part->at);
+	const struct dray_stretch stretch = dray_frontier_stretch(&upload->frontier, part->at);
 	DRAY_AUTO_HASHER hasher = dray_hasher_new(DRAY_MD5);
 	DRAY_AUTO(buf) hex = DRAY_BUF_INIT;
-	char *block = dray_alloc(BLOCK_BYTES);
-	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_oid md5;
-	bool is_read = true;
 
-	for (uint64_t at = dray_frontier_begin(frontier, part->at); is_read && at < end;) {
-		size_t want = end - at < BLOCK_BYTES ? (size_t)(end - at) : BLOCK_BYTES;
-		size_t got = 0;
-
-		is_read = dray_os_read_at(upload->object->fd, block, want, at, "", &got, &err) ==
-				  DRAY_OK &&
-			  got == want;
-		dray_hasher_update(hasher, block, got);
-		at += got;
-	}
-	free(block);
+	DRAY_TRY(dray_hash_stretch(hasher, &stretch, err));
 	dray_hasher_final(hasher, &md5);
-	dray_buf_hex(&hex, md5.digest, 16);
-	return is_read && strstr(part->etag, dray_buf_text(&hex)) != NULL;
+	dray_buf_hex(&hex, md5.digest, dray_algo_len(DRAY_MD5));
+	*out_is = strstr(part->etag, dray_buf_text(&hex)) != NULL;
+	return DRAY_OK;
 }
 
 static enum dray_status check_known(void *ctx, unsigned worker, size_t i, struct dray_err *err)
@@ -226,9 +213,11 @@ static enum dray_status check_known(void *ctx, unsigned worker, size_t i, struct
 	struct part_list *list = ctx;
 	struct upload *upload = list->upload;
 	const struct known_part *part = &list->items[i];
+	bool is_same = false;
 
 	(void)worker;
-	if (!is_same_part(upload, part))
+	DRAY_TRY(is_same_part(upload, part, &is_same, err));
+	if (!is_same)
 		return DRAY_OK;
 	free(upload->etags[part->at]);
 	upload->etags[part->at] = dray_strdup(part->etag);
@@ -256,32 +245,18 @@ static enum dray_status resume(struct upload *upload, struct dray_err *err)
 
 /* -------------------------------------------------------------------- parts */
 
+/* What the store is to check the part against. */
 static enum dray_status hash_part(
 	struct upload *upload, size_t i, struct dray_buf *hex, struct dray_err *err)
 {
-	uint64_t end = dray_frontier_end(&upload->frontier, i);
+	const struct dray_stretch stretch = dray_frontier_stretch(&upload->frontier, i);
 	DRAY_AUTO_HASHER hasher = dray_hasher_new(DRAY_SHA256);
-	char *block = dray_alloc(BLOCK_BYTES);
-	enum dray_status status = DRAY_OK;
 	struct dray_oid sum;
 
-	for (uint64_t at = dray_frontier_begin(&upload->frontier, i);
-		status == DRAY_OK && at < end;) {
-		size_t want = end - at < BLOCK_BYTES ? (size_t)(end - at) : BLOCK_BYTES;
-		size_t got = 0;
-
-		status = dray_os_read_at(
-			upload->object->fd, block, want, at, upload->object->key, &got, err);
-		if (status == DRAY_OK && got < want)
-			status = dray_fail(err, DRAY_CHANGED, "'%s' lost its end while it was sent",
-				upload->object->key);
-		dray_hasher_update(hasher, block, got);
-		at += got;
-	}
-	free(block);
+	DRAY_TRY(dray_hash_stretch(hasher, &stretch, err));
 	dray_hasher_final(hasher, &sum);
 	dray_buf_hex(hex, sum.digest, DRAY_DIGEST_MAX);
-	return status;
+	return DRAY_OK;
 }
 
 static enum dray_status put_part(void *ctx, unsigned worker, size_t i, struct dray_err *err)
