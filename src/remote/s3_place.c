@@ -48,6 +48,15 @@ static bool is_host(const char *host)
 	return *rest == '\0' || (*rest == ':' && is_port(rest + 1));
 }
 
+/* What is sent and signed as it stands. */
+static bool is_base(const char *base)
+{
+	for (; *base != '\0'; base++)
+		if (!isalnum((unsigned char)*base) && strchr("-._~/%", *base) == NULL)
+			return false;
+	return true;
+}
+
 char *dray_s3_parse_endpoint(const char *text, bool use_ssl)
 {
 	const char *sep = strstr(text, "://");
@@ -57,14 +66,14 @@ char *dray_s3_parse_endpoint(const char *text, bool use_ssl)
 	size_t host_len = strcspn(rest, "/");
 	DRAY_AUTO_STR host = dray_strndup(rest, host_len);
 	const char *base = rest + host_len;
-	size_t base_len = strcspn(base, "?#");
+	size_t base_len = strlen(base);
 
 	if (strcasecmp(scheme, "https") != 0 && strcasecmp(scheme, "http") != 0)
 		return NULL;
 	while (base_len > 0 && base[base_len - 1] == '/')
 		base_len--;
 	strip_default_port(scheme, host);
-	if (!is_host(host) || base[strcspn(base, "?#")] != '\0')
+	if (!is_host(host) || !is_base(base))
 		return NULL;
 	for (char *at = scheme; *at != '\0'; at++)
 		*at = (char)tolower((unsigned char)*at);
