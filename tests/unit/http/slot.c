@@ -20,8 +20,9 @@ static struct {
 	char host[32];
 	char agent[32];
 	unsigned connection;
-	unsigned deaths; /* connections ended instead of an answer */
 } seen;
+
+static atomic_uint deaths; /* connections ended instead of an answer */
 
 static unsigned count_lines(const char *head, const char *name)
 {
@@ -97,11 +98,11 @@ static void answer(void *ctx, const struct server_request *request, struct serve
 	(void)ctx;
 	reply->is_kept = true;
 	if (strcmp(request->path, "/dying") == 0 && request->repeat > 0) {
-		seen.deaths++;
+		atomic_fetch_add(&deaths, 1);
 		reply->status = 0;
 		reply->is_kept = false;
 	} else if (strcmp(request->path, "/dead") == 0) {
-		seen.deaths++;
+		atomic_fetch_add(&deaths, 1);
 		reply->status = 0;
 		reply->is_kept = false;
 	} else if (strcmp(request->path, "/silent") == 0)
@@ -148,6 +149,7 @@ static enum dray_status send_body(const char *method, const char *path, const ch
 
 	memset(&seen.body_len, 0, sizeof seen - offsetof(__typeof__(seen), body_len));
 	seen.offset = offset;
+	atomic_store(&deaths, 0);
 	request.method = method;
 	request.url = url;
 	request.body = bytes;
@@ -305,11 +307,11 @@ static void check_again(const char *bytes, int fd, size_t len)
 	if (status == DRAY_RETRY && atomic_load(&server.is_early)) {
 		assert_int_equal(atomic_load(&sent_bytes), 0);
 		status = send_body("PUT", "/dying", bytes, fd, 0, len, &sent_bytes, &got, &err);
-		seen.deaths++;
+		atomic_fetch_add(&deaths, 1);
 	}
 	assert_status(DRAY_OK, status);
 	assert_int_equal(got.status, 200);
-	assert_int_equal(seen.deaths, 1);
+	assert_int_equal(atomic_load(&deaths), 1);
 	assert_int_equal(seen.body_len, len);
 	assert_true(seen.is_same);
 	assert_int_equal(atomic_load(&sent_bytes), len);
@@ -348,7 +350,7 @@ static void test_a_fresh_connection_that_dies(void **state)
 	server_break(&server);
 	assert_status(
 		DRAY_RETRY, send_body("PUT", "/dead", bytes, -1, 0, MIB, &sent_bytes, &got, &err));
-	assert_int_equal(seen.deaths, 1);
+	assert_int_equal(atomic_load(&deaths), 1);
 	assert_int_equal(atomic_load(&sent_bytes), 0);
 	assert_usable(http, &server);
 	dray_http_answer_drop(&got);
