@@ -271,7 +271,7 @@ static enum dray_status add_sse_c(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
 	const struct dray_config_entry *entry = entry_of(lookup, "sse_customer_key");
-	const char *algorithm = text_of(lookup, "sse_customer_algorithm");
+	const struct dray_config_entry *algorithm = entry_of(lookup, "sse_customer_algorithm");
 	DRAY_AUTO_SECRET_BUF key = DRAY_BUF_INIT;
 	DRAY_AUTO(buf) digest = DRAY_BUF_INIT;
 	struct dray_oid md5;
@@ -283,10 +283,12 @@ static enum dray_status add_sse_c(
 			"sse_kms_key_id and sse_customer_key exclude each other");
 	if (!dray_buf_unbase64(&key, entry->value, strlen(entry->value)) || key.len != 32)
 		return refuse(entry, "a key of 32 bytes in base64", err);
+	if (algorithm != NULL && !is_line(algorithm->value))
+		return refuse(algorithm, "one line of text", err);
 	dray_hash(DRAY_MD5, key.data, key.len, &md5);
 	dray_buf_base64(&digest, md5.digest, 16);
 	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-algorithm",
-		algorithm != NULL ? algorithm : "AES256");
+		algorithm != NULL ? algorithm->value : "AES256");
 	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key",
 		entry->value);
 	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key-md5",
