@@ -58,7 +58,7 @@ struct dray_s3_settings {
 void dray_s3_settings_drop(struct dray_s3_settings *settings);
 /*
  * Read all settings. `out_files` are AWS's two files, which the caller closes. INVALID names the
- * setting and where it stands, or what is wrong with the URL; NOT_FOUND a profile that is not.
+ * setting and where it stands, or what is wrong with the URL.
  */
 DRAY_MUST_CHECK enum dray_status dray_s3_settings_read(const struct dray_remote_options *options,
 	struct dray_aws_files **out_files, struct dray_s3_settings *out, struct dray_err *err);
