@@ -45,7 +45,7 @@ s3_object() {
 
 # Start a server that misbehaves by these rules, and be its client: faulty [--tls] <rule …>
 faulty() {
-  faulty_dir=$BATS_TEST_TMPDIR/faulty
+  faulty_dir=$BATS_TEST_TMPDIR/faulty${#servers_started[@]}
   local scheme=http tries=0
   rm -rf "$faulty_dir"
   mkdir -p "$faulty_dir"
@@ -72,6 +72,11 @@ rules() {
   printf '%s\n' "$@" | faulty_control rules
 }
 
+# Forget the requests so far, for the count of those to come.
+forget_requests() {
+  : >"$faulty_dir/log"
+}
+
 # Break every connection that the faulty server has.
 break_connections() {
   faulty_control reset </dev/null
@@ -85,6 +90,71 @@ faulty_control() {
 # requests <extended regular expression>
 requests() {
   grep -cE -- "$1" "$faulty_dir/log" || true
+}
+
+# A repository whose data is on a faulty server; hopeless requests end after three attempts.
+on_faulty() {
+  faulty "$@"
+  s3_repo
+  dray push -q
+  keep data ../kept
+  export AWS_MAX_ATTEMPTS=3
+}
+
+# The same with one large file, which goes in six parts or five ranges.
+on_faulty_with() {
+  faulty
+  new_bucket
+  repo
+  dray remote add -q -d store "s3://$bucket/some/folder"
+  dray remote modify store part_size 5M
+  head -c "$1" /dev/urandom >big
+  dray add -q big
+  git commit -q -m big
+  # shellcheck disable=SC2034
+  key=$bucket/$(pointer_object big.dray some/folder)
+  export AWS_MAX_ATTEMPTS=3
+}
+
+# Every object of the cache is what its name says.
+sound_cache() {
+  local path
+  while read -r path; do
+    equal "$(sha256sum <"$(cache)/files/sha256/$path" | cut -c 1-64)" "$(printf '%s' "${path%.dir}" | tr -d /)"
+  done < <(cd "$(cache)/files/sha256" 2>/dev/null && find . -type f -printf '%P\n')
+}
+
+lose_data() {
+  chmod -R u+w "$(cache)"
+  rm -rf "$(cache)/files" data model.bin big
+}
+
+lose_remote() {
+  local names
+  mapfile -t names < <(s3 ls "$bucket" | sed "s,^[0-9]* ,$bucket/,")
+  [ "${#names[@]}" = 0 ] || s3 rm "${names[@]}"
+}
+
+# All objects get there, and they are right, although: sends <rule …>
+sends() {
+  lose_remote
+  rules "$@"
+  forget_requests
+  exits 0 dray push
+  rules ''
+  lose_data
+  exits 0 dray pull
+  same_tree data ../kept
+}
+
+# Wait until the log has so many lines of that kind: until_requests <count> <regular expression>
+until_requests() {
+  local tries=0
+  until [ "$(requests "$2")" -ge "$1" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 400 ] || fail "no $1 of '$2' in: $(cat "$faulty_dir/log")"
+    sleep 0.05
+  done
 }
 
 servers_started=()
