@@ -109,13 +109,14 @@ enum dray_status config_rewrite_section(struct dray_session *session, enum dray_
 	return write_file(session, level, path, &edited, err);
 }
 
-enum dray_status config_place_secret(const char *key, enum dray_level *level, struct dray_err *err)
+enum dray_status config_place_secret(
+	const char *key, const char *value, enum dray_level *level, struct dray_err *err)
 {
 	if (!config_is_secret(key))
 		return DRAY_OK;
 	if (*level == DRAY_LEVEL_DEFAULT)
 		*level = DRAY_LEVEL_LOCAL;
-	if (*level != DRAY_LEVEL_PROJECT)
+	if (*level != DRAY_LEVEL_PROJECT || value == NULL)
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "'%s' is a secret, and the project's settings are shared by git",
 		key);
@@ -205,7 +206,7 @@ enum dray_status dray_ops_config_set(struct dray_session *session, enum dray_lev
 	DRAY_AUTO_STR folded = key_fold(key);
 
 	DRAY_TRY(config_check_key(folded, value, err));
-	DRAY_TRY(config_place_secret(folded, &level, err));
+	DRAY_TRY(config_place_secret(folded, value, &level, err));
 	return config_rewrite(session, level, folded, value, err);
 }
 
@@ -214,5 +215,6 @@ enum dray_status dray_ops_config_unset(
 {
 	DRAY_AUTO_STR folded = key_fold(key);
 
+	DRAY_TRY(config_place_secret(folded, NULL, &level, err));
 	return config_rewrite(session, level, folded, NULL, err);
 }

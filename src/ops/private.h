@@ -210,10 +210,10 @@ const char *config_type(const char *key);
 bool config_is_secret(const char *key);
 /*
  * A secret goes to the private settings of the clone unless another level was asked for; never to
- * the project's, which git shares: USAGE.
+ * the project's, which git shares: USAGE. From there it may only be taken away: `value` NULL.
  */
 DRAY_MUST_CHECK enum dray_status config_place_secret(
-	const char *key, enum dray_level *level, struct dray_err *err);
+	const char *key, const char *value, enum dray_level *level, struct dray_err *err);
 /* What a secret is shown as. */
 #define CONFIG_HIDDEN "(not shown)"
 /* USAGE if `key` is none that we know, or `value` (may be NULL) not of its type. */

@@ -249,7 +249,7 @@ enum dray_status dray_ops_remote_modify(struct dray_session *session, enum dray_
 
 	DRAY_TRY(require(session, folded, err));
 	DRAY_TRY(config_check_key(key, value, err));
-	DRAY_TRY(config_place_secret(key, &level, err));
+	DRAY_TRY(config_place_secret(key, value, &level, err));
 	if (value == NULL)
 		return config_rewrite(session, level, key, NULL, err);
 	DRAY_AUTO_STR placed =
