@@ -376,9 +376,9 @@ static void test_bad_values(void **state)
 		{"addressing_style = dots", "'dots' is no addressing_style: auto, path or virtual"},
 		{"region = eu/west", "'eu/west' is no name of a region"},
 		{"endpointurl = https://me:hush@host",
-			"the endpoint of remote 'r' is no address of a server"},
+			"its endpoint is no address of a server"},
 		{"endpointurl = gopher://host",
-			"the endpoint of remote 'r' is no address of a server"},
+			"its endpoint is no address of a server"},
 	};
 
 	(void)state;
