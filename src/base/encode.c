@@ -27,6 +27,15 @@ static int hex_value(char digit)
 	return -1;
 }
 
+/* Back to `start`, where an append that turned out to be wrong began. */
+static bool undo(struct dray_buf *buf, size_t start)
+{
+	buf->len = start;
+	if (buf->data != NULL)
+		buf->data[start] = '\0';
+	return false;
+}
+
 void dray_buf_hex(struct dray_buf *buf, const void *data, size_t len)
 {
 	const unsigned char *bytes = data;
@@ -42,7 +51,7 @@ bool dray_buf_unhex(struct dray_buf *buf, const char *text, size_t len)
 {
 	size_t start = buf->len;
 
-	for (size_t i = 0; i + 1 < len; i += 2) {
+	for (size_t i = 0; len % 2 == 0 && i < len; i += 2) {
 		int high = hex_value(text[i]);
 		int low = hex_value(text[i + 1]);
 
@@ -130,11 +139,11 @@ bool dray_buf_unpercent(struct dray_buf *buf, const char *text, size_t len)
 	size_t start = buf->len;
 
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '%') {
+		if (text[i] != '%' && text[i] != '\0') {
 			dray_buf_putc(buf, text[i]);
 			continue;
 		}
-		int high = i + 2 < len ? hex_value(text[i + 1]) : -1;
+		int high = text[i] == '%' && i + 2 < len ? hex_value(text[i + 1]) : -1;
 		int low = high >= 0 ? hex_value(text[i + 2]) : -1;
 		if (low < 0 || high + low == 0)
 			return undo(buf, start);
