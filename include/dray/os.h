@@ -33,6 +33,7 @@
 	X(ssize_t, pwrite, (int fd, const void *buf, size_t len, off_t offset),                  \
 		(fd, buf, len, offset))                                                          \
 	X(int, allocate, (int fd, off_t len), (fd, len))                                         \
+	X(int, ftruncate, (int fd, off_t len), (fd, len))                                        \
 	X(int, close, (int fd), (fd))                                                            \
 	X(int, fsync, (int fd), (fd))                                                            \
 	X(int, syncfs, (int fd), (fd))                                                           \
@@ -114,7 +115,7 @@ DRAY_MUST_CHECK enum dray_status dray_os_write_at(int fd, const void *data, size
  */
 DRAY_MUST_CHECK enum dray_status dray_os_allocate(
 	int fd, uint64_t len, const char *path, struct dray_err *err);
-/* Cut the file off. */
+/* Make the file `len` bytes long: cut, or with a hole at its end. */
 DRAY_MUST_CHECK enum dray_status dray_os_truncate(
 	int fd, uint64_t len, const char *path, struct dray_err *err);
 /* Append the whole file to `buf`; on failure nothing. INVALID if it is over `ceiling_bytes`. */

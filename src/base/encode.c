@@ -7,15 +7,6 @@ static const char hex_digits[] = "0123456789abcdef";
 static const char base64_digits[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Take back what was appended since `len`. */
-static bool undo(struct dray_buf *buf, size_t len)
-{
-	buf->len = len;
-	if (buf->data != NULL)
-		buf->data[len] = '\0';
-	return false;
-}
-
 static int hex_value(char digit)
 {
 	if (digit >= '0' && digit <= '9')
@@ -59,7 +50,7 @@ bool dray_buf_unhex(struct dray_buf *buf, const char *text, size_t len)
 			return undo(buf, start);
 		dray_buf_putc(buf, (char)(high * 16 + low));
 	}
-	return len % 2 == 0 || undo(buf, start);
+	return len % 2 == 0;
 }
 
 void dray_buf_base64(struct dray_buf *buf, const void *data, size_t len)

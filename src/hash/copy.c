@@ -145,9 +145,8 @@ enum dray_status dray_hash_copy(struct dray_hasher *hasher, const struct dray_co
 		status = run_threaded(hasher, copy, &size, err);
 	else
 		status = run_inline(hasher, copy, &size, err);
-	if (status == DRAY_OK && copy->to >= 0 && copy->is_sparse &&
-		ftruncate(copy->to, (off_t)size) != 0)
-		status = dray_os_fail(err, errno, "write", copy->to_path);
+	if (status == DRAY_OK && copy->to >= 0 && copy->is_sparse)
+		status = dray_os_truncate(copy->to, size, copy->to_path, err);
 	if (status != DRAY_OK) {
 		dray_hasher_reset(hasher);
 		return status;

@@ -97,29 +97,49 @@ enum dray_status dray_os_write_at(int fd, const void *data, size_t len, uint64_t
 		ssize_t put = dray_os.pwrite(
 			fd, (const char *)data + done, len - done, (off_t)(offset + done));
 
-		if (put >= 0)
+		if (put > 0)
 			done += (size_t)put;
+		else if (put == 0) /* as in dray_os_write */
+			return dray_os_fail(err, ENOSPC, "write", path);
 		else if (errno != EINTR)
 			return dray_os_fail(err, errno, "write", path);
 	}
 	return DRAY_OK;
 }
 
-enum dray_status dray_os_allocate(int fd, uint64_t len, const char *path, struct dray_err *err)
+static enum dray_status refuse_len(uint64_t len, const char *path, struct dray_err *err)
 {
-	if (len > INT64_MAX)
-		return dray_fail(err, DRAY_NO_SPACE, "'%s' cannot have %llu bytes", path,
-			(unsigned long long)len);
-	if (len == 0 || dray_os.allocate(fd, (off_t)len) == 0)
-		return DRAY_OK;
-	if (errno == EOPNOTSUPP && ftruncate(fd, (off_t)len) == 0)
-		return DRAY_OK;
-	return dray_os_fail(err, errno, "write", path);
+	return len <= INT64_MAX ? DRAY_OK
+				: dray_fail(err, DRAY_NO_SPACE, "'%s' cannot have %llu bytes", path,
+					  (unsigned long long)len);
 }
 
 enum dray_status dray_os_truncate(int fd, uint64_t len, const char *path, struct dray_err *err)
 {
-	return ftruncate(fd, (off_t)len) == 0 ? DRAY_OK : dray_os_fail(err, errno, "cut", path);
+	int rc;
+
+	DRAY_TRY(refuse_len(len, path, err));
+	do
+		rc = dray_os.ftruncate(fd, (off_t)len);
+	while (rc != 0 && errno == EINTR);
+	return rc == 0 ? DRAY_OK : dray_os_fail(err, errno, "write", path);
+}
+
+enum dray_status dray_os_allocate(int fd, uint64_t len, const char *path, struct dray_err *err)
+{
+	int rc;
+
+	DRAY_TRY(refuse_len(len, path, err));
+	if (len == 0)
+		return DRAY_OK;
+	do
+		rc = dray_os.allocate(fd, (off_t)len);
+	while (rc != 0 && errno == EINTR);
+	if (rc == 0)
+		return DRAY_OK;
+	if (errno == EOPNOTSUPP)
+		return dray_os_truncate(fd, len, path, err);
+	return dray_os_fail(err, errno, "write", path);
 }
 
 static enum dray_status slurp_fd(

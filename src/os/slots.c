@@ -77,6 +77,7 @@ struct dray_os_slots dray_os = {
 	.pread = pread,
 	.pwrite = pwrite,
 	.allocate = call_allocate,
+	.ftruncate = ftruncate,
 	.close = close,
 	.fsync = fsync,
 	.syncfs = syncfs,

@@ -223,6 +223,167 @@ static void test_close_reports(void **state)
 	box_close(&box);
 }
 
+/* ---------------------------------------------------------------- at an offset */
+
+static ssize_t slow_pread(int fd, void *buf, size_t len, off_t offset)
+{
+	return interrupt() ? -1 : real.pread(fd, buf, len < 3 ? len : 3, offset);
+}
+
+static ssize_t slow_pwrite(int fd, const void *buf, size_t len, off_t offset)
+{
+	return interrupt() ? -1 : real.pwrite(fd, buf, len < 3 ? len : 3, offset);
+}
+
+static ssize_t stuck_pwrite(int fd, const void *buf, size_t len, off_t offset)
+{
+	(void)fd;
+	(void)buf;
+	(void)len;
+	(void)offset;
+	return 0;
+}
+
+static void test_at_an_offset(void **state)
+{
+	static const struct {
+		uint64_t offset;
+		size_t len;
+		const char *bytes;
+	} rows[] = {{0, 10, "0123456789"}, {0, 4, "0123"}, {4, 4, "4567"}, {7, 10, "789"},
+		{9, 1, "9"}, {10, 5, ""}, {UINT64_C(1) << 40, 5, ""}, {3, 0, ""}};
+	struct box box = box_open();
+
+	(void)state;
+	real = dray_os;
+	for (int is_slow = 0; is_slow < 2; is_slow++) {
+		DRAY_AUTO_FD fd = open_fd(&box, "f", O_RDWR | O_CREAT | O_TRUNC);
+
+		if (is_slow) {
+			dray_os.pread = slow_pread;
+			dray_os.pwrite = slow_pwrite;
+		}
+		OK(dray_os_write_at(fd, "56789", 5, 5, "f", &box.err));
+		OK(dray_os_write_at(fd, "01234", 5, 0, "f", &box.err));
+		OK(dray_os_write_at(fd, "x", 0, 3, "f", &box.err));
+		for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+			char bytes[16];
+			size_t len = 77;
+
+			OK(dray_os_read_at(
+				fd, bytes, rows[i].len, rows[i].offset, "f", &len, &box.err));
+			assert_int_equal(len, strlen(rows[i].bytes));
+			assert_memory_equal(bytes, rows[i].bytes, len);
+		}
+		dray_os = real;
+		assert_int_equal(lseek(fd, 0, SEEK_CUR), 0); /* its own offset is left alone */
+		assert_text(box.dir, "f", "0123456789");
+	}
+	box_close(&box);
+}
+
+static void test_errors_at_an_offset(void **state)
+{
+	struct box box = box_open();
+	char bytes[4];
+	size_t len = 77;
+
+	(void)state;
+	put_text(box.dir, "f", "abc");
+	DRAY_AUTO_FD fd = open_fd(&box, "f", O_RDONLY);
+	assert_int_equal(dray_os_write_at(fd, "x", 1, 0, "f", &box.err), DRAY_FAILED);
+	assert_string_equal(box.err.text, "cannot write 'f': Bad file descriptor");
+	assert_int_equal(dray_os_read_at(-1, bytes, 4, 0, "g", &len, &box.err), DRAY_FAILED);
+	assert_string_equal(box.err.text, "cannot read 'g': Bad file descriptor");
+	assert_int_equal(len, 77);
+	assert_int_equal(
+		dray_os_read_at(fd, bytes, 4, UINT64_MAX, "f", &len, &box.err), DRAY_FAILED);
+	fault_arm((struct fault){.slot = "pwrite", .error = ENOSPC});
+	assert_int_equal(dray_os_write_at(fd, "x", 1, 0, "f", &box.err), DRAY_NO_SPACE);
+	fault_disarm();
+	real = dray_os;
+	dray_os.pwrite = stuck_pwrite;
+	assert_int_equal(dray_os_write_at(fd, "abc", 3, 0, "f", &box.err), DRAY_NO_SPACE);
+	OK(dray_os_write_at(fd, "", 0, 0, "f", &box.err));
+	dray_os = real;
+	box_close(&box);
+}
+
+/* -------------------------------------------------------------------- lengths */
+
+static uint64_t size_of(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	return (uint64_t)st.st_size;
+}
+
+static void test_truncate(void **state)
+{
+	static const uint64_t lens[] = {0, 1, 10, 5, 100000, 3};
+	struct box box = box_open();
+	DRAY_AUTO_FD fd = open_fd(&box, "f", O_RDWR | O_CREAT);
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(lens); i++) {
+		OK(dray_os_truncate(fd, lens[i], "f", &box.err));
+		assert_int_equal(size_of(fd), lens[i]);
+	}
+	assert_int_equal(dray_os_truncate(fd, UINT64_MAX, "f", &box.err), DRAY_NO_SPACE);
+	assert_string_equal(box.err.text, "'f' cannot have 18446744073709551615 bytes");
+	fault_arm((struct fault){.slot = "ftruncate", .error = EINTR});
+	OK(dray_os_truncate(fd, 7, "f", &box.err));
+	fault_disarm();
+	assert_int_equal(size_of(fd), 7);
+	fault_arm((struct fault){.slot = "ftruncate", .error = EIO});
+	assert_int_equal(dray_os_truncate(fd, 9, "f", &box.err), DRAY_FAILED);
+	fault_disarm();
+	assert_string_equal(box.err.text, "cannot write 'f': Input/output error");
+	assert_int_equal(size_of(fd), 7);
+	box_close(&box);
+}
+
+static void test_allocate(void **state)
+{
+	static const struct {
+		int error; /* of the call; 0: none */
+		enum dray_status status;
+	} rows[] = {{0, DRAY_OK}, {EINTR, DRAY_OK}, {EOPNOTSUPP, DRAY_OK}, {ENOSPC, DRAY_NO_SPACE},
+		{EDQUOT, DRAY_NO_SPACE}, {EFBIG, DRAY_FAILED}, {EIO, DRAY_FAILED}};
+	struct box box = box_open();
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		DRAY_AUTO_FD fd = open_fd(&box, "f", O_RDWR | O_CREAT | O_TRUNC);
+
+		if (rows[i].error != 0)
+			fault_arm((struct fault){.slot = "allocate", .error = rows[i].error});
+		assert_int_equal(dray_os_allocate(fd, 100000, "f", &box.err), rows[i].status);
+		if (rows[i].error != 0)
+			assert_true(fault_disarm());
+		assert_int_equal(size_of(fd), rows[i].status == DRAY_OK ? 100000 : 0);
+	}
+	box_close(&box);
+}
+
+static void test_allocate_limits(void **state)
+{
+	struct box box = box_open();
+	DRAY_AUTO_FD fd = open_fd(&box, "f", O_RDWR | O_CREAT);
+
+	(void)state;
+	OK(dray_os_allocate(fd, 0, "f", &box.err));
+	assert_int_equal(size_of(fd), 0);
+	assert_int_equal(
+		dray_os_allocate(fd, (uint64_t)INT64_MAX + 1, "f", &box.err), DRAY_NO_SPACE);
+	assert_string_equal(box.err.text, "'f' cannot have 9223372036854775808 bytes");
+	/* more than any disk has: now, not in the middle */
+	assert_int_not_equal(dray_os_allocate(fd, INT64_MAX, "f", &box.err), DRAY_OK);
+	assert_int_equal(size_of(fd), 0);
+	box_close(&box);
+}
+
 /* ------------------------------------------------------------------- slurp */
 
 static void test_slurp(void **state)
@@ -355,6 +516,11 @@ int main(void)
 		cmocka_unit_test(test_read_write_errors),
 		cmocka_unit_test(test_flush_of_what_has_nothing_to_flush),
 		cmocka_unit_test(test_close_reports),
+		cmocka_unit_test(test_at_an_offset),
+		cmocka_unit_test(test_errors_at_an_offset),
+		cmocka_unit_test(test_truncate),
+		cmocka_unit_test(test_allocate),
+		cmocka_unit_test(test_allocate_limits),
 		cmocka_unit_test(test_slurp),
 		cmocka_unit_test(test_slurp_refusals),
 		cmocka_unit_test(test_slurp_faults),

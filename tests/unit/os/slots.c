@@ -20,6 +20,12 @@ static void test_files(void **state)
 	fd = dray_os.openat(box.dir, "f", O_RDWR | O_CREAT | O_EXCL, 0640);
 	assert_true(fd >= 0);
 	assert_int_equal(dray_os.write(fd, "abc", 3), 3);
+	assert_int_equal(dray_os.pread(fd, bytes, sizeof bytes, 1), 2);
+	assert_memory_equal(bytes, "bc", 2);
+	assert_int_equal(dray_os.ftruncate(fd, 10), 0);
+	assert_int_equal(dray_os.pwrite(fd, "z", 1, 9), 1);
+	assert_file(box.dir, "f", "abc\0\0\0\0\0\0z", 10);
+	assert_int_equal(dray_os.ftruncate(fd, 3), 0);
 	assert_int_equal(dray_os.fsync(fd), 0);
 	assert_int_equal(dray_os.syncfs(fd), 0);
 	assert_int_equal(dray_os.fchmod(fd, 0600), 0);
