@@ -45,6 +45,7 @@ static const struct {
 	{"XAmzContentSHA256Mismatch", DRAY_S3_DIGEST},
 	{"XAmzContentChecksumMismatch", DRAY_S3_DIGEST},
 	{"PreconditionFailed", DRAY_S3_CHANGED},
+	{"InvalidRange", DRAY_S3_CHANGED},
 	{"NotImplemented", DRAY_S3_UNSUPPORTED},
 	{"MethodNotAllowed", DRAY_S3_UNSUPPORTED},
 
@@ -82,6 +83,7 @@ static enum dray_s3_class classify_status(unsigned status)
 	case 307:
 		return DRAY_S3_REGION;
 	case 412:
+	case 416: /* the object ends before the range begins */
 		return DRAY_S3_CHANGED;
 	case 429:
 	case 503:

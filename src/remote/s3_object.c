@@ -197,7 +197,7 @@ static enum dray_status accept_range(
 	uint64_t begin = 0;
 	uint64_t total = 0;
 
-	if (!parse_content_range(answer, &begin, &total) || begin != state->at)
+	if (!parse_content_range(answer, &begin, &total) || begin != state->at || total < begin)
 		return fail_broken(state, "sent another range than was asked for", err);
 	stretch->total = total;
 	state->until = stretch->end < total ? stretch->end : total;
@@ -218,8 +218,6 @@ static enum dray_status accept_stretch(
 		return dray_fail(err, DRAY_UNSUPPORTED,
 			"'%s': the store cannot send a part of an object", stretch->key);
 	/* the whole, whatever was asked for: from the start again */
-	if (state->at > 0)
-		DRAY_TRY(dray_os_truncate(stretch->fd, 0, "the cache", err));
 	take_back(state);
 	if (stretch->hasher != NULL)
 		dray_hasher_reset(stretch->hasher);
@@ -282,6 +280,15 @@ enum dray_status dray_s3_read_stretch(
 
 /* ---------------------------------------------------------------------- get */
 
+/* An attempt before, or a size that was wrong, may have left the file longer. */
+static enum dray_status cut_to(int fd, uint64_t size, struct dray_err *err)
+{
+	struct dray_stat stat;
+
+	DRAY_TRY(dray_os_fstat(fd, "the cache", &stat, err));
+	return stat.size == size ? DRAY_OK : dray_os_truncate(fd, size, "the cache", err);
+}
+
 static enum dray_status get_whole(struct dray_s3 *s3, const struct dray_transit *object,
 	uint64_t *out_size, struct dray_err *err)
 {
@@ -304,7 +311,7 @@ static enum dray_status get_whole(struct dray_s3 *s3, const struct dray_transit 
 		return dray_fail(err, DRAY_CORRUPT, "'%s/%s' does not match its id", s3->base.url,
 			object->key);
 	*out_size = stretch.total;
-	return DRAY_OK;
+	return cut_to(object->fd, stretch.total, err);
 }
 
 /*
@@ -328,9 +335,7 @@ static enum dray_status get_large(struct dray_s3 *s3, const struct dray_transit 
 	*out_is_done = status == DRAY_OK;
 	/* not every store serves ranges; or it was replaced meanwhile, by the same bytes most
 	 * likely */
-	if (status == DRAY_UNSUPPORTED || status == DRAY_CHANGED)
-		return dray_os_truncate(object->fd, 0, "the cache", err);
-	return status;
+	return status == DRAY_UNSUPPORTED || status == DRAY_CHANGED ? DRAY_OK : status;
 }
 
 enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_transit *object,
@@ -344,10 +349,8 @@ enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_trans
 	if (!is_done) {
 		enum dray_status status = get_whole(s3, object, out_size, err);
 
-		if (status == DRAY_CHANGED) {
-			DRAY_TRY(dray_os_truncate(object->fd, 0, "the cache", err));
+		if (status == DRAY_CHANGED)
 			status = get_whole(s3, object, out_size, err);
-		}
 		DRAY_TRY(status);
 	}
 	dray_known_add(&s3->known, object->key);

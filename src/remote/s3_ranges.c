@@ -15,6 +15,7 @@ struct ranges {
 	struct dray_s3 *s3;
 	const struct dray_transit *object;
 	struct dray_frontier frontier;
+	_Atomic uint64_t counted_bytes; /* in object->done_bytes, of ranges that are there */
 };
 
 static enum dray_status get_range(void *ctx, unsigned worker, size_t i, struct dray_err *err)
@@ -32,6 +33,8 @@ static enum dray_status get_range(void *ctx, unsigned worker, size_t i, struct d
 	enum dray_status status = dray_s3_read_stretch(ranges->s3, &stretch, err);
 	free(stretch.etag);
 	DRAY_TRY(status);
+	uint64_t until = stretch.end < stretch.total ? stretch.end : stretch.total;
+	atomic_fetch_add(&ranges->counted_bytes, until - stretch.begin);
 	/* the hash will tell the rest; a size that is wrong can be told now */
 	if (stretch.total != ranges->frontier.size)
 		return dray_fail(err, DRAY_CHANGED, "'%s' has %llu bytes, not %llu",
@@ -55,6 +58,8 @@ enum dray_status dray_s3_get_ranges(struct dray_s3 *s3, const struct dray_transi
 		ranges.frontier.count, 1, get_range, &ranges, err);
 	if (status == DRAY_OK)
 		dray_frontier_finish(&ranges.frontier, &found);
+	else if (object->done_bytes != NULL) /* who asks another way counts anew */
+		atomic_fetch_sub(object->done_bytes, atomic_load(&ranges.counted_bytes));
 	dray_frontier_drop(&ranges.frontier);
 	DRAY_TRY(status);
 	found.is_dir = object->oid->is_dir;
