@@ -17,7 +17,7 @@ static void parse_rest(struct dray_s3_journal *journal, const char *rest)
 		return;
 	id += 4;
 	size_t id_len = strcspn(id, "\n");
-	if (!dray_parse_u64(rest + 5, part_len - 5, &part_bytes) || part_bytes == 0 ||
+	if (!dray_parse_u64(rest + 5, part_len - 5, &part_bytes) || part_bytes < DRAY_S3_PART_MIN ||
 		part_bytes > DRAY_S3_PART_MAX || id_len == 0 || id_len > DRAY_S3_UPLOAD_ID_MAX ||
 		strcmp(id + id_len, "\n") != 0)
 		return;
