@@ -42,7 +42,7 @@ struct server_reply {
 typedef void (*server_fn)(
 	void *ctx, const struct server_request *request, struct server_reply *reply);
 
-#define SERVER_LOGGED_MAX ((size_t)64 << 10) /* of one request */
+#define SERVER_LOGGED_MAX ((size_t)16 << 10) /* of one request */
 
 struct server_connection {
 	struct server *server;
@@ -160,6 +160,17 @@ static inline struct server_request server_parse(char *text, size_t len)
 	return request;
 }
 
+/* Into the log, where it is one string. */
+static inline void server_note(struct server *server, const char *text, size_t len)
+{
+	dray_mutex_lock(&server->lock);
+	dray_buf_reserve(&server->log, len + 1);
+	for (size_t i = 0; i < len; i++)
+		dray_buf_putc(&server->log, text[i] != '\0' ? text[i] : ' ');
+	dray_buf_putc(&server->log, '\n');
+	dray_mutex_unlock(&server->lock);
+}
+
 /* One request and its answer; false: no more on this connection. */
 static inline bool server_serve(
 	struct server_connection *connection, int fd, struct dray_buf *text, unsigned repeat)
@@ -170,10 +181,7 @@ static inline bool server_serve(
 
 	if (len == 0)
 		return false;
-	dray_mutex_lock(&server->lock);
-	dray_buf_add(&server->log, text->data, len < SERVER_LOGGED_MAX ? len : SERVER_LOGGED_MAX);
-	dray_buf_putc(&server->log, '\n');
-	dray_mutex_unlock(&server->lock);
+	server_note(server, text->data, len < SERVER_LOGGED_MAX ? len : SERVER_LOGGED_MAX);
 	struct server_request request = server_parse(text->data, text->len);
 	request.number = atomic_fetch_add(&server->count, 1);
 	request.connection = connection->number;
