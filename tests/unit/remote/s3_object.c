@@ -408,23 +408,27 @@ static void test_head(void **state)
 {
 	struct dray_s3 *s3 = open_store(10);
 	struct dray_err err = DRAY_ERR_INIT;
+	bool is_there = false;
 	char longest[1100];
 	uint64_t size = 77;
 
 	(void)state;
-	assert_status(DRAY_OK, dray_s3_head(s3, "k", &size, &err));
+	assert_status(DRAY_OK, dray_s3_head(s3, "k", &is_there, &size, &err));
+	assert_true(is_there);
 	assert_int_equal(size, 0);
-	size = 77;
-	assert_status(DRAY_NOT_FOUND, dray_s3_head(s3, "absent", &size, &err));
-	assert_int_equal(size, 77);
-	assert_string_equal(err.hint, "");
+	assert_status(DRAY_OK, dray_s3_head(s3, "absent", &is_there, &size, &err));
+	assert_false(is_there);
 	/* the first one asks whether there is a bucket at all */
 	assert_int_equal(atomic_load(&s3->requests), 3);
-	assert_status(DRAY_NOT_FOUND, dray_s3_head(s3, "absent", &size, &err));
+	is_there = true;
+	assert_status(DRAY_OK, dray_s3_head(s3, "absent", &is_there, &size, &err));
+	assert_false(is_there);
 	assert_int_equal(atomic_load(&s3->requests), 4);
 	memset(longest, 'k', sizeof longest);
 	longest[1021] = '\0'; /* "pre/" and this are more than S3 has room for */
-	assert_status(DRAY_NOT_FOUND, dray_s3_head(s3, longest, &size, &err));
+	is_there = true;
+	assert_status(DRAY_OK, dray_s3_head(s3, longest, &is_there, &size, &err));
+	assert_false(is_there);
 	assert_int_equal(atomic_load(&s3->requests), 4);
 	close_bucket(s3);
 }
@@ -443,11 +447,12 @@ static void test_head_without_a_bucket(void **state)
 {
 	struct dray_s3 *s3 = open_bucket(answer_no_bucket, NULL);
 	struct dray_err err = DRAY_ERR_INIT;
+	bool is_there = false;
 	uint64_t size = 77;
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		assert_status(DRAY_NOT_FOUND, dray_s3_head(s3, "k", &size, &err));
+		assert_status(DRAY_NOT_FOUND, dray_s3_head(s3, "k", &is_there, &size, &err));
 		assert_non_null(strstr(err.text, "there is no such bucket"));
 		assert_true(err.hint[0] != '\0');
 	}
@@ -459,6 +464,7 @@ static void test_head_without_a_host(void **state)
 	const struct dray_remote_options options = {.url = "s3://bkt/pre"};
 	struct dray_remote *remote = NULL;
 	struct dray_err err = DRAY_ERR_INIT;
+	bool is_there = false;
 	uint64_t size = 77;
 
 	(void)state;
@@ -466,7 +472,8 @@ static void test_head_without_a_host(void **state)
 	setenv("AWS_ACCESS_KEY_ID", "AKID", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "hush", 1);
 	assert_status(DRAY_OK, dray_remote_open(&options, &remote, &err));
-	assert_status(DRAY_NOT_FOUND, dray_s3_head((struct dray_s3 *)remote, "k", &size, &err));
+	assert_status(DRAY_NOT_FOUND,
+		dray_s3_head((struct dray_s3 *)remote, "k", &is_there, &size, &err));
 	assert_non_null(strstr(err.text, "there is no host 'no-such-host.invalid'"));
 	assert_true(err.hint[0] != '\0');
 	dray_remote_close(remote);

@@ -375,10 +375,8 @@ static void test_bad_values(void **state)
 			"sse_kms_key_id and sse_customer_key exclude each other"},
 		{"addressing_style = dots", "'dots' is no addressing_style: auto, path or virtual"},
 		{"region = eu/west", "'eu/west' is no name of a region"},
-		{"endpointurl = https://me:hush@host",
-			"its endpoint is no address of a server"},
-		{"endpointurl = gopher://host",
-			"its endpoint is no address of a server"},
+		{"endpointurl = https://me:hush@host", "its endpoint is no address of a server"},
+		{"endpointurl = gopher://host", "its endpoint is no address of a server"},
 	};
 
 	(void)state;
