@@ -21,7 +21,6 @@ struct page {
 	char landmark[TOKEN_MAX]; /* a token of before, newer ones at ever greater distances */
 	uint64_t pages;
 	/* of the page */
-	bool is_list;
 	bool is_truncated;
 	bool says_encoded;
 	char token[TOKEN_MAX];
@@ -67,9 +66,7 @@ static enum dray_status read_page(
 	struct page *page = ctx;
 	const char *field = strncmp(path, "ListBucketResult/", 17) == 0 ? path + 17 : "";
 
-	if (strcmp(path, "ListBucketResult") == 0)
-		page->is_list = true;
-	else if (strcmp(field, "Contents/Key") == 0)
+	if (strcmp(field, "Contents/Key") == 0)
 		copy_text(page->key, sizeof page->key, text);
 	else if (strcmp(field, "Contents/Size") == 0) {
 		if (!dray_parse_u64(text, strlen(text), &page->size))
@@ -110,6 +107,13 @@ static char *query_of(const struct page *page, const char *prefix, const char *t
 	return dray_buf_take(&query);
 }
 
+static bool is_list(void *ctx, const struct dray_http_answer *answer)
+{
+	(void)ctx;
+	return dray_xml_is_whole(
+		dray_buf_text(&answer->text), answer->text.len, "ListBucketResult");
+}
+
 /*
  * Some stores go round in circles, of any length: one token is remembered and compared with all
  * that follow, until a newer one takes its place (Brent's cycle detection).
@@ -132,10 +136,9 @@ static enum dray_status fetch_page(
 	DRAY_AUTO_STR query = query_of(page, prefix, token, max);
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
 	const struct dray_s3_call call = {
-		.method = "GET", .query = query, .body_fd = -1, .what = "list"};
+		.method = "GET", .query = query, .body_fd = -1, .check = is_list, .what = "list"};
 
 	page->token[0] = '\0';
-	page->is_list = false;
 	page->is_truncated = false;
 	page->keys = 0;
 	enum dray_status status = dray_s3_send(s3, &call, &answer, NULL, err);
@@ -149,9 +152,6 @@ static enum dray_status fetch_page(
 	}
 	dray_http_answer_drop(&answer);
 	DRAY_TRY(status);
-	if (!page->is_list)
-		return dray_fail(
-			err, DRAY_FAILED, "cannot list '%s': the answer is no list", s3->base.url);
 	if (page->is_truncated && is_circle(page, token))
 		return dray_fail(err, DRAY_FAILED, "cannot list '%s': the store repeats itself",
 			s3->base.url);

@@ -65,7 +65,6 @@ struct refusal {
 	char *code;
 	char *message;
 	bool is_any;
-	bool is_result; /* the answer is of the right kind */
 };
 
 static void drop_refusal(struct refusal *refusal)
@@ -83,8 +82,6 @@ static enum dray_status read_refusal(
 	char **field = NULL;
 
 	(void)err;
-	if (strcmp(path, "DeleteResult") == 0)
-		refusal->is_result = true;
 	if (refusal->is_any)
 		return DRAY_OK;
 	if (strcmp(path, "DeleteResult/Error/Key") == 0)
@@ -122,10 +119,7 @@ static enum dray_status check_result(
 		};
 
 		status = dray_s3_fail(err, s3, "remove", refusal.key, &error);
-	} else if (status == DRAY_OK && answer->text.len > 0 && !refusal.is_result)
-		status = dray_fail(err, DRAY_FAILED,
-			"cannot remove objects from '%s': the answer is none to a removal",
-			s3->base.url);
+	}
 	drop_refusal(&refusal);
 	return status;
 }

@@ -27,6 +27,7 @@ struct sending {
 	bool did_credentials;
 	bool did_clock;
 	bool did_region;
+	unsigned strange; /* successes that turned out to be none and named no error */
 };
 
 static void drop_sending(struct sending *sending)
@@ -259,18 +260,32 @@ static bool is_success(const struct sending *sending, const struct dray_http_ans
 	       (call->check == NULL || call->check(call->ctx, answer));
 }
 
+/* Cut on its way, perhaps; but what comes again and again is another server's page. */
+#define STRANGE_MAX 3
+
+static enum dray_status handle_strange(
+	struct sending *sending, const struct dray_http_answer *answer, struct dray_err *err)
+{
+	const struct dray_s3_call *call = sending->call;
+
+	dray_fail(err, DRAY_FAILED, "cannot %s 's3://%s%s%s': the answer is none to this (HTTP %u)",
+		call->what, sending->s3->settings.bucket, call->key != NULL ? "/" : "",
+		call->key != NULL ? call->key : "", answer->status);
+	dray_hint(err, "check the address; a proxy or a web page may be in its place");
+	sending->is_fresh = true;
+	if (sending->strange++ >= STRANGE_MAX)
+		return err->status;
+	return back_off(sending, DRAY_RETRY_TRANSIENT, 0, err);
+}
+
 /* An answer that is no success. OK: try again. */
 static enum dray_status handle_error(struct sending *sending, const struct dray_http_answer *answer,
 	struct dray_s3_error *error, struct dray_err *err)
 {
 	dray_s3_error_drop(error);
 	dray_s3_error_read(answer, error);
-	/* a success that turned out to be none and names no error */
-	if (answer->status < 300 && *error->code == '\0') {
-		free(error->code);
-		error->code = dray_strdup("IncompleteAnswer");
-		error->class = DRAY_S3_TRANSIENT;
-	}
+	if (answer->status < 300 && *error->code == '\0')
+		return handle_strange(sending, answer, err);
 	dray_s3_fail(err, sending->s3, sending->call->what, sending->call->key, error);
 	sending->is_fresh = error->class == DRAY_S3_TRANSIENT;
 	if (error->class == DRAY_S3_THROTTLE)

@@ -142,7 +142,7 @@ does_not_upload() {
   uploads 'answer=404:NoSuchUpload on=part first=1' 12
   uploads 'answer=404:NoSuchUpload on=complete first=1' 12
   does_not_upload 'late-error on=complete' 5 'the store is out of order (HTTP 200 InternalError'
-  does_not_upload 'portal on=complete' 5 'the store is out of order (HTTP 200 IncompleteAnswer'
+  does_not_upload 'portal on=complete' 1 'the answer is none to this (HTTP 200)'
   does_not_upload 'answer=400:InvalidPart on=complete' 1 'the store refuses (HTTP 400 InvalidPart'
   equal "$(s3 uploads "$bucket" | grep -c .)" 2
 }

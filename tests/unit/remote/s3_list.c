@@ -248,11 +248,11 @@ static void test_what_is_no_list(void **state)
 		enum dray_status status;
 	} rows[] = {
 		{"<html><body>Welcome</body></html>", DRAY_FAILED},
-		{"<Error><Code>InternalError</Code></Error>", DRAY_FAILED},
+		{"<Error><Code>InternalError</Code></Error>", DRAY_RETRY},
 		{"<ListBucketResult><Contents><Key>pre/a</Key>", DRAY_INVALID},
-		{"Welcome", DRAY_INVALID},
-		{"", DRAY_INVALID},
-		{"<!DOCTYPE html><html/>", DRAY_INVALID},
+		{"Welcome", DRAY_FAILED},
+		{"", DRAY_FAILED},
+		{"<!DOCTYPE html><html/>", DRAY_FAILED},
 	};
 
 	(void)state;
