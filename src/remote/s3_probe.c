@@ -29,6 +29,8 @@ static enum dray_status check_absent(
 	return is_there ? fail_lie(s3, lie, err) : DRAY_OK;
 }
 
+static const char invented[] = "it claims to have an object that nobody made";
+
 static enum dray_status write_and_read(
 	struct dray_s3 *s3, struct dray_transit *object, int back, struct dray_err *err)
 {
@@ -57,23 +59,29 @@ static enum dray_status make_file(const char *text, int *out_fd, struct dray_err
 	return DRAY_OK;
 }
 
+/* A name that nobody else uses. */
+static char *new_key(void)
+{
+	char name[DRAY_TEMP_NAME_MAX];
+
+	dray_os_temp_name(name);
+	return dray_format(".dray/probe%s", name);
+}
+
 enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
 {
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	char name[DRAY_TEMP_NAME_MAX];
+	DRAY_AUTO_STR key = new_key();
 	DRAY_AUTO_FD from = -1;
 	DRAY_AUTO_FD back = -1;
 	struct dray_oid oid;
-
-	dray_os_temp_name(name);
-	DRAY_AUTO_STR key = dray_format(".dray/probe%s", name);
 	const char *const keys[] = {key};
 	dray_hash(DRAY_SHA256, key, strlen(key), &oid);
 	DRAY_TRY(make_file(key, &from, err));
 	DRAY_TRY(make_file("", &back, err));
 	struct dray_transit object = {key, &oid, from, strlen(key), NULL};
 
-	DRAY_TRY(check_absent(s3, key, "it claims to have an object that nobody made", err));
+	DRAY_TRY(check_absent(s3, key, invented, err));
 	enum dray_status status = write_and_read(s3, &object, back, err);
 	struct dray_err remove_err = DRAY_ERR_INIT;
 	enum dray_status removed = dray_s3_remove(remote, keys, 1, &remove_err);
@@ -119,5 +127,25 @@ enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *er
 		return DRAY_OK;
 	DRAY_TRY(dray_s3_probe(remote, err));
 	remember(path);
+	return DRAY_OK;
+}
+
+enum dray_status dray_s3_check_no(struct dray_s3 *s3, struct dray_err *err)
+{
+	DRAY_AUTO_STR path = dray_s3_state_path(s3, "probed", "");
+	DRAY_AUTO_STR key = new_key();
+
+	dray_mutex_lock(&s3->lock);
+	bool is_known = s3->locked.is_no_heard;
+	dray_mutex_unlock(&s3->lock);
+	if (is_known || is_remembered(path))
+		return DRAY_OK;
+	enum dray_status status = check_absent(s3, key, invented, err);
+	/* who may not list is refused what is absent, which is no claim to have it */
+	if (status != DRAY_OK && status != DRAY_DENIED)
+		return status;
+	dray_mutex_lock(&s3->lock);
+	s3->locked.is_no_heard = true;
+	dray_mutex_unlock(&s3->lock);
 	return DRAY_OK;
 }
