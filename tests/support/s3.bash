@@ -157,7 +157,20 @@ until_requests() {
   done
 }
 
+# Start a server that this test may stop and start again, with versitygw.sh and $own_server; or skip.
+own_server() {
+  need_server versitygw
+  VERSITYGW=$(command -v versitygw || printf '%s' "$servers/bin/versitygw")
+  export VERSITYGW
+  own_server=$(mktemp -d /tmp/dray-own-XXXXXX)
+  "$support/versitygw.sh" start "$own_server" 3>&-
+  set -a
+  eval "$("$support/versitygw.sh" env "$own_server")"
+  set +a
+}
+
 servers_started=()
+own_server=
 
 stop_servers() {
   local pid
@@ -166,4 +179,5 @@ stop_servers() {
     wait "$pid" 2>/dev/null || true
   done
   servers_started=()
+  [ -z "$own_server" ] || "$support/versitygw.sh" clean "$own_server" || rm -rf "$own_server"
 }
