@@ -112,6 +112,51 @@ weights 3'
   cmp big ../kept
 }
 
+# How many parts the server took so far.
+parts_sent() {
+  grep -c "PUT /$1?partNumber=.* 200 " "$S3_LOG" || true
+}
+
+# A repository with one file of 14 parts.
+with_large_file() {
+  need_server rgw
+  new_bucket
+  repo
+  dray remote add -q -d store "s3://$bucket"
+  dray remote modify store part_size 5M
+  head -c 70M /dev/urandom >big
+  dray add -q big
+  key=$bucket/$(pointer_object big.dray '' | cut -c 2-)
+}
+
+@test "a push that was killed goes on where it was" {
+  with_large_file
+  dray push --jobs 1 >../out 2>&1 3>&- &
+  local pusher=$! sent
+  until [ "$(parts_sent "$key")" -ge 3 ] || ! kill -0 "$pusher" 2>/dev/null; do :; done
+  kill -KILL "$pusher" || fail 'it was faster than we are'
+  wait "$pusher" || true
+  sleep 0.2
+  sent=$(parts_sent "$key")
+  [ "$sent" -lt 14 ] || fail 'it was faster than we are'
+  exits 0 dray push
+  equal "$(parts_sent "$key")" 14
+  s3 get "$key" | cmp - big
+  equal "$(s3 uploads "$bucket")" ''
+}
+
+@test "two pushes of one large file at once both succeed" {
+  with_large_file
+  local first
+  dray push --jobs 2 >../out 2>&1 3>&- &
+  first=$!
+  until [ "$(parts_sent "$key")" -ge 1 ] || ! kill -0 "$first" 2>/dev/null; do :; done
+  exits 0 dray push
+  wait "$first" || fail "$(cat ../out)"
+  s3 get "$key" | cmp - big
+  equal "$(s3 uploads "$bucket")" ''
+}
+
 @test "all commits, tags, branches, a revision; by target" {
   need_server rgw
   s3_repo
@@ -300,6 +345,22 @@ weights 3'
   AWS_MAX_ATTEMPTS=1 complains 5 "the connection to '127.0.0.1:$port' failed: nothing moved for too long" dray push
 }
 
+@test "through a proxy, unless no_proxy says otherwise" {
+  faulty
+  s3_repo
+  export http_proxy=$AWS_ENDPOINT_URL
+  dray remote modify store endpointurl http://store.invalid
+  forget_requests
+  exits 0 dray push
+  equal "$(requests ' put PUT http://store.invalid/.*/files/sha256/')" 7
+  printf 'new\n' >model.bin
+  dray add -q model.bin
+  no_proxy=store.invalid complains 3 "there is no host 'store.invalid', or no name server answers" dray push
+  http_proxy=http://127.0.0.1:1 exits 5 dray push
+  one_line
+  hints "cannot connect to 'store.invalid': Failed to connect to 127.0.0.1 port 1 "
+}
+
 # ---------------------------------------------------------------- credentials
 
 @test "keys by standard input, in the clone's private settings" {
@@ -330,6 +391,22 @@ weights 3'
   sed -i 's/^.core.$/[remote "store"]/; /remote = store/d' .dray/config
   exits 0 dray remote modify --project store secret_access_key --unset
   if grep -q other .dray/config; then fail 'it is still there'; fi
+}
+
+@test "the token of temporary keys is sent" {
+  faulty
+  s3_repo
+  rules 'answer=403:AccessDenied header=x-amz-security-token'
+  exits 0 dray push
+  printf 'AToken\n' | dray remote modify store session_token
+  # it belongs to keys of the remote's settings, and goes nowhere without them
+  exits 0 dray push
+  printf '%s\n' "$AWS_ACCESS_KEY_ID" | dray remote modify store access_key_id
+  printf '%s\n' "$AWS_SECRET_ACCESS_KEY" | dray remote modify store secret_access_key
+  exits 7 dray push
+  dray remote modify store session_token --unset
+  exits 0 dray push
+  AWS_SESSION_TOKEN=AToken exits 0 dray push
 }
 
 @test "a secret is shown nowhere" {
