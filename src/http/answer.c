@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SECOND_NS INT64_C(1000000000)
+
 void dray_http_answer_drop(struct dray_http_answer *answer)
 {
 	dray_buf_drop(&answer->head);
@@ -89,6 +91,8 @@ void dray_answer_end_head(struct dray_http_answer *answer)
 	if (date != NULL) {
 		time_t seconds = dray_curl.getdate(date, NULL);
 
-		answer->date_ns = seconds > 0 ? (int64_t)seconds * 1000000000 : 0;
+		/* a year that we cannot count to tells nothing */
+		if (seconds > 0 && seconds <= INT64_MAX / SECOND_NS)
+			answer->date_ns = (int64_t)seconds * SECOND_NS;
 	}
 }
