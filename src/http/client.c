@@ -122,6 +122,14 @@ static void release(struct dray_http *http)
 		http->free_slots = slot->next;
 		dray_slot_free(slot);
 	}
+	while (http->locked.free_waiters != NULL) {
+		struct dray_waiter *waiter = http->locked.free_waiters;
+
+		http->locked.free_waiters = waiter->next;
+		dray_cond_drop(&waiter->cond);
+		dray_mutex_drop(&waiter->lock);
+		free(waiter);
+	}
 	if (http->multi != NULL)
 		dray_curl.multi_cleanup(http->multi);
 	dray_fd_release(&http->epoll);

@@ -3,9 +3,9 @@
  *
  * 1. libcurl's handles, `running`, `pace` and the epoll set: the loop's thread only.
  * 2. `locked` of the client: any thread, with its lock. `locked` of an exchange: its caller and the
- *    loop, with the exchange's lock. Both at once only in the order exchange, client.
+ *    loop, with its waiter's lock. Both at once only in the order waiter, client.
  * 3. An exchange lives on its caller's stack. The loop forgets it before it says `is_done`, and the
- *    caller posts nothing after that, as both happen with the exchange's lock held.
+ *    caller posts nothing after that, as both happen with the waiter's lock held.
  */
 #ifndef DRAY_HTTP_CLIENT_H
 #define DRAY_HTTP_CLIENT_H
@@ -41,6 +41,17 @@ struct dray_slot {
 	char reason[CURL_ERROR_SIZE];
 };
 
+/*
+ * Where a caller waits. It belongs to the client and outlives the exchange, so that the loop can
+ * wake the caller after it let go of the lock: a caller woken with the lock held runs into it at
+ * once.
+ */
+struct dray_waiter {
+	struct dray_mutex lock;
+	struct dray_cond cond;
+	struct dray_waiter *next; /* of the free ones; with the client's lock */
+};
+
 struct dray_exchange {
 	struct dray_http *http;
 	const struct dray_http_request *request;
@@ -64,8 +75,7 @@ struct dray_exchange {
 	unsigned posted; /* enum dray_post; with the client's lock */
 	struct dray_exchange *next_posted;
 
-	struct dray_mutex lock;
-	struct dray_cond cond;
+	struct dray_waiter *waiter; /* ours until the end; its lock guards `locked` */
 	struct {
 		struct dray_chunk *chunks; /* for the caller, oldest first */
 		bool is_paused;            /* libcurl waits until the chunks are taken */
@@ -108,6 +118,7 @@ struct dray_http {
 	struct {
 		struct dray_exchange *posted_first;
 		struct dray_exchange *posted_last;
+		struct dray_waiter *free_waiters;
 		bool is_woken; /* the loop was told and has not looked yet */
 		bool is_closing;
 	} locked;

@@ -84,9 +84,9 @@ static enum dray_status deliver(struct dray_exchange *exchange, struct dray_chun
 /* The next chunk, or NULL at the end. */
 static struct dray_chunk *await_chunk(struct dray_exchange *exchange)
 {
-	dray_mutex_lock(&exchange->lock);
+	dray_mutex_lock(&exchange->waiter->lock);
 	while (exchange->locked.chunks == NULL && !exchange->locked.is_done)
-		dray_cond_wait(&exchange->cond, &exchange->lock);
+		dray_cond_wait(&exchange->waiter->cond, &exchange->waiter->lock);
 	struct dray_chunk *chunk = exchange->locked.chunks;
 	if (chunk != NULL)
 		exchange->locked.chunks = chunk->next;
@@ -95,16 +95,16 @@ static struct dray_chunk *await_chunk(struct dray_exchange *exchange)
 		exchange->locked.is_paused = false;
 		dray_exchange_post(exchange, POST_RESUME);
 	}
-	dray_mutex_unlock(&exchange->lock);
+	dray_mutex_unlock(&exchange->waiter->lock);
 	return chunk;
 }
 
 static void give_up(struct dray_exchange *exchange)
 {
-	dray_mutex_lock(&exchange->lock);
+	dray_mutex_lock(&exchange->waiter->lock);
 	if (!exchange->locked.is_done)
 		dray_exchange_post(exchange, POST_ABORT);
-	dray_mutex_unlock(&exchange->lock);
+	dray_mutex_unlock(&exchange->waiter->lock);
 }
 
 /* The first failure of our own side wins over how the loop then ended it. */
@@ -131,6 +131,28 @@ static enum dray_status attend(struct dray_exchange *exchange, struct dray_err *
 	return accept_head(exchange, &is_accepted, err);
 }
 
+static struct dray_waiter *take_waiter(struct dray_http *http)
+{
+	dray_mutex_lock(&http->lock);
+	struct dray_waiter *waiter = http->locked.free_waiters;
+	if (waiter != NULL)
+		http->locked.free_waiters = waiter->next;
+	dray_mutex_unlock(&http->lock);
+	if (waiter == NULL) {
+		waiter = dray_alloc(sizeof *waiter);
+		*waiter = (struct dray_waiter){.lock = DRAY_MUTEX_INIT, .cond = DRAY_COND_INIT};
+	}
+	return waiter;
+}
+
+static void give_waiter_back(struct dray_http *http, struct dray_waiter *waiter)
+{
+	dray_mutex_lock(&http->lock);
+	waiter->next = http->locked.free_waiters;
+	http->locked.free_waiters = waiter;
+	dray_mutex_unlock(&http->lock);
+}
+
 enum dray_status dray_http_exchange(struct dray_http *http, const struct dray_http_request *request,
 	struct dray_http_answer *out_answer, struct dray_err *err)
 {
@@ -139,8 +161,7 @@ enum dray_status dray_http_exchange(struct dray_http *http, const struct dray_ht
 		.http = http,
 		.request = request,
 		.answer = out_answer,
-		.lock = DRAY_MUTEX_INIT,
-		.cond = DRAY_COND_INIT,
+		.waiter = take_waiter(http),
 		.locked = {.err = &loop_err},
 	};
 
@@ -150,7 +171,6 @@ enum dray_status dray_http_exchange(struct dray_http *http, const struct dray_ht
 	dray_exchange_post(&exchange, POST_START);
 	enum dray_status status = attend(&exchange, err);
 	dray_curl.slist_free_all(exchange.headers);
-	dray_cond_drop(&exchange.cond);
-	dray_mutex_drop(&exchange.lock);
+	give_waiter_back(http, exchange.waiter);
 	return status;
 }

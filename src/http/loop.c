@@ -85,22 +85,25 @@ void dray_loop_finish(
 	struct dray_exchange *exchange, enum dray_status status, const struct dray_err *err)
 {
 	unsigned answered = exchange->answer->status;
+	struct dray_waiter *waiter = exchange->waiter;
 	struct dray_chunk **end = &exchange->locked.chunks;
 
 	leave(exchange);
 	take_back(exchange, status == DRAY_OK && answered >= 200 && answered < 300);
-	dray_mutex_lock(&exchange->lock);
+	dray_mutex_lock(&waiter->lock);
 	while (*end != NULL)
 		end = &(*end)->next;
 	*end = exchange->filling;
 	exchange->filling = NULL;
-	forget_posts(exchange);
+	if (exchange->posted != 0) /* by the caller, with the lock that we hold, or never */
+		forget_posts(exchange);
 	exchange->locked.status = status;
 	if (status != DRAY_OK)
 		*exchange->locked.err = *err;
 	exchange->locked.is_done = true;
-	dray_cond_wake_one(&exchange->cond);
-	dray_mutex_unlock(&exchange->lock);
+	dray_mutex_unlock(&waiter->lock);
+	/* the exchange may be gone by now; whoever has the waiter looks for himself */
+	dray_cond_wake_one(&waiter->cond);
 }
 
 /* A body in memory was not counted on its way, nor the rest of one that the server did not want. */
@@ -265,9 +268,9 @@ static void serve_posts(struct dray_http *http)
 
 static bool is_paused(struct dray_exchange *exchange)
 {
-	dray_mutex_lock(&exchange->lock);
+	dray_mutex_lock(&exchange->waiter->lock);
 	bool is_paused = exchange->locked.is_paused;
-	dray_mutex_unlock(&exchange->lock);
+	dray_mutex_unlock(&exchange->waiter->lock);
 	return is_paused;
 }
 

@@ -2,7 +2,7 @@
 #include "pace.h"
 
 /* Enough to find out whether more brings more; few enough not to be refused at once. */
-#define START 16
+#define START 32
 
 #define WINDOW_NS INT64_C(250000000)
 #define FREEZE_NS INT64_C(3000000000)

@@ -62,15 +62,16 @@ static struct dray_chunk *new_chunk(size_t least)
 /* Give a full chunk to the caller; false if it still has one to work on. */
 static bool hand_over(struct dray_exchange *exchange)
 {
-	dray_mutex_lock(&exchange->lock);
+	dray_mutex_lock(&exchange->waiter->lock);
 	bool is_free = exchange->locked.chunks == NULL;
 	if (is_free) {
 		exchange->locked.chunks = exchange->filling;
 		exchange->filling = NULL;
-		dray_cond_wake_one(&exchange->cond);
 	}
 	exchange->locked.is_paused = !is_free;
-	dray_mutex_unlock(&exchange->lock);
+	dray_mutex_unlock(&exchange->waiter->lock);
+	if (is_free)
+		dray_cond_wake_one(&exchange->waiter->cond);
 	return is_free;
 }
 

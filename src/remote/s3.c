@@ -14,6 +14,7 @@ static void close_s3(struct dray_remote *base)
 	dray_credential_chain_free(s3->locked.chain);
 	dray_http_close(s3->locked.http);
 	dray_known_close(&s3->known);
+	dray_sign_key_drop(&s3->sign_key);
 	dray_aws_files_close(s3->files);
 	dray_s3_settings_drop(&s3->settings);
 	dray_mutex_drop(&s3->lock);
@@ -90,6 +91,7 @@ enum dray_status dray_s3_open(const struct dray_remote_options *options,
 		.settings = settings,
 		.state_dir = options->state_dir != NULL ? dray_strdup(options->state_dir) : NULL,
 		.files = files,
+		.sign_key = DRAY_SIGN_KEY_INIT,
 		.lock = DRAY_MUTEX_INIT,
 		.locked = {.random = (uint64_t)dray_os_now_ns() | 1},
 	};

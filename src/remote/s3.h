@@ -18,6 +18,7 @@
 #include "credentials.h"
 #include "known.h"
 #include "retry.h"
+#include "sign.h"
 
 #include <dray/remote.h>
 
@@ -71,6 +72,7 @@ struct dray_s3 {
 	char *state_dir; /* or NULL */
 	struct dray_aws_files *files;
 	struct dray_known known;
+	struct dray_sign_key sign_key;
 
 	_Atomic int64_t clock_offset_ns; /* server's clock minus ours */
 	_Atomic uint64_t requests;       /* sent, for tests */

@@ -79,7 +79,7 @@ static enum dray_status put_from_memory(
 
 	dray_buf_reserve(&body, (size_t)object->size + 1);
 	DRAY_TRY(dray_os_read_at(
-		object->fd, body.data, (size_t)object->size + 1, 0, object->key, &len, err));
+		object->fd, body.data, (size_t)object->size, 0, object->key, &len, err));
 	dray_hash((enum dray_algo)object->oid->algo, body.data, len, &found);
 	found.is_dir = object->oid->is_dir;
 	DRAY_TRY(refuse_source(

@@ -112,6 +112,7 @@ static void build_headers(
 		.path = place->path,
 		.query = call->query != NULL ? call->query : "",
 		.payload_hash = call->payload_hash != NULL ? call->payload_hash : DRAY_SIGN_EMPTY,
+		.key = &sending->s3->sign_key,
 	};
 	dray_sign(&sign, headers);
 }

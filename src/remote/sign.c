@@ -119,7 +119,7 @@ static void chain(unsigned char key[DRAY_DIGEST_MAX], const char *text)
 	memcpy(key, next, DRAY_DIGEST_MAX);
 }
 
-static void signing_key(
+static void derive_key(
 	const struct dray_sign *sign, const char *day, unsigned char out[DRAY_DIGEST_MAX])
 {
 	DRAY_AUTO_SECRET secret = dray_format("AWS4%s", sign->credentials->secret_access_key);
@@ -128,6 +128,49 @@ static void signing_key(
 	chain(out, sign->region);
 	chain(out, sign->service);
 	chain(out, SCOPE_END);
+}
+
+static bool is_kept(
+	const struct dray_sign_key *key, const char *scope, const struct dray_sign *sign)
+{
+	return key->locked.scope != NULL && strcmp(key->locked.scope, scope) == 0 &&
+	       strcmp(key->locked.secret, sign->credentials->secret_access_key) == 0;
+}
+
+static void forget_locked(struct dray_sign_key *key)
+{
+	free(key->locked.scope);
+	key->locked.scope = NULL;
+	dray_str_wipe(&key->locked.secret);
+	explicit_bzero(key->locked.key, sizeof key->locked.key);
+}
+
+static void signing_key(
+	const struct dray_sign *sign, const char *day, unsigned char out[DRAY_DIGEST_MAX])
+{
+	struct dray_sign_key *key = sign->key;
+
+	if (key == NULL) {
+		derive_key(sign, day, out);
+		return;
+	}
+	DRAY_AUTO_STR scope = dray_format(
+		"%s/%s/%s/%s", day, sign->region, sign->service, sign->credentials->access_key_id);
+	dray_mutex_lock(&key->lock);
+	if (!is_kept(key, scope, sign)) {
+		forget_locked(key);
+		derive_key(sign, day, key->locked.key);
+		key->locked.scope = dray_strdup(scope);
+		key->locked.secret = dray_strdup(sign->credentials->secret_access_key);
+	}
+	memcpy(out, key->locked.key, DRAY_DIGEST_MAX);
+	dray_mutex_unlock(&key->lock);
+}
+
+void dray_sign_key_drop(struct dray_sign_key *key)
+{
+	forget_locked(key);
+	dray_mutex_drop(&key->lock);
 }
 
 static void add_authorization(

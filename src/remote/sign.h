@@ -12,6 +12,24 @@
 #define DRAY_SIGN_EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define DRAY_SIGN_UNSIGNED "UNSIGNED-PAYLOAD"
 
+/*
+ * The key that a day's requests are signed with: four HMACs, which are the same for all of them.
+ * One for many threads.
+ */
+struct dray_sign_key {
+	struct dray_mutex lock;
+	struct {
+		char *scope; /* day, region, service and access key it is for; NULL: none yet */
+		char *secret;
+		unsigned char key[32];
+	} locked;
+};
+#define DRAY_SIGN_KEY_INIT              \
+	{                               \
+		.lock = DRAY_MUTEX_INIT \
+	}
+void dray_sign_key_drop(struct dray_sign_key *key); /* wipes */
+
 struct dray_sign {
 	const struct dray_credentials *credentials;
 	const char *region;
@@ -20,7 +38,8 @@ struct dray_sign {
 	const char *method;
 	const char *path;  /* as sent: encoded once; "/" at least */
 	const char *query; /* as sent: sorted, encoded, "name=value" joined by '&'; "" for none */
-	const char *payload_hash; /* 64 hex, or DRAY_SIGN_UNSIGNED */
+	const char *payload_hash;  /* 64 hex, or DRAY_SIGN_UNSIGNED */
+	struct dray_sign_key *key; /* kept between requests, or NULL */
 };
 /*
  * Add x-amz-date, x-amz-security-token (where there is a token) and Authorization to `headers`

@@ -291,12 +291,12 @@ static void test_a_throttle_is_heard(void **state)
 	struct dray_err err = DRAY_ERR_INIT;
 
 	(void)state;
-	for (int i = 0; i < 30 && dray_http_count(http).width != 11; i++) {
+	for (int i = 0; i < 30 && dray_http_count(http).width != 22; i++) {
 		assert_status(DRAY_OK, ask(http, &server, "GET", "/busy", &got, &err));
 		assert_int_equal(got.status, 503);
 		dray_os_pause(10);
 	}
-	assert_int_equal(dray_http_count(http).width, 11); /* 0.7 of 16 */
+	assert_int_equal(dray_http_count(http).width, 22); /* 0.7 of 32 */
 	dray_http_answer_drop(&got);
 	dray_http_close(http);
 }

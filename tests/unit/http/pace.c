@@ -28,6 +28,7 @@ static struct dray_pace begin(unsigned max)
 
 	now_ns = 5000 * MS;
 	dray_pace_init(&pace, max);
+	pace.limit = 16; /* the numbers below count from here */
 	dray_pace_tick(&pace, now_ns);
 	return pace;
 }
@@ -37,11 +38,15 @@ static void test_start(void **state)
 	static const struct {
 		unsigned max;
 		unsigned limit;
-	} rows[] = {{1, 1}, {2, 2}, {15, 15}, {16, 16}, {17, 16}, {512, 16}};
+	} rows[] = {{1, 1}, {2, 2}, {31, 31}, {32, 32}, {33, 32}, {512, 32}};
 
 	(void)state;
-	for (size_t i = 0; i < DRAY_COUNT(rows); i++)
-		assert_int_equal(begin(rows[i].max).limit, rows[i].limit);
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		struct dray_pace pace;
+
+		dray_pace_init(&pace, rows[i].max);
+		assert_int_equal(pace.limit, rows[i].limit);
+	}
 }
 
 static void test_growth_while_it_pays(void **state)

@@ -227,6 +227,41 @@ static void test_the_line_names_key_scope_and_headers(void **state)
 	assert_null(strstr(line, "do not tell"));
 }
 
+/* The kept key follows the day, the region, the keys. */
+static void test_a_kept_key_changes_nothing(void **state)
+{
+	struct dray_sign_key key = DRAY_SIGN_KEY_INIT;
+	struct dray_sign sign = {.region = "eu-west-1",
+		.service = "s3",
+		.now_ns = INT64_C(1767323045) * 1000000000,
+		.key = &key};
+	struct dray_sign other = {.region = "us-east-1",
+		.service = "s3",
+		.now_ns = INT64_C(1369353600) * 1000000000,
+		.key = &key};
+
+	(void)state;
+	set(id, sizeof id, "AKIAIOSFODNN7EXAMPLE");
+	for (int round = 0; round < 3; round++) {
+		set(secret, sizeof secret, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+		for (size_t i = 0; i < DRAY_COUNT(ours); i++)
+			check(&sign, &ours[i]);
+		for (size_t i = 0; i < DRAY_COUNT(guide); i++)
+			check(&other, &guide[i]);
+		/* another secret for the same access key */
+		set(secret, sizeof secret, "rotated");
+		struct dray_credentials credentials = {
+			.access_key_id = id, .secret_access_key = secret};
+		other.credentials = &credentials;
+		DRAY_AUTO_STR kept = authorize(&other, guide[0].headers, HEADERS_MAX);
+		other.key = NULL;
+		DRAY_AUTO_STR derived = authorize(&other, guide[0].headers, HEADERS_MAX);
+		other.key = &key;
+		assert_string_equal(kept, derived);
+	}
+	dray_sign_key_drop(&key);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_examples_of_the_api_reference),
 		cmocka_unit_test(test_what_the_others_leave_out),
 		cmocka_unit_test(test_the_line_names_key_scope_and_headers),
+		cmocka_unit_test(test_a_kept_key_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
