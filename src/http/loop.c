@@ -122,12 +122,26 @@ static bool is_throttle(unsigned status)
 	return status == 429 || status == 503;
 }
 
-/* What libcurl says of a connection that was not made is long and leaves out why. */
-static const char *reason_of(const struct dray_slot *slot, CURLcode code)
+/* Or does it name another host, as a proxy is? */
+static bool is_about(const char *reason, const char *url)
+{
+	DRAY_AUTO_STR host = dray_http_host(url);
+	char *port = strrchr(host, ':');
+
+	if (port != NULL)
+		*port = '\0';
+	return strstr(reason, host) != NULL;
+}
+
+/*
+ * What libcurl says of a connection that was not made is long and leaves out why, but tells who was
+ * to be reached.
+ */
+static const char *reason_of(const struct dray_slot *slot, const char *url, CURLcode code)
 {
 	long number = 0;
 
-	if (code == CURLE_COULDNT_CONNECT &&
+	if (code == CURLE_COULDNT_CONNECT && is_about(slot->reason, url) &&
 		dray_curl.easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK &&
 		number > 0)
 		return strerror((int)number);
@@ -143,7 +157,8 @@ static enum dray_status blame(
 	if (exchange->read_error != 0)
 		return dray_os_fail(err, exchange->read_error, "read", "the file to send");
 	dray_pace_failure(&exchange->http->pace);
-	return dray_http_fail(err, exchange->request->url, code, reason_of(exchange->slot, code));
+	const char *url = exchange->request->url;
+	return dray_http_fail(err, url, code, reason_of(exchange->slot, url, code));
 }
 
 static void judge(struct dray_exchange *exchange, CURLcode code)
