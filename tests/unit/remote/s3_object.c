@@ -55,6 +55,10 @@ static void play_get(void *ctx, int fd, const struct server_request *request)
 								 : store.size;
 
 	(void)ctx;
+	dray_mutex_lock(&server.turn); /* what the store does is said in turns */
+	unsigned gets = store.gets;
+	bool is_changed = store.is_changed;
+	dray_mutex_unlock(&server.turn);
 	if (end > store.size)
 		end = store.size;
 	if (begin >= store.size && is_range) {
@@ -64,7 +68,7 @@ static void play_get(void *ctx, int fd, const struct server_request *request)
 	}
 	size_t len = end - begin;
 	dray_buf_printf(&text, "HTTP/1.1 %u X\r\netag: \"e%u\"\r\n", is_range ? 206u : 200u,
-		store.is_changed ? 1u : 0u);
+		is_changed ? 1u : 0u);
 	if (is_range)
 		dray_buf_printf(&text, "content-range: bytes %zu-%zu/%zu\r\n",
 			begin + store.is_wrong_range, end - 1, store.size);
@@ -72,7 +76,7 @@ static void play_get(void *ctx, int fd, const struct server_request *request)
 		dray_buf_puts(&text, "connection: close\r\n\r\n");
 	else
 		dray_buf_printf(&text, "content-length: %zu\r\n\r\n", len + store.is_too_long);
-	size_t sent = store.gets == 1 && store.cut > 0 && store.cut < len ? store.cut : len;
+	size_t sent = gets == 1 && store.cut > 0 && store.cut < len ? store.cut : len;
 	dray_buf_add(&text, store.bytes + begin, sent);
 	if (store.is_too_long)
 		dray_buf_putc(&text, 'x');

@@ -99,7 +99,7 @@ static char *etag_of(const char *data, size_t len)
 
 static void put_part(const struct server_request *request, struct server_reply *reply)
 {
-	static char header[128];
+	static char headers[PARTS][128];
 	unsigned number = (unsigned)strtoul(strstr(request->path, "partNumber=") + 11, NULL, 10);
 
 	store.puts++;
@@ -118,8 +118,8 @@ static void put_part(const struct server_request *request, struct server_reply *
 		memcpy(dray_alloc(request->body_len + 1), request->body, request->body_len);
 	store.lens[number - 1] = request->body_len;
 	DRAY_AUTO_STR etag = etag_of(request->body, request->body_len);
-	snprintf(header, sizeof header, "etag: %s\r\n", etag);
-	reply->headers = store.has_no_etag ? NULL : header;
+	snprintf(headers[number - 1], sizeof headers[0], "etag: %s\r\n", etag);
+	reply->headers = store.has_no_etag ? NULL : headers[number - 1];
 }
 
 static char *list_parts(void)
