@@ -157,6 +157,11 @@ static enum dray_status read_url(
 	for (size_t i = 0; i < len; i++)
 		is_fine = is_fine &&
 			  (isalnum((unsigned char)bucket[i]) || strchr("-._", bucket[i]) != NULL);
+	if (memchr(bucket, '@', len) != NULL) { /* not shown: there may be a key in it */
+		dray_fail(err, DRAY_INVALID, "an s3 url holds no user and no keys");
+		return dray_hint(
+			err, "the url is s3://BUCKET/PREFIX; keys are settings of their own");
+	}
 	if (!is_fine) {
 		dray_fail(err, DRAY_INVALID,
 			"'%s' is no name of a bucket: 3 to 255 of a-z 0-9 - . _", settings->bucket);

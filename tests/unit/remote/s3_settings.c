@@ -149,7 +149,6 @@ static void test_urls(void **state)
 		{"s3://ab", NULL},
 		{"s3://", NULL},
 		{"s3:///prefix", NULL},
-		{"s3://me:hush@bkt/x", NULL},
 		{"s3://bkt?x=1", NULL},
 		{"s3://b kt", NULL},
 		{"s3://bkt\n", NULL},
@@ -171,6 +170,18 @@ static void test_urls(void **state)
 		assert_string_equal(err.hint, "the url is s3://BUCKET/PREFIX");
 		assert_null(settings.bucket);
 	}
+}
+
+static void test_a_url_with_keys_is_not_shown(void **state)
+{
+	const struct input input = {.url = "s3://AKID:hush@bkt/x"};
+	struct dray_s3_settings settings = {.bucket = NULL};
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	assert_status(DRAY_INVALID, read_settings(&input, &settings, &err));
+	assert_string_equal(err.text, "an s3 url holds no user and no keys");
+	assert_null(strstr(err.hint, "hush"));
 }
 
 static void test_long_urls(void **state)
@@ -491,6 +502,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls),
+		cmocka_unit_test(test_a_url_with_keys_is_not_shown),
 		cmocka_unit_test(test_long_urls),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_a_path_at_home),
