@@ -85,7 +85,7 @@ struct dray_s3 {
 		struct dray_retry_budget budget;
 		char *region; /* where the bucket turned out to be */
 		bool is_bucket_seen;
-		bool is_no_heard; /* it was asked for what nobody made, and does not have it */
+		bool is_no_heard; /* it said of something that it does not have it */
 		uint64_t random;
 	} locked;
 };
@@ -256,9 +256,11 @@ DRAY_MUST_CHECK enum dray_status dray_s3_tidy(struct dray_remote *remote, int64_
 DRAY_MUST_CHECK enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *err);
 /*
- * A store says that something is there. Unless it was probed from here, that is only worth
- * something if it can say no as well: asked once. CORRUPT: it cannot.
+ * A store answered what is there. Unless it was probed from here, that is only worth something if
+ * it can say no as well; if it did not yet, it is asked for what nobody made. CORRUPT: it has that,
+ * too.
  */
-DRAY_MUST_CHECK enum dray_status dray_s3_check_no(struct dray_s3 *s3, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_s3_check_no(
+	struct dray_s3 *s3, bool has_said_no, struct dray_err *err);
 
 #endif

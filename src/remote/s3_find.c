@@ -186,7 +186,7 @@ enum dray_status dray_s3_exists(struct dray_remote *remote, const char *const *k
 	bool does_guess = may_guess && !dray_known_is_empty(&s3->known);
 	struct wanted *wanted = dray_calloc(count, sizeof *wanted);
 	size_t asked = 0;
-	bool has_any = false;
+	bool has_no = false;
 
 	for (size_t i = 0; i < count; i++) {
 		if (does_guess && !dray_known_has(&s3->known, keys[i]))
@@ -198,10 +198,10 @@ enum dray_status dray_s3_exists(struct dray_remote *remote, const char *const *k
 	enum dray_status status = dray_s3_connect(s3, err);
 	if (status == DRAY_OK)
 		status = ask_all(s3, wanted, asked, out_has, err);
-	for (size_t i = 0; status == DRAY_OK && i < count; i++)
-		has_any = has_any || out_has[i];
-	if (status == DRAY_OK && has_any)
-		status = dray_s3_check_no(s3, err);
+	for (size_t i = 0; status == DRAY_OK && i < asked; i++)
+		has_no = has_no || !out_has[wanted[i].at];
+	if (status == DRAY_OK && asked > 0)
+		status = dray_s3_check_no(s3, has_no, err);
 	for (size_t i = 0; status == DRAY_OK && i < count; i++)
 		if (out_has[i])
 			dray_known_add(&s3->known, keys[i]);

@@ -130,20 +130,28 @@ enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *er
 	return DRAY_OK;
 }
 
-enum dray_status dray_s3_check_no(struct dray_s3 *s3, struct dray_err *err)
+static bool is_no_heard(struct dray_s3 *s3)
+{
+	dray_mutex_lock(&s3->lock);
+	bool is_heard = s3->locked.is_no_heard;
+	dray_mutex_unlock(&s3->lock);
+	return is_heard;
+}
+
+enum dray_status dray_s3_check_no(struct dray_s3 *s3, bool has_said_no, struct dray_err *err)
 {
 	DRAY_AUTO_STR path = dray_s3_state_path(s3, "probed", "");
 	DRAY_AUTO_STR key = new_key();
 
-	dray_mutex_lock(&s3->lock);
-	bool is_known = s3->locked.is_no_heard;
-	dray_mutex_unlock(&s3->lock);
-	if (is_known || is_remembered(path))
+	if (is_no_heard(s3) || is_remembered(path))
 		return DRAY_OK;
-	enum dray_status status = check_absent(s3, key, invented, err);
-	/* who may not list is refused what is absent, which is no claim to have it */
-	if (status != DRAY_OK && status != DRAY_DENIED)
-		return status;
+	if (!has_said_no) {
+		enum dray_status status = check_absent(s3, key, invented, err);
+
+		/* who may not list is refused what is absent, which is no claim to have it */
+		if (status != DRAY_OK && status != DRAY_DENIED)
+			return status;
+	}
 	dray_mutex_lock(&s3->lock);
 	s3->locked.is_no_heard = true;
 	dray_mutex_unlock(&s3->lock);
