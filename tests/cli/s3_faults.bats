@@ -320,7 +320,7 @@ keeps() {
 @test "gc: pages, and removals that fail, in part or at first" {
   with_garbage
   keeps 7 'access is denied' 'answer=403:AccessDenied on=remove,delete'
-  keeps 5 'the store is out of order (HTTP 200 ' 'portal on=remove'
+  keeps 1 'the answer is none to this (HTTP 200); check the address' 'portal on=remove'
   rules 'page=2 on=list' 'cut on=list first=1' 'answer=501 on=remove' 'reset on=delete first=1'
   exits 0 dray gc -w --cloud --json
   equal "$(json "[totals[k] for k in ('remote_removed', 'remote_kept')]")" '[2, 7]'
