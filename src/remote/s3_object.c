@@ -254,6 +254,7 @@ enum dray_status dray_s3_read_stretch(
 {
 	struct read_state state = {.stretch = stretch, .at = stretch->begin, .until = UINT64_MAX};
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
+	struct dray_s3_error error = {.code = NULL};
 	DRAY_AUTO_STR key = dray_s3_key(s3, stretch->key);
 	const struct dray_s3_call call = {
 		.method = "GET",
@@ -269,7 +270,11 @@ enum dray_status dray_s3_read_stretch(
 		.what = "read",
 	};
 
-	enum dray_status status = dray_s3_send(s3, &call, &answer, NULL, err);
+	enum dray_status status = dray_s3_send(s3, &call, &answer, &error, err);
+	/* a bucket or a host that vanished is not to be taken for an object that is not there */
+	if (status == DRAY_NOT_FOUND && error.class != DRAY_S3_ABSENT)
+		status = err->status = DRAY_FAILED;
+	dray_s3_error_drop(&error);
 	if (status != DRAY_OK)
 		take_back(&state);
 	else if (state.until == UINT64_MAX) /* a length was never told */

@@ -272,6 +272,32 @@ static bool is_line(const char *text)
 	return true;
 }
 
+/* Is the store this machine's own, so that nothing goes over a wire? */
+static bool is_loopback(const char *endpoint)
+{
+	const char *host = strstr(endpoint, "://") + 3;
+	DRAY_AUTO_STR name = dray_strndup(host, strcspn(host, *host == '[' ? "]/" : ":/"));
+
+	return strcmp(name, "[::1") == 0 || strcmp(name, "localhost") == 0 ||
+	       dray_path_has_suffix(name, ".localhost") ||
+	       (strncmp(name, "127.", 4) == 0 && strspn(name, "0123456789.") == strlen(name));
+}
+
+/* Anybody on the way could read the key that everything is encrypted with. */
+static enum dray_status check_is_private(
+	const struct dray_s3_settings *settings, struct dray_err *err)
+{
+	bool is_plain = settings->endpoint != NULL
+				? strncmp(settings->endpoint, "http://", 7) == 0 &&
+					  !is_loopback(settings->endpoint)
+				: !settings->use_ssl;
+
+	if (!is_plain)
+		return DRAY_OK;
+	dray_fail(err, DRAY_INVALID, "sse_customer_key is not sent without encryption");
+	return dray_hint(err, "use an https endpointurl");
+}
+
 static enum dray_status add_sse_c(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
@@ -283,6 +309,7 @@ static enum dray_status add_sse_c(
 
 	if (entry == NULL)
 		return DRAY_OK;
+	DRAY_TRY(check_is_private(settings, err));
 	if (text_of(lookup, "sse_kms_key_id") != NULL)
 		return dray_fail(err, DRAY_INVALID,
 			"sse_kms_key_id and sse_customer_key exclude each other");
