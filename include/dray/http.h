@@ -108,9 +108,9 @@ char *dray_http_header_take(const struct dray_http_answer *answer, const char *n
 /*
  * Send a request and wait for the whole answer, from any thread. OK: an answer
  * came whole, whatever its status. RETRY: the connection failed in a way that
- * may pass (refused, reset, cut short, stalled, name server out of reach).
- * NOT_FOUND: no such host. DENIED: the certificate is not trusted.
- * UNSUPPORTED: a scheme or TLS version. CANCELLED: a signal. CHANGED: the
+ * may pass (refused, reset, cut short, stalled). NOT_FOUND: no such host, or no
+ * name server that answers. DENIED: the certificate is not trusted.
+ * UNSUPPORTED: a scheme. CANCELLED: a signal. CHANGED: the
  * body's file lost its end. Or why it cannot be read, or whatever `accept` or
  * `sink` failed with. err names the host and never the URL's query
  * or a header.

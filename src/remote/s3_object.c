@@ -312,9 +312,12 @@ static enum dray_status get_whole(struct dray_s3 *s3, const struct dray_transit 
 	DRAY_TRY(status);
 	dray_hasher_final(hasher, &found);
 	found.is_dir = object->oid->is_dir;
-	if (!dray_oid_is_equal(&found, object->oid))
+	if (!dray_oid_is_equal(&found, object->oid)) {
+		if (object->done_bytes != NULL)
+			atomic_fetch_sub(object->done_bytes, stretch.total);
 		return dray_fail(err, DRAY_CORRUPT, "'%s/%s' does not match its id", s3->base.url,
 			object->key);
+	}
 	*out_size = stretch.total;
 	return cut_to(object->fd, stretch.total, err);
 }
