@@ -6,8 +6,8 @@
  *   s3_place.c     bucket, endpoint and key into a URL
  *   s3_error.c     what an answer that is no success means, as a row of a table and as a line
  *   s3_send.c      one request: signed, sent, judged, sent again
- *   s3_object.c    get and put of one request each
- *   s3_parts.c     put and get of large objects in many requests
+ *   s3_object.c    put and get; s3_stretch.c a part of an object; s3_head.c whether it is there
+ *   s3_parts.c     put of a large object in many requests; s3_ranges.c get of one
  *   s3_find.c      exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe
  *   s3_uploads.c   uploads in parts that nobody finished
  *   s3.c           the remote: opened, connected, closed
@@ -220,7 +220,7 @@ DRAY_MUST_CHECK enum dray_status dray_s3_put_parts(
 DRAY_MUST_CHECK enum dray_status dray_s3_get_ranges(struct dray_s3 *s3,
 	const struct dray_transit *object, uint64_t *out_size, struct dray_err *err);
 /* Bytes [begin, end) of a key into the file; *etag is filled when NULL, else the object must still
- * have it. In s3_object.c. */
+ * have it. */
 struct dray_s3_stretch {
 	const char *key;
 	int fd;
@@ -234,6 +234,10 @@ struct dray_s3_stretch {
 };
 DRAY_MUST_CHECK enum dray_status dray_s3_read_stretch(
 	struct dray_s3 *s3, struct dray_s3_stretch *stretch, struct dray_err *err);
+
+/* Where the range of an answer begins and how large the object is: "bytes 0-99/1000". */
+bool dray_s3_content_range(
+	const struct dray_http_answer *answer, uint64_t *out_begin, uint64_t *out_total);
 
 /* Whether an object is there and its size. NOT_FOUND: not even the bucket is. */
 DRAY_MUST_CHECK enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key,
