@@ -55,6 +55,9 @@ typedef enum dray_status (*dray_http_sink_fn)(
 
 struct dray_http_answer;
 
+/* Append the line "name: value". What is in between is wiped: the value may be a key. */
+void dray_http_add_header(struct dray_strs *headers, const char *name, const char *value);
+
 struct dray_http_request {
 	const char *method;              /* "GET", "HEAD", "PUT", "POST", "DELETE" */
 	const char *url;                 /* already encoded */

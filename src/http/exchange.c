@@ -40,6 +40,13 @@ void dray_exchange_post(struct dray_exchange *exchange, enum dray_post post)
 
 /* ------------------------------------------------------------------ headers */
 
+void dray_http_add_header(struct dray_strs *headers, const char *name, const char *value)
+{
+	DRAY_AUTO_SECRET line = dray_format("%s: %s", name, value);
+
+	dray_strs_add(headers, line);
+}
+
 static bool has_header(const struct dray_strs *headers, const char *prefix)
 {
 	for (size_t i = 0; headers != NULL && i < headers->len; i++)

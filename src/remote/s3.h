@@ -33,7 +33,6 @@ struct dray_s3_settings {
 	char *prefix;   /* no leading or trailing '/'; "" for none */
 	char *endpoint; /* "https://host:port/base", no trailing '/'; NULL: AWS */
 	char *region;
-	bool is_region_given;
 	bool use_ssl;
 	enum dray_s3_style style;
 	/* credentials */

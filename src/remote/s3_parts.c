@@ -300,16 +300,6 @@ static enum dray_status put_part(void *ctx, unsigned worker, size_t i, struct dr
 
 /* ----------------------------------------------------------- complete, abort */
 
-static void escape(struct dray_buf *buf, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (strchr("&<>\"", *text) != NULL)
-			dray_buf_printf(buf, "&#%d;", *text);
-		else
-			dray_buf_putc(buf, *text);
-	}
-}
-
 /* A success may carry an error after all: the status went out before the work was done. */
 static bool is_completed(void *ctx, const struct dray_http_answer *answer)
 {
@@ -331,7 +321,7 @@ static enum dray_status complete(struct upload *upload, struct dray_err *err)
 	dray_buf_puts(&body, "<CompleteMultipartUpload>");
 	for (size_t i = 0; i < upload->frontier.count; i++) {
 		dray_buf_printf(&body, "<Part><PartNumber>%zu</PartNumber><ETag>", i + 1);
-		escape(&body, upload->etags[i]);
+		dray_xml_escape(&body, upload->etags[i]);
 		dray_buf_puts(&body, "</ETag></Part>");
 	}
 	dray_buf_puts(&body, "</CompleteMultipartUpload>");

@@ -36,16 +36,6 @@ static enum dray_status remove_one(struct dray_s3 *s3, const char *name, struct 
 
 /* -------------------------------------------------------------------- batches */
 
-static void add_escaped(struct dray_buf *buf, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (strchr("&<>\"'", *text) != NULL || (unsigned char)*text < ' ')
-			dray_buf_printf(buf, "&#%d;", *text);
-		else
-			dray_buf_putc(buf, *text);
-	}
-}
-
 static void build_body(
 	const struct removal *removal, size_t begin, size_t end, struct dray_buf *body)
 {
@@ -54,7 +44,7 @@ static void build_body(
 		DRAY_AUTO_STR key = dray_s3_key(removal->s3, removal->keys[i]);
 
 		dray_buf_puts(body, "<Object><Key>");
-		add_escaped(body, key);
+		dray_xml_escape(body, key);
 		dray_buf_puts(body, "</Key></Object>");
 	}
 	dray_buf_puts(body, "</Delete>");

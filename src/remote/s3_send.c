@@ -77,22 +77,15 @@ static void add_all(struct dray_strs *headers, const struct dray_strs *more)
 		dray_strs_add(headers, more->items[i]);
 }
 
-static void add_line(struct dray_strs *headers, const char *name, const char *value)
-{
-	DRAY_AUTO_STR line = dray_format("%s: %s", name, value);
-
-	dray_strs_add(headers, line);
-}
-
 static void build_headers(
 	struct sending *sending, const struct dray_s3_place *place, struct dray_strs *headers)
 {
 	const struct dray_s3_call *call = sending->call;
 	const struct dray_s3_settings *settings = &sending->s3->settings;
 
-	add_line(headers, "host", place->host);
+	dray_http_add_header(headers, "host", place->host);
 	if (call->content_md5 != NULL)
-		add_line(headers, "content-md5", call->content_md5);
+		dray_http_add_header(headers, "content-md5", call->content_md5);
 	add_all(headers, call->headers);
 	if (call->arm != NULL)
 		call->arm(call->ctx, headers);

@@ -200,7 +200,6 @@ static enum dray_status read_region(
 	const char *found = text_of(lookup, "region");
 
 	found = found != NULL ? found : dray_aws_region(lookup->files, lookup->profile);
-	settings->is_region_given = found != NULL;
 	if (found == NULL && settings->endpoint != NULL &&
 		strstr(settings->endpoint, ".r2.cloudflarestorage.com") != NULL)
 		found = "auto";
@@ -255,13 +254,6 @@ static enum dray_status read_trust(
 }
 
 /* ----------------------------------------------------------------- headers */
-
-static void add_header(struct dray_strs *headers, const char *name, const char *value)
-{
-	DRAY_AUTO_STR line = dray_format("%s: %s", name, value);
-
-	dray_strs_add(headers, line);
-}
 
 /* A header's value cannot hold a line's end: it would begin another header. */
 static bool is_line(const char *text)
@@ -319,12 +311,13 @@ static enum dray_status add_sse_c(
 		return refuse(algorithm, "one line of text", err);
 	dray_hash(DRAY_MD5, key.data, key.len, &md5);
 	dray_buf_base64(&digest, md5.digest, 16);
-	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-algorithm",
+	dray_http_add_header(&settings->object_headers,
+		"x-amz-server-side-encryption-customer-algorithm",
 		algorithm != NULL ? algorithm->value : "AES256");
-	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key",
+	dray_http_add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key",
 		entry->value);
-	add_header(&settings->object_headers, "x-amz-server-side-encryption-customer-key-md5",
-		dray_buf_text(&digest));
+	dray_http_add_header(&settings->object_headers,
+		"x-amz-server-side-encryption-customer-key-md5", dray_buf_text(&digest));
 	return DRAY_OK;
 }
 
@@ -357,14 +350,16 @@ static enum dray_status read_headers(
 		if (!is_line(entry->value))
 			return refuse(entry, "one line of text", err);
 		has_grant = has_grant || strncmp(plain[i].option, "grant_", 6) == 0;
-		add_header(plain[i].is_for_all ? &settings->all_headers : &settings->write_headers,
+		dray_http_add_header(
+			plain[i].is_for_all ? &settings->all_headers : &settings->write_headers,
 			plain[i].header, entry->value);
 	}
 	if (has_grant && text_of(lookup, "acl") != NULL)
 		return dray_fail(
 			err, DRAY_INVALID, "acl and the grant_ settings exclude each other");
 	if (text_of(lookup, "sse_kms_key_id") != NULL && text_of(lookup, "sse") == NULL)
-		add_header(&settings->write_headers, "x-amz-server-side-encryption", "aws:kms");
+		dray_http_add_header(
+			&settings->write_headers, "x-amz-server-side-encryption", "aws:kms");
 	return add_sse_c(lookup, settings, err);
 }
 

@@ -31,13 +31,6 @@ static struct stamp stamp_of(int64_t now_ns)
 	return stamp;
 }
 
-static void add(struct dray_strs *headers, const char *name, const char *value)
-{
-	DRAY_AUTO_STR line = dray_format("%s: %s", name, value);
-
-	dray_strs_add(headers, line);
-}
-
 /* By name alone: "a-b" comes after "a", which it would not with the ':' between. */
 static int compare_names(const char *left, const char *right)
 {
@@ -203,10 +196,11 @@ void dray_sign(const struct dray_sign *sign, struct dray_strs *headers)
 {
 	struct stamp stamp = stamp_of(sign->now_ns);
 
-	add(headers, "x-amz-date", stamp.full);
+	dray_http_add_header(headers, "x-amz-date", stamp.full);
 	if (sign->credentials->session_token != NULL)
-		add(headers, "x-amz-security-token", sign->credentials->session_token);
+		dray_http_add_header(
+			headers, "x-amz-security-token", sign->credentials->session_token);
 	if (strcmp(sign->service, "s3") == 0)
-		add(headers, "x-amz-content-sha256", sign->payload_hash);
+		dray_http_add_header(headers, "x-amz-content-sha256", sign->payload_hash);
 	add_authorization(sign, &stamp, headers);
 }

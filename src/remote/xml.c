@@ -144,3 +144,13 @@ char *dray_xml_take(const char *text, size_t len, const char *path)
 	free(search.found);
 	return NULL;
 }
+
+void dray_xml_escape(struct dray_buf *buf, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (strchr("&<>\"'", *text) != NULL || (unsigned char)*text < ' ')
+			dray_buf_printf(buf, "&#%d;", *text);
+		else
+			dray_buf_putc(buf, *text);
+	}
+}

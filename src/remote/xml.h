@@ -29,6 +29,9 @@ DRAY_MUST_CHECK enum dray_status dray_xml_read(
  */
 bool dray_xml_is_whole(const char *text, size_t len, const char *root);
 
+/* Append text as an element holds it: what XML reads as its own, and control bytes, as &#N;. */
+void dray_xml_escape(struct dray_buf *buf, const char *text);
+
 /* The text of the first element at that path, or NULL. False answers are no error here. */
 char *dray_xml_take(const char *text, size_t len, const char *path);
 

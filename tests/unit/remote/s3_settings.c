@@ -91,8 +91,8 @@ static char *show(const struct dray_s3_settings *settings)
 	if (*settings->prefix != '\0')
 		add_text(&buf, "prefix", settings->prefix);
 	add_text(&buf, "endpoint", settings->endpoint);
-	if (settings->is_region_given || strcmp(settings->region, "us-east-1") != 0)
-		add_text(&buf, settings->is_region_given ? "region" : "guess", settings->region);
+	if (strcmp(settings->region, "us-east-1") != 0)
+		add_text(&buf, "region", settings->region);
 	add_number(&buf, "ssl", settings->use_ssl, 1);
 	add_number(&buf, "style", settings->style, DRAY_S3_AUTO);
 	add_text(&buf, "profile", settings->profile);
@@ -224,9 +224,9 @@ static void test_options(void **state)
 		{"endpointurl = h:9000\nuse_ssl = false", "endpoint=http://h:9000 ssl=0"},
 		{"endpointurl =", ""}, /* empty is unset */
 		{"region = eu-west-1", "region=eu-west-1"},
-		{"region = us-east-1", "region=us-east-1"},
+		{"region = us-east-1", ""},
 		{"endpointurl = https://x.r2.cloudflarestorage.com",
-			"endpoint=https://x.r2.cloudflarestorage.com guess=auto"},
+			"endpoint=https://x.r2.cloudflarestorage.com region=auto"},
 		{"endpointurl = https://x.r2.cloudflarestorage.com\nregion = weur",
 			"endpoint=https://x.r2.cloudflarestorage.com region=weur"},
 		{"addressing_style = path", "style=1"},
