@@ -322,6 +322,11 @@ bool dray_parse_time(const char *text, int64_t *out_ns);
 
 /* Length of the valid UTF-8 sequence at `text` (1..4), 0 if there is none. RFC 3629. */
 size_t dray_utf8_len(const char *text, size_t len);
+/* The code point of a sequence of that length. */
+uint32_t dray_utf8_code(const char *text, size_t len);
+/* The sequence of a code point (no surrogate, at most 0x10ffff); its length. */
+size_t dray_utf8_encode(uint32_t code, char out[4]);
+bool dray_is_utf8(const char *text);
 /* Length of the byte order mark that `text` begins with: 3, or 0 for none. */
 size_t dray_utf8_mark_len(const char *text, size_t len);
 

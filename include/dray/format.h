@@ -20,7 +20,7 @@
 
 struct dray_out {
 	char *path; /* as written, relative to the pointer's folder; checked by dray_name_check */
-	struct dray_oid oid; /* valid if has_oid */
+	struct dray_oid oid; /* valid if has_oid; DVC 2's without `hash: md5` beside it */
 	uint64_t size;       /* of all files below, valid if has_size */
 	uint64_t nfiles;     /* valid if has_nfiles; directories only */
 	char *remote;        /* remote to use for this one, or NULL */
@@ -82,6 +82,11 @@ struct dray_entry {
 	enum dray_kind kind;
 };
 
+/*
+ * Two formats, told by the algorithm that names the objects: for SHA-256 the text above the reader,
+ * for MD5 DVC's JSON ("[{"md5": …, "relpath": …}, …]", sorted by path), which knows only files and
+ * no sizes: kind is FILE and size UINT64_MAX.
+ */
 #define DRAY_MANIFEST_BYTES_MAX (UINT64_C(16) << 30)
 #define DRAY_MANIFEST_LINE_MAX (DRAY_PATH_MAX * 2 + 128)
 
@@ -95,11 +100,12 @@ typedef enum dray_status (*dray_sink_fn)(
  * Streaming reader, in constant memory. Refuses (INVALID, with the line
  * number): wrong header, unsorted or repeated paths, bad fields, a path that
  * fails dray_name_check, one that passes through another entry (a file, link
- * or empty directory), a last line without newline.
+ * or empty directory), a last line without newline, another algorithm. JSON: what is no such
+ * list, a path that is not UTF-8; other members of an entry are passed over.
  */
 struct dray_manifest_reader;
 struct dray_manifest_reader *dray_manifest_reader_new(
-	dray_source_fn source, void *ctx, const char *label);
+	enum dray_algo algo, dray_source_fn source, void *ctx, const char *label);
 /*
  * *out_entry is valid until the next call. At the end *out_more is false. After
  * a failure only _free may follow.
@@ -111,14 +117,17 @@ void dray_manifest_reader_free(struct dray_manifest_reader *reader);
 /*
  * Streaming writer: give entries in ascending order (dray_entry_cmp), get
  * canonical bytes through `sink` and their id. INVALID: out of order, or what
- * the reader would refuse; nothing was written then. Both _free take NULL.
+ * the reader would refuse; nothing was written then. Both _free take NULL. In JSON executables
+ * are FILEs, links and empty directories are INVALID.
  */
 struct dray_manifest_writer;
 struct dray_manifest_writer *dray_manifest_writer_new(
 	enum dray_algo algo, dray_sink_fn sink, void *ctx);
 DRAY_MUST_CHECK enum dray_status dray_manifest_add(
 	struct dray_manifest_writer *writer, const struct dray_entry *entry, struct dray_err *err);
-/* Flushes; *out_oid has is_dir set; sizes and counts of what was added, where wanted (NULL: not).
+/*
+ * Flushes; *out_oid has is_dir set; sizes and counts of what was added, where wanted (NULL: not).
+ * The size is UINT64_MAX if that of an entry was.
  */
 DRAY_MUST_CHECK enum dray_status dray_manifest_finish(struct dray_manifest_writer *writer,
 	struct dray_oid *out_oid, uint64_t *out_size, uint64_t *out_files, struct dray_err *err);

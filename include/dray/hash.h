@@ -7,7 +7,11 @@
 
 #include <dray/base.h>
 
-enum dray_algo { DRAY_SHA256, DRAY_MD5 };
+/*
+ * How objects are named. DRAY_MD5_DOS2UNIX is DVC 2's: the MD5 of the bytes with CRLF as LF in
+ * blocks of 1 MiB that look like text (istextfile of dvc-data), kept in a layout of its own.
+ */
+enum dray_algo { DRAY_SHA256, DRAY_MD5, DRAY_MD5_DOS2UNIX };
 
 #define DRAY_DIGEST_MAX 32
 
@@ -15,8 +19,10 @@ enum dray_algo { DRAY_SHA256, DRAY_MD5 };
 const char *dray_hash_library_version(void);
 
 size_t dray_algo_len(enum dray_algo algo);       /* digest bytes: 32, 16 */
-const char *dray_algo_name(enum dray_algo algo); /* "sha256", "md5" */
+const char *dray_algo_name(enum dray_algo algo); /* "sha256", "md5"; DVC 2's is "md5", too */
 bool dray_algo_parse(const char *name, enum dray_algo *out_algo);
+/* Does a place whose new objects are named by `own` hold objects named by `algo`, too? */
+bool dray_algo_is_at_home(enum dray_algo own, enum dray_algo algo);
 
 /*
  * Name of an object: the digest of its bytes, and whether these bytes are the
@@ -37,10 +43,15 @@ bool dray_oid_parse(enum dray_algo algo, const char *text, size_t len, struct dr
 int dray_oid_cmp(const struct dray_oid *a, const struct dray_oid *b);
 bool dray_oid_is_equal(const struct dray_oid *a, const struct dray_oid *b);
 
-/* Place of an object in a cache or plain remote: "files/sha256/<2 hex>/<62 hex>[.dir]". */
+/*
+ * Place of an object in a cache or plain remote: "files/sha256/<2 hex>/<62 hex>[.dir]"; DVC 2's
+ * lack "files/md5/".
+ */
 #define DRAY_OID_KEY_MAX 96
 const char *dray_oid_key(const struct dray_oid *oid, char out[DRAY_OID_KEY_MAX]);
-/* The reverse; false if `key` is not such a place. */
+/* What the keys of all objects of an algorithm begin with: "files/md5/", "" for DVC 2's. */
+const char *dray_algo_folder(enum dray_algo algo);
+/* The reverse of dray_oid_key; false if `key` is not such a place. */
 bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid);
 
 /* Running digest; one per thread, reusable. Infallible: a broken OpenSSL ends the program. */

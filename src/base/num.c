@@ -110,6 +110,42 @@ size_t dray_utf8_len(const char *text, size_t len)
 	return 0;
 }
 
+uint32_t dray_utf8_code(const char *text, size_t len)
+{
+	static const unsigned char lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t code = (unsigned char)text[0] & lead_bits[len];
+
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | ((unsigned char)text[i] & 0x3f);
+	return code;
+}
+
+size_t dray_utf8_encode(uint32_t code, char out[4])
+{
+	static const unsigned char lead_marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+	for (size_t i = len; i-- > 1; code >>= 6)
+		out[i] = (char)(0x80 | (code & 0x3f));
+	out[0] = (char)(lead_marks[len] | code);
+	return len;
+}
+
+bool dray_is_utf8(const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		size_t step = dray_utf8_len(text, left);
+
+		if (step == 0)
+			return false;
+		text += step;
+		left -= step;
+	}
+	return true;
+}
+
 size_t dray_utf8_mark_len(const char *text, size_t len)
 {
 	static const char mark[] = "\xef\xbb\xbf";

@@ -1,5 +1,5 @@
 /*
- * manifest_read: manifests as a stream of entries.
+ * manifest_read: manifests as a stream of entries; here those of our own format.
  *
  *	dray-manifest 1 sha256
  *	f <hex> <size> <path>	regular file
@@ -23,30 +23,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct dray_manifest_reader {
-	dray_source_fn source;
-	void *ctx;
-	char *label;
-	uint64_t taken_bytes; /* from the source */
-	uint64_t total_size;
-	uint64_t line;
-	size_t hex_len;
-	size_t at;
-	size_t end;
-	enum dray_algo algo;
-	bool is_at_end; /* of the source */
-	bool is_broken; /* a call has failed; there is no going on */
-	struct dray_manifest_order order;
-	char buf[DRAY_MANIFEST_BLOCK];
-};
-
 struct dray_manifest_reader *dray_manifest_reader_new(
-	dray_source_fn source, void *ctx, const char *label)
+	enum dray_algo algo, dray_source_fn source, void *ctx, const char *label)
 {
 	struct dray_manifest_reader *reader = dray_alloc(sizeof *reader);
 
-	/* All but the buffer, which may stay as it is. */
-	memset(reader, 0, offsetof(struct dray_manifest_reader, buf));
+	/* All but the buffers, which may stay as they are. */
+	memset(reader, 0, offsetof(struct dray_manifest_reader, path));
+	reader->algo = algo;
+	reader->hex_len = 2 * dray_algo_len(algo);
 	reader->source = source;
 	reader->ctx = ctx;
 	reader->label = dray_strdup(label);
@@ -63,10 +48,12 @@ void dray_manifest_reader_free(struct dray_manifest_reader *reader)
 
 static enum dray_status where(const struct dray_manifest_reader *reader, struct dray_err *err)
 {
-	return dray_frame(err, "'%s' line %llu", reader->label, (unsigned long long)reader->line);
+	return dray_frame(err, "'%s' %s %llu", reader->label,
+		dray_manifest_is_json(reader->algo) ? "entry" : "line",
+		(unsigned long long)reader->line);
 }
 
-static enum dray_status fail(
+enum dray_status dray_manifest_fail(
 	const struct dray_manifest_reader *reader, const char *what, struct dray_err *err)
 {
 	dray_fail(err, DRAY_INVALID, "%s", what);
@@ -75,7 +62,7 @@ static enum dray_status fail(
 
 /* ------------------------------------------------------------------ lines */
 
-static enum dray_status fill(struct dray_manifest_reader *reader, struct dray_err *err)
+enum dray_status dray_manifest_fill(struct dray_manifest_reader *reader, struct dray_err *err)
 {
 	size_t got = 0;
 
@@ -88,7 +75,7 @@ static enum dray_status fill(struct dray_manifest_reader *reader, struct dray_er
 	reader->taken_bytes += got;
 	reader->is_at_end = got == 0;
 	if (reader->taken_bytes > DRAY_MANIFEST_BYTES_MAX)
-		return fail(reader, "manifest is too large", err);
+		return dray_manifest_fail(reader, "manifest is too large", err);
 	return DRAY_OK;
 }
 
@@ -112,15 +99,15 @@ static enum dray_status read_line(
 			return DRAY_OK;
 		}
 		if (have >= DRAY_MANIFEST_LINE_MAX)
-			return fail(reader, "line is too long", err);
+			return dray_manifest_fail(reader, "line is too long", err);
 		if (reader->is_at_end && have > 0)
-			return fail(reader, "cut off in the middle of a line", err);
+			return dray_manifest_fail(reader, "cut off in the middle of a line", err);
 		if (reader->is_at_end) {
 			*out_line = NULL;
 			return DRAY_OK;
 		}
 		seen = have;
-		DRAY_TRY(fill(reader, err));
+		DRAY_TRY(dray_manifest_fill(reader, err));
 	}
 }
 
@@ -132,10 +119,9 @@ static enum dray_status read_header(struct dray_manifest_reader *reader, struct 
 
 	DRAY_TRY(read_line(reader, &line, &len, err));
 	if (line == NULL || strlen(line) != len || strncmp(line, DRAY_MANIFEST_HEADER, lead) != 0)
-		return fail(reader, "not a manifest of version 1", err);
-	if (!dray_algo_parse(line + lead, &reader->algo))
-		return fail(reader, "manifest of an unknown hash algorithm", err);
-	reader->hex_len = 2 * dray_algo_len(reader->algo);
+		return dray_manifest_fail(reader, "not a manifest of version 1", err);
+	if (strcmp(line + lead, dray_algo_name(reader->algo)) != 0)
+		return dray_manifest_fail(reader, "manifest of another hash algorithm", err);
 	return DRAY_OK;
 }
 
@@ -160,7 +146,8 @@ static char *parse_object(const struct dray_manifest_reader *reader, char *at, c
 		return NULL;
 	at += reader->hex_len + 1;
 	char *space = memchr(at, ' ', (size_t)(end - at));
-	if (space == NULL || !dray_parse_u64(at, (size_t)(space - at), &entry->size))
+	if (space == NULL || !dray_parse_u64(at, (size_t)(space - at), &entry->size) ||
+		entry->size == UINT64_MAX)
 		return NULL;
 	bool has_leading_zero = at[0] == '0' && space - at > 1;
 	return has_leading_zero ? NULL : space + 1;
@@ -187,7 +174,7 @@ static size_t unescape(char *path, size_t len)
 	return (size_t)(to - path);
 }
 
-static enum dray_status check_entry(struct dray_manifest_reader *reader,
+enum dray_status dray_manifest_check(struct dray_manifest_reader *reader,
 	const struct dray_entry *entry, size_t path_len, struct dray_err *err)
 {
 	if (dray_name_check(entry->path, err) != DRAY_OK)
@@ -195,10 +182,11 @@ static enum dray_status check_entry(struct dray_manifest_reader *reader,
 	const char *wrong =
 		dray_manifest_order_add(&reader->order, entry->path, path_len, entry->kind);
 	if (wrong != NULL)
-		return fail(reader, wrong, err);
-	if (entry->size > (uint64_t)INT64_MAX - reader->total_size)
-		return fail(reader, "sizes add up to more than can be", err);
-	reader->total_size += entry->size;
+		return dray_manifest_fail(reader, wrong, err);
+	uint64_t size = entry->size != UINT64_MAX ? entry->size : 0;
+	if (size > (uint64_t)INT64_MAX - reader->total_size)
+		return dray_manifest_fail(reader, "sizes add up to more than can be", err);
+	reader->total_size += size;
 	return DRAY_OK;
 }
 
@@ -210,27 +198,27 @@ static enum dray_status read_entry(struct dray_manifest_reader *reader, char *li
 	char *path = NULL;
 
 	if (!parse_kind(line, &entry.kind))
-		return fail(reader, "unknown kind of entry", err);
+		return dray_manifest_fail(reader, "unknown kind of entry", err);
 	if (entry.kind != DRAY_KIND_EMPTY)
 		path = parse_object(reader, line + 2, line + len, &entry);
 	else if (strncmp(line + 2, empty_dir, strlen(empty_dir)) == 0)
 		path = line + 2 + strlen(empty_dir);
 	if (path == NULL)
-		return fail(reader, "malformed entry", err);
+		return dray_manifest_fail(reader, "malformed entry", err);
 
 	size_t path_len = (size_t)(line + len - path);
 	if (memchr(path, '\0', path_len) != NULL)
-		return fail(reader, "path with a NUL", err);
+		return dray_manifest_fail(reader, "path with a NUL", err);
 	if (entry.kind == DRAY_KIND_EMPTY) {
 		if (path_len == 0 || path[path_len - 1] != '/')
-			return fail(reader, "directory without '/'", err);
+			return dray_manifest_fail(reader, "directory without '/'", err);
 		path[--path_len] = '\0';
 	}
 	size_t real_len = unescape(path, path_len);
 	if (real_len == 0)
-		return fail(reader, "malformed path", err);
+		return dray_manifest_fail(reader, "malformed path", err);
 	entry.path = path;
-	DRAY_TRY(check_entry(reader, &entry, real_len, err));
+	DRAY_TRY(dray_manifest_check(reader, &entry, real_len, err));
 	*out_entry = entry;
 	return DRAY_OK;
 }
@@ -254,7 +242,10 @@ enum dray_status dray_manifest_next(struct dray_manifest_reader *reader, bool *o
 	struct dray_entry *out_entry, struct dray_err *err)
 {
 	assert(!reader->is_broken);
-	enum dray_status status = next(reader, out_more, out_entry, err);
+	enum dray_status status =
+		dray_manifest_is_json(reader->algo)
+			? dray_manifest_json_next(reader, out_more, out_entry, err)
+			: next(reader, out_more, out_entry, err);
 	reader->is_broken = status != DRAY_OK;
 	return status;
 }

@@ -127,7 +127,14 @@ static void add_out(struct reading *reading)
 
 	DRAY_GROW(pointer->outs, pointer->len, cap);
 	DRAY_GROW(pointer->marks->places, pointer->len, reading->cap);
-	pointer->outs[pointer->len] = (struct dray_out){.is_pushed = true, .is_cached = true};
+	/* until `hash` says something else, an MD5 is DVC 2's */
+	bool is_md5 = pointer->marks->algo == DRAY_MD5;
+
+	pointer->outs[pointer->len] = (struct dray_out){
+		.oid.algo = (uint8_t)(is_md5 ? DRAY_MD5_DOS2UNIX : pointer->marks->algo),
+		.is_pushed = true,
+		.is_cached = true,
+	};
 	pointer->marks->places[pointer->len] = (struct dray_pointer_place){.marks = NULL};
 	pointer->len = ++pointer->marks->len;
 }

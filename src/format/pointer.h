@@ -15,6 +15,7 @@ enum dray_pointer_field {
 	DRAY_FIELD_SIZE,
 	DRAY_FIELD_NFILES,
 	DRAY_FIELD_EXEC,
+	DRAY_FIELD_HASH_NAME, /* `hash: md5` beside `md5: …`: DVC 3's objects, not DVC 2's */
 	DRAY_FIELD_PATH,
 	DRAY_FIELD_CACHED,
 	DRAY_FIELD_REMOTE,

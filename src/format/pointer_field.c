@@ -31,8 +31,25 @@ static bool read_hash(
 {
 	if (value->is_binary)
 		return false;
+	uint8_t named = out->oid.algo;
+
 	out->has_oid = value->len > 0 && !is_null(value);
-	return !out->has_oid || dray_oid_parse(algo, value->text, value->len, &out->oid);
+	if (!out->has_oid)
+		return true;
+	if (!dray_oid_parse(algo, value->text, value->len, &out->oid))
+		return false;
+	if (algo == DRAY_MD5)
+		out->oid.algo = named; /* what `hash` says, above or below */
+	return true;
+}
+
+static bool read_hash_name(
+	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
+{
+	if (is_null(value))
+		return true;
+	out->oid.algo = (uint8_t)algo;
+	return is_text(value) && strcmp(value->text, dray_algo_name(algo)) == 0;
 }
 
 static bool read_size(
@@ -120,6 +137,7 @@ static const struct field {
 	[DRAY_FIELD_SIZE] = {"size", "a number of bytes", read_size},
 	[DRAY_FIELD_NFILES] = {"nfiles", "a number of files", read_nfiles},
 	[DRAY_FIELD_EXEC] = {"isexec", "true or false", read_exec},
+	[DRAY_FIELD_HASH_NAME] = {"hash", "'md5'", read_hash_name},
 	[DRAY_FIELD_PATH] = {"path", "text on its line, in quotes if it looks like a number",
 		read_path},
 	[DRAY_FIELD_CACHED] = {"cache", "true or false", read_cached},
@@ -143,7 +161,7 @@ enum dray_pointer_field dray_pointer_field_find(enum dray_algo algo, const char 
 
 	while (field < DRAY_FIELD_COUNT && strcmp(name, dray_pointer_field_name(field, algo)) != 0)
 		field++;
-	return field;
+	return field == DRAY_FIELD_HASH_NAME && algo != DRAY_MD5 ? DRAY_FIELD_OTHER : field;
 }
 
 bool dray_pointer_field_read(enum dray_pointer_field field, enum dray_algo algo,
@@ -167,6 +185,8 @@ bool dray_pointer_field_is_set(const struct dray_out *out, enum dray_pointer_fie
 		return out->has_nfiles;
 	case DRAY_FIELD_EXEC:
 		return out->is_exec;
+	case DRAY_FIELD_HASH_NAME:
+		return out->oid.algo == DRAY_MD5;
 	case DRAY_FIELD_PATH:
 		return true;
 	case DRAY_FIELD_CACHED:
@@ -197,6 +217,7 @@ bool dray_pointer_field_is_same(
 	case DRAY_FIELD_REMOTE:
 		return strcmp(a->remote, b->remote) == 0;
 	case DRAY_FIELD_EXEC:
+	case DRAY_FIELD_HASH_NAME:
 	case DRAY_FIELD_CACHED:
 	case DRAY_FIELD_PUSHED:
 	case DRAY_FIELD_COUNT:
@@ -222,6 +243,9 @@ void dray_pointer_field_put(struct dray_buf *buf, const struct dray_out *out,
 		break;
 	case DRAY_FIELD_EXEC:
 		dray_buf_puts(buf, out->is_exec ? "true" : "false");
+		break;
+	case DRAY_FIELD_HASH_NAME:
+		dray_buf_puts(buf, dray_algo_name((enum dray_algo)out->oid.algo));
 		break;
 	case DRAY_FIELD_PATH:
 		dray_yaml_put_text(buf, out->path, style, is_flow);

@@ -117,17 +117,6 @@ bool dray_yaml_is_typed(const char *text)
 	       is_date(text);
 }
 
-/* The code point of a valid sequence of `len` bytes. */
-static uint32_t decode(const char *text, size_t len)
-{
-	static const unsigned char lead_mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	uint32_t point = (unsigned char)text[0] & lead_mask[len];
-
-	for (size_t i = 1; i < len; i++)
-		point = point << 6 | ((unsigned char)text[i] & 0x3f);
-	return point;
-}
-
 /* May stand in YAML as itself; line breaks of any kind may not. */
 static bool is_printable(uint32_t point)
 {
@@ -137,25 +126,11 @@ static bool is_printable(uint32_t point)
 	       point != 0xffff;
 }
 
-static bool is_utf8(const char *text)
-{
-	size_t left = strlen(text);
-
-	while (left > 0) {
-		size_t step = dray_utf8_len(text, left);
-		if (step == 0)
-			return false;
-		text += step;
-		left -= step;
-	}
-	return true;
-}
-
 static bool is_all_printable(const char *text)
 {
 	for (size_t step = 0; *text != '\0'; text += step) {
 		step = dray_utf8_len(text, strnlen(text, 4));
-		if (!is_printable(decode(text, step)))
+		if (!is_printable(dray_utf8_code(text, step)))
 			return false;
 	}
 	return true;
@@ -234,7 +209,7 @@ static void put_double(struct dray_buf *buf, const char *text)
 	dray_buf_putc(buf, '"');
 	for (size_t step = 0; *text != '\0'; text += step) {
 		step = dray_utf8_len(text, strnlen(text, 4));
-		uint32_t point = decode(text, step);
+		uint32_t point = dray_utf8_code(text, step);
 		/* DVC's writer escapes what lies beyond 16 bits, though only in double quotes. */
 		if (is_printable(point) && point <= 0xffff && point != '"' && point != '\\')
 			dray_buf_add(buf, text, step);
@@ -264,7 +239,7 @@ static void put_binary(struct dray_buf *buf, const char *text)
 
 void dray_yaml_put_text(struct dray_buf *buf, const char *text, char style, bool is_flow)
 {
-	if (!is_utf8(text)) {
+	if (!dray_is_utf8(text)) {
 		put_binary(buf, text);
 		return;
 	}

@@ -4,6 +4,8 @@
  */
 #include <dray/hash.h>
 
+#include "dos2unix.h"
+
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,7 @@ struct dray_hasher {
 	EVP_MD_CTX *ctx;
 	const EVP_MD *method;
 	enum dray_algo algo;
+	struct dray_dos2unix *filter; /* of DVC 2's, or NULL */
 };
 
 static const struct {
@@ -25,6 +28,7 @@ static const struct {
 	[DRAY_SHA256] = {"SHA256", NULL},
 	/* MD5 only names bytes for DVC: a FIPS provider's refusal must not stop anybody */
 	[DRAY_MD5] = {"MD5", "-fips"},
+	[DRAY_MD5_DOS2UNIX] = {"MD5", "-fips"},
 };
 static _Atomic(EVP_MD *) methods[DRAY_COUNT(sources)];
 
@@ -54,6 +58,8 @@ struct dray_hasher *dray_hasher_new(enum dray_algo algo)
 	struct dray_hasher *hasher = dray_calloc(1, sizeof *hasher);
 
 	hasher->algo = algo;
+	if (algo == DRAY_MD5_DOS2UNIX)
+		hasher->filter = dray_calloc(1, sizeof *hasher->filter);
 	hasher->ctx = EVP_MD_CTX_new();
 	hasher->method = method_of(algo);
 	if (hasher->ctx == NULL || hasher->method == NULL)
@@ -64,24 +70,38 @@ struct dray_hasher *dray_hasher_new(enum dray_algo algo)
 
 void dray_hasher_reset(struct dray_hasher *hasher)
 {
+	if (hasher->filter != NULL)
+		*hasher->filter = (struct dray_dos2unix){.at = 0};
 	if (EVP_DigestInit_ex2(hasher->ctx, hasher->method, NULL) != 1)
+		give_up(hasher->algo);
+}
+
+static void digest(void *ctx, const void *data, size_t len)
+{
+	struct dray_hasher *hasher = ctx;
+
+	if (EVP_DigestUpdate(hasher->ctx, data, len) != 1)
 		give_up(hasher->algo);
 }
 
 void dray_hasher_update(struct dray_hasher *hasher, const void *data, size_t len)
 {
-	if (EVP_DigestUpdate(hasher->ctx, data, len) != 1)
-		give_up(hasher->algo);
+	if (hasher->filter != NULL)
+		dray_dos2unix_add(hasher->filter, data, len, digest, hasher);
+	else
+		digest(hasher, data, len);
 }
 
 void dray_hasher_final(struct dray_hasher *hasher, struct dray_oid *out_oid)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned char bytes[EVP_MAX_MD_SIZE];
 	struct dray_oid oid = {.algo = (uint8_t)hasher->algo};
 
-	if (EVP_DigestFinal_ex(hasher->ctx, digest, NULL) != 1)
+	if (hasher->filter != NULL)
+		dray_dos2unix_end(hasher->filter, digest, hasher);
+	if (EVP_DigestFinal_ex(hasher->ctx, bytes, NULL) != 1)
 		give_up(hasher->algo);
-	memcpy(oid.digest, digest, dray_algo_len(hasher->algo));
+	memcpy(oid.digest, bytes, dray_algo_len(hasher->algo));
 	*out_oid = oid;
 	dray_hasher_reset(hasher);
 }
@@ -91,6 +111,7 @@ void dray_hasher_free(struct dray_hasher *hasher)
 	if (hasher == NULL)
 		return;
 	EVP_MD_CTX_free(hasher->ctx);
+	free(hasher->filter);
 	free(hasher);
 }
 

@@ -5,10 +5,12 @@
 
 static const struct {
 	const char *name;
+	const char *folder; /* of its objects */
 	size_t len;
 } algos[] = {
-	[DRAY_SHA256] = {"sha256", 32},
-	[DRAY_MD5] = {"md5", 16},
+	[DRAY_SHA256] = {"sha256", "files/sha256/", 32},
+	[DRAY_MD5] = {"md5", "files/md5/", 16},
+	[DRAY_MD5_DOS2UNIX] = {"md5", "", 16},
 };
 
 #define DIR_SUFFIX ".dir"
@@ -32,6 +34,11 @@ bool dray_algo_parse(const char *name, enum dray_algo *out_algo)
 			return true;
 		}
 	return false;
+}
+
+bool dray_algo_is_at_home(enum dray_algo own, enum dray_algo algo)
+{
+	return algo == own || (own == DRAY_MD5 && algo == DRAY_MD5_DOS2UNIX);
 }
 
 static char *put_hex(char *at, const unsigned char *bytes, size_t len)
@@ -103,41 +110,46 @@ bool dray_oid_is_equal(const struct dray_oid *a, const struct dray_oid *b)
 	return dray_oid_cmp(a, b) == 0;
 }
 
+const char *dray_algo_folder(enum dray_algo algo)
+{
+	return algos[algo].folder;
+}
+
 const char *dray_oid_key(const struct dray_oid *oid, char out[DRAY_OID_KEY_MAX])
 {
-	const char *name = algos[oid->algo].name;
-	size_t len = strlen(name);
+	const char *folder = algos[oid->algo].folder;
+	size_t len = strlen(folder);
 	char *at = out;
 
-	memcpy(at, "files/", 6);
-	memcpy(at + 6, name, len);
-	at += 6 + len;
-	*at++ = '/';
+	memcpy(at, folder, len);
+	at += len;
 	at = put_hex(at, oid->digest, 1);
 	*at++ = '/';
 	put_tail(at, oid, 1);
 	return out;
 }
 
-bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid)
+/* "<2 hex>/<rest>[.dir]" */
+static bool parse_place(enum dray_algo algo, const char *place, struct dray_oid *out_oid)
 {
 	char text[DRAY_OID_TEXT_MAX];
+	size_t len = strlen(place);
 
-	if (strncmp(key, "files/", 6) != 0)
+	if (len < 4 || place[2] != '/' || len > DRAY_OID_TEXT_MAX)
 		return false;
-	key += 6;
-	for (size_t i = 0; i < DRAY_COUNT(algos); i++) {
-		size_t len = strlen(algos[i].name);
+	memcpy(text, place, 2);
+	memcpy(text + 2, place + 3, len - 3);
+	return dray_oid_parse(algo, text, len - 1, out_oid);
+}
 
-		if (strncmp(key, algos[i].name, len) != 0 || key[len] != '/')
-			continue;
-		const char *hex = key + len + 1;
-		size_t hex_len = strlen(hex);
-		if (hex_len < 4 || hex[2] != '/' || hex_len > DRAY_OID_TEXT_MAX)
-			return false;
-		memcpy(text, hex, 2);
-		memcpy(text + 2, hex + 3, hex_len - 3);
-		return dray_oid_parse((enum dray_algo)i, text, hex_len - 1, out_oid);
+bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid)
+{
+	for (size_t i = 0; i < DRAY_COUNT(algos); i++) {
+		size_t len = strlen(algos[i].folder);
+
+		if (strncmp(key, algos[i].folder, len) == 0 &&
+			parse_place((enum dray_algo)i, key + len, out_oid))
+			return true;
 	}
 	return false;
 }

@@ -30,18 +30,42 @@ static enum dray_status refuse_source(
 				  object->key);
 }
 
-/* A checksum for the store to check: the id itself, either way. */
-static void add_checksum(
-	const struct dray_oid *oid, struct dray_buf *text, struct dray_s3_call *call)
+/* The MD5 of what is sent. DVC 2's ids are of the text as Unix has it, not always of the bytes. */
+static enum dray_status find_md5(const struct dray_transit *object, const void *body,
+	struct dray_oid *out_md5, struct dray_err *err)
 {
-	if (oid->algo == DRAY_SHA256) {
-		dray_buf_hex(text, oid->digest, DRAY_DIGEST_MAX);
+	const struct dray_stretch all = {
+		.fd = object->fd, .path = object->key, .end = object->size};
+	DRAY_AUTO_HASHER hasher = NULL;
+
+	*out_md5 = *object->oid;
+	if (object->oid->algo == DRAY_MD5)
+		return DRAY_OK;
+	hasher = dray_hasher_new(DRAY_MD5);
+	if (body != NULL)
+		dray_hasher_update(hasher, body, (size_t)object->size);
+	else
+		DRAY_TRY(dray_hash_stretch(hasher, &all, err));
+	dray_hasher_final(hasher, out_md5);
+	return DRAY_OK;
+}
+
+/* A checksum for the store to check: mostly the id itself. */
+static enum dray_status add_checksum(const struct dray_transit *object, const void *body,
+	struct dray_buf *text, struct dray_s3_call *call, struct dray_err *err)
+{
+	struct dray_oid md5;
+
+	if (object->oid->algo == DRAY_SHA256) {
+		dray_buf_hex(text, object->oid->digest, DRAY_DIGEST_MAX);
 		call->payload_hash = dray_buf_text(text);
-		return;
+		return DRAY_OK;
 	}
-	dray_buf_base64(text, oid->digest, dray_algo_len((enum dray_algo)oid->algo));
+	DRAY_TRY(find_md5(object, body, &md5, err));
+	dray_buf_base64(text, md5.digest, dray_algo_len(DRAY_MD5));
 	call->content_md5 = dray_buf_text(text);
 	call->payload_hash = DRAY_SIGN_UNSIGNED;
+	return DRAY_OK;
 }
 
 /* ---------------------------------------------------------------------- put */
@@ -64,7 +88,7 @@ static enum dray_status send_body(struct dray_s3 *s3, const struct dray_transit 
 		.what = "write",
 	};
 
-	add_checksum(object->oid, &checksum, &call);
+	DRAY_TRY(add_checksum(object, body, &checksum, &call, err));
 	enum dray_status status = dray_s3_send(s3, &call, &answer, NULL, err);
 	dray_http_answer_drop(&answer);
 	return status;

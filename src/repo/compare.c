@@ -64,7 +64,8 @@ enum dray_status dray_manifest_each(struct dray_repo *repo, const struct dray_oi
 	DRAY_TRY(open_manifest(repo, oid, label, &fd, err));
 	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)oid->algo);
 	struct object object = {.fd = fd, .label = label, .hasher = hasher};
-	struct dray_manifest_reader *reader = dray_manifest_reader_new(read_object, &object, label);
+	struct dray_manifest_reader *reader =
+		dray_manifest_reader_new((enum dray_algo)oid->algo, read_object, &object, label);
 	enum dray_status status = DRAY_OK;
 	while (status == DRAY_OK) {
 		status = dray_manifest_next(reader, &has_more, &entry, err);

@@ -81,7 +81,7 @@ static enum dray_status sort_out(
 
 static enum dray_status list(struct collect *collect, struct dray_err *err)
 {
-	DRAY_AUTO_STR prefix = dray_format("files/%s/", dray_algo_name(collect->options->algo));
+	const char *prefix = dray_algo_folder(collect->options->algo);
 
 	dray_progress_begin(collect->options->progress, "listing the remote");
 	DRAY_TRY(dray_remote_list(collect->remote, prefix, sort_out, collect, err));

@@ -96,8 +96,8 @@ enum dray_status dray_transfer_read_manifest(struct dray_transfer *transfer,
 		dray_store_open_object(transfer->store, &goal->oid, &source.fd, err);
 	if (status != DRAY_OK)
 		return dray_frame(err, "manifest of '%s'", goal->name);
-	struct dray_manifest_reader *reader =
-		dray_manifest_reader_new(read_object, &source, goal->name);
+	struct dray_manifest_reader *reader = dray_manifest_reader_new(
+		(enum dray_algo)goal->oid.algo, read_object, &source, goal->name);
 	status = read_entries(reader, goal, fn, ctx, err);
 	dray_manifest_reader_free(reader);
 	dray_fd_release(&source.fd);

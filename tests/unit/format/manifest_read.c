@@ -14,7 +14,7 @@ struct walk {
 static void begin(struct walk *walk, const char *text, size_t len, size_t step)
 {
 	*walk = (struct walk){.source = {.data = text, .left = len, .step = step}};
-	walk->reader = dray_manifest_reader_new(memory_give, &walk->source, "m");
+	walk->reader = dray_manifest_reader_new(DRAY_SHA256, memory_give, &walk->source, "m");
 }
 
 /* Reads to the end; the number of entries, or SIZE_MAX with the error in `err`. */
@@ -83,7 +83,6 @@ static void test_accepted(void **state)
 		size_t entries;
 	} rows[] = {
 		{HEAD, 0},
-		{"dray-manifest 1 md5\nf 00000000000000000000000000000000 0 a\n", 1},
 		{HEAD F "a\n" F "a!\n" F "a-b\n" F "a.b\n" F "a0\n", 5},
 		{HEAD F "a!/b\n" F "a/b\n" F "a/b!\n" F "a/c\n" F "a0\n", 5},
 		{HEAD "d - 0 a!/\n" F "a.b\nd - 0 a/\nd - 0 a0/\n", 4},
@@ -109,9 +108,10 @@ static void test_refused(void **state)
 		{"\n", "'m' line 1: not a manifest of version 1"},
 		{"dray-manifest 2 sha256\n", "'m' line 1: not a manifest of version 1"},
 		{"dray-manifest 1 sha256", "'m' line 1: cut off in the middle of a line"},
-		{"dray-manifest 1 sha256\r\n", "'m' line 1: manifest of an unknown hash algorithm"},
-		{"dray-manifest 1 sha1\n", "'m' line 1: manifest of an unknown hash algorithm"},
-		{"dray-manifest 1  sha256\n", "'m' line 1: manifest of an unknown hash algorithm"},
+		{"dray-manifest 1 sha256\r\n", "'m' line 1: manifest of another hash algorithm"},
+		{"dray-manifest 1 md5\n", "'m' line 1: manifest of another hash algorithm"},
+		{"dray-manifest 1 sha1\n", "'m' line 1: manifest of another hash algorithm"},
+		{"dray-manifest 1  sha256\n", "'m' line 1: manifest of another hash algorithm"},
 		{HEAD F "a", "'m' line 2: cut off in the middle of a line"},
 		{HEAD F "a\n" F "b", "'m' line 3: cut off in the middle of a line"},
 		{HEAD "\n", "'m' line 2: unknown kind of entry"},

@@ -135,7 +135,8 @@ static void test_round_trip(void **state)
 
 	struct memory_source source = {
 		.data = sink.text.data, .left = sink.text.len, .step = SIZE_MAX};
-	struct dray_manifest_reader *reader = dray_manifest_reader_new(memory_give, &source, "m");
+	struct dray_manifest_reader *reader =
+		dray_manifest_reader_new(DRAY_SHA256, memory_give, &source, "m");
 	for (int i = 0; i < 5000; i++) {
 		snprintf(path, sizeof path, "d\\%05d/\n%d", i, i);
 		assert_int_equal(dray_manifest_next(reader, &more, &entry, &err), DRAY_OK);

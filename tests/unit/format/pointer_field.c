@@ -36,11 +36,11 @@ static void test_set(void **state)
 	struct dray_out plain = fresh_out(path);
 	struct dray_out full = fresh_out(path);
 	static const char *const want[DRAY_FIELD_COUNT] = {
-		[DRAY_FIELD_HASH] =
-			"'0000000000000000000000000000000000000000000000000000000000000000'",
+		[DRAY_FIELD_HASH] = "'00000000000000000000000000000000'",
 		[DRAY_FIELD_SIZE] = "18446744073709551615",
 		[DRAY_FIELD_NFILES] = "7",
 		[DRAY_FIELD_EXEC] = "true",
+		[DRAY_FIELD_HASH_NAME] = "md5",
 		[DRAY_FIELD_PATH] = "a b",
 		[DRAY_FIELD_CACHED] = "false",
 		[DRAY_FIELD_REMOTE] = "r",
@@ -50,6 +50,7 @@ static void test_set(void **state)
 	(void)state;
 	full.has_oid = full.has_size = full.has_nfiles = full.is_exec = true;
 	full.is_pushed = full.is_cached = false;
+	full.oid.algo = DRAY_MD5;
 	full.size = UINT64_MAX;
 	full.nfiles = 7;
 	full.remote = remote;

@@ -92,7 +92,8 @@ static void test_manifest(void **state)
 	(void)state;
 	load("manifest-1", &text);
 	struct memory_source source = {.data = text.data, .left = text.len, .step = SIZE_MAX};
-	struct dray_manifest_reader *reader = dray_manifest_reader_new(memory_give, &source, "m");
+	struct dray_manifest_reader *reader =
+		dray_manifest_reader_new(DRAY_SHA256, memory_give, &source, "m");
 	struct dray_manifest_writer *writer =
 		dray_manifest_writer_new(DRAY_SHA256, memory_keep, &sink);
 	copy_all(reader, writer);

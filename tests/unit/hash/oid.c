@@ -50,6 +50,8 @@ static const struct {
 	{DRAY_SHA256, SHA ".dir", "files/sha256/01/" SHA_TAIL ".dir", true},
 	{DRAY_MD5, MD, "files/md5/00/" MD_TAIL, false},
 	{DRAY_MD5, MD ".dir", "files/md5/00/" MD_TAIL ".dir", true},
+	{DRAY_MD5_DOS2UNIX, MD, "00/" MD_TAIL, false},
+	{DRAY_MD5_DOS2UNIX, MD ".dir", "00/" MD_TAIL ".dir", true},
 };
 
 static void test_round_trip(void **state)
@@ -65,7 +67,7 @@ static void test_round_trip(void **state)
 		assert_true(dray_oid_parse(ids[i].algo, ids[i].text, strlen(ids[i].text), &oid));
 		assert_int_equal(oid.algo, ids[i].algo);
 		assert_int_equal(oid.is_dir, ids[i].is_dir);
-		assert_int_equal(oid.digest[1], ids[i].algo == DRAY_MD5 ? 0x11 : 0x23);
+		assert_int_equal(oid.digest[1], ids[i].algo == DRAY_SHA256 ? 0x23 : 0x11);
 		for (size_t k = dray_algo_len(ids[i].algo); k < DRAY_DIGEST_MAX; k++)
 			assert_int_equal(oid.digest[k], 0);
 		assert_ptr_equal(dray_oid_text(&oid, text), text);
