@@ -12,6 +12,7 @@
  * blocks of 1 MiB that look like text (istextfile of dvc-data), kept in a layout of its own.
  */
 enum dray_algo { DRAY_SHA256, DRAY_MD5, DRAY_MD5_DOS2UNIX };
+#define DRAY_ALGO_COUNT 3
 
 #define DRAY_DIGEST_MAX 32
 
@@ -51,6 +52,11 @@ bool dray_oid_is_equal(const struct dray_oid *a, const struct dray_oid *b);
 const char *dray_oid_key(const struct dray_oid *oid, char out[DRAY_OID_KEY_MAX]);
 /* What the keys of all objects of an algorithm begin with: "files/md5/", "" for DVC 2's. */
 const char *dray_algo_folder(enum dray_algo algo);
+/*
+ * The key with which `path` ends, behind a '/', and its id; NULL if there is none. The longest:
+ * what lies below "files/md5/" is no object of DVC 2's.
+ */
+const char *dray_oid_find_key(const char *path, struct dray_oid *out_oid);
 /* The reverse of dray_oid_key; false if `key` is not such a place. */
 bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid);
 

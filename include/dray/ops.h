@@ -70,9 +70,10 @@ struct dray_history {
 
 struct dray_init_options {
 	const char *dir; /* NULL: the working directory */
+	bool is_dvc;     /* a repository of DVC's dialect */
 	bool no_git;     /* works without a git repository */
 	bool subdir;     /* below a git work tree's root is meant */
-	bool force;      /* replace an existing .dray/config */
+	bool force;      /* replace the existing settings */
 };
 /* Items: state "created", path of the new folder. */
 DRAY_MUST_CHECK enum dray_status dray_ops_init(

@@ -56,6 +56,7 @@
 		(dir, path, mode, flags))                                                        \
 	X(int, clone, (int to, int from), (to, from))                                            \
 	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                     \
+	X(int, flock, (int fd, int operation), (fd, operation))                                  \
 	X(DIR *, fdopendir, (int fd), (fd))                                                      \
 	X(int, pipe, (int fds[2], int flags), (fds, flags))                                      \
 	X(int, poll, (struct pollfd * fds, nfds_t count, int wait_ms), (fds, count, wait_ms))    \
@@ -141,6 +142,9 @@ struct dray_stat {
 };
 /* Never follows a symlink at `path`. */
 DRAY_MUST_CHECK enum dray_status dray_os_stat(
+	int dir, const char *path, struct dray_stat *out, struct dray_err *err);
+/* What a symlink at `path` leads to. */
+DRAY_MUST_CHECK enum dray_status dray_os_stat_target(
 	int dir, const char *path, struct dray_stat *out, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_os_fstat(
 	int fd, const char *path, struct dray_stat *out, struct dray_err *err);
@@ -290,6 +294,9 @@ struct dray_lock {
 enum dray_lock_mode { DRAY_LOCK_SHARED, DRAY_LOCK_EXCLUSIVE };
 DRAY_MUST_CHECK enum dray_status dray_lock_take(int dir, const char *path, enum dray_lock_mode mode,
 	bool wait, struct dray_lock *out, struct dray_err *err);
+/* Exclusive, at once or BUSY, by flock(2), for a file that DVC locks so; our pid goes into it. */
+DRAY_MUST_CHECK enum dray_status dray_lock_take_flock(
+	int dir, const char *path, struct dray_lock *out, struct dray_err *err);
 void dray_lock_drop(struct dray_lock *lock);
 
 /* ----------------------------------------------------------------- threads */

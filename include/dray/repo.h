@@ -8,6 +8,9 @@
  *
  * Without git both are <root>/.dray/local. A repository in a subfolder of a git
  * work tree uses "dray-<16 hex of its path's SHA-256>" instead of "dray".
+ *
+ * DVC's has all of it below its own folder: private = <root>/.dvc with config.local and cache,
+ * state = <root>/.dvc/tmp/dray, and the lock is DVC's, <root>/.dvc/tmp/lock.
  * Main thread only, unless said otherwise.
  */
 #ifndef DRAY_REPO_H
@@ -24,11 +27,24 @@
 struct dray_dialect {
 	const char *name;           /* "native" */
 	const char *folder;         /* ".dray" */
+	const char *mark;           /* what makes a folder a repository: ".dray/config" */
 	const char *pointer_suffix; /* ".dray" */
 	const char *ignore_file;    /* ".drayignore" */
-	enum dray_algo algo;
+	const char *ignored;        /* rules that hold without being written anywhere */
+	const char *kept_out;       /* of git, in the folder's .gitignore; NULL: nothing */
+	const char *private_config; /* "config", in the private folder */
+	const char *private_folder; /* NULL: in git's own */
+	const char *state_folder;   /* NULL: in git's own */
+	const char *lock;           /* below the root; NULL: in the state folder */
+	const char *no_git_key;     /* setting for a repository without git */
+	enum dray_algo algo;        /* of new objects */
+	bool has_kinds; /* directories know executables, symlinks and empty directories */
+	bool stages;    /* default of core.autostage */
 };
 extern const struct dray_dialect dray_dialect_native;
+extern const struct dray_dialect dray_dialect_dvc;
+/* The dialect of the repository that `dir` lies in, by a look for its folder; NULL if in none. */
+const struct dray_dialect *dray_dialect_at(const char *dir);
 
 struct dray_repo {
 	const struct dray_dialect *dialect;
@@ -193,6 +209,7 @@ struct dray_scan_entry {
 	bool is_cache_link; /* a symlink into our cache: a FILE whose oid it tells */
 	bool is_sparse;
 	bool leads_outside; /* a symlink to somewhere else than the tracked directory */
+	bool is_followed;   /* a symlink to a file, where links count as what they lead to */
 };
 /* The files of one tracked directory or the one file, sorted as in a manifest. */
 struct dray_scan {
@@ -202,7 +219,8 @@ struct dray_scan {
 	size_t cap;
 	struct dray_arena *arena;
 	int64_t started_ns;
-	bool is_present; /* something is there */
+	enum dray_algo algo; /* of the entries' hashes */
+	bool is_present;     /* something is there */
 	bool is_dir;
 	struct dray_oid tree; /* id the index was written for; valid if has_tree */
 	bool has_tree;
@@ -214,7 +232,8 @@ struct dray_scan {
 	}
 
 struct dray_scan_options {
-	const char *within; /* only this file or folder of the directory */
+	const char *within;          /* only this file or folder of the directory */
+	const struct dray_oid *like; /* hash as this was; NULL: as new objects are */
 	unsigned jobs;
 	struct dray_progress *progress;
 };
@@ -222,8 +241,10 @@ struct dray_scan_options {
  * List tracked data `name` and stat it, in parallel; take hashes from the index
  * where stat data says they still hold. Absent data is an empty scan; data behind a symlink is
  * EXISTS. Symlinks are entries, those that lead out of the directory are marked. FIFOs, sockets
- * and devices are UNSUPPORTED and named. Files that .drayignore names and our own temporary
- * files are left out; the latter go if the repository is locked.
+ * and devices are UNSUPPORTED and named. Without kinds (DVC's dialect) a symlink to a file is that
+ * file, one to a directory is left out as are empty directories; a dangling one stays a link. Files
+ * that .drayignore names and our own temporary files are left out; the latter go if the repository
+ * is locked.
  */
 DRAY_MUST_CHECK enum dray_status dray_scan_walk(struct dray_repo *repo, const char *name,
 	const struct dray_scan_options *options, struct dray_scan *out, struct dray_err *err);
@@ -267,6 +288,8 @@ enum dray_change {
 	DRAY_CHANGE_DELETED, /* only in the manifest */
 	DRAY_CHANGE_MODIFIED /* other bytes or kind */
 };
+/* Are two kinds (enum dray_kind) one to this dialect? DVC's does not mind the execute bit. */
+bool dray_kind_is_same(const struct dray_dialect *dialect, uint8_t a, uint8_t b);
 /* `ours` NULL when deleted, `theirs` NULL when added; both borrowed for the call. */
 typedef enum dray_status (*dray_change_fn)(void *ctx, enum dray_change change,
 	struct dray_scan_entry *ours, const struct dray_entry *theirs, struct dray_err *err);

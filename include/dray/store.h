@@ -1,7 +1,7 @@
 /*
  * store: the cache. Whole files named by their hash, below one directory:
  *
- *   files/<algo>/<2 hex>/<rest>[.dir]   objects, mode 0444
+ *   files/<algo>/<2 hex>/<rest>[.dir]   objects, mode 0444; DVC 2's without "files/md5/"
  *   tmp/<run>/                          drafts of running commands
  *   corrupt/                            objects that failed verification
  *   lock                                shared by adders, exclusive for collect
@@ -49,6 +49,9 @@ DRAY_MUST_CHECK enum dray_status dray_store_check(struct dray_store *store,
 	const struct dray_oid *oid, uint64_t size, uint64_t *out_size, struct dray_err *err);
 /* Would dray_store_check say OK? Cheaper than it where the object is not here. */
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid);
+/* `known`, or if that is UINT64_MAX the size of what lies in the object's place; UINT64_MAX:
+ * nothing. */
+uint64_t dray_store_size(struct dray_store *store, const struct dray_oid *oid, uint64_t known);
 /*
  * Open an object to read. NOT_FOUND. CORRUPT: what lies there is no regular
  * file and is in quarantine now. The bytes are not verified.
@@ -158,7 +161,7 @@ DRAY_MUST_CHECK enum dray_status dray_store_probe_links(
 typedef enum dray_status (*dray_object_fn)(
 	void *ctx, const struct dray_oid *oid, const struct dray_stat *stat, struct dray_err *err);
 /*
- * Every object of the store's algorithm, in order of its id. Names that are no
+ * Every object that is at home in the store, in order of its id. Names that are no
  * ids are passed over. *stat is what lies there, even if it is no regular file.
  */
 DRAY_MUST_CHECK enum dray_status dray_store_each(

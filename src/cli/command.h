@@ -39,6 +39,7 @@ struct dray_cli_args {
 
 	/* of one command each */
 	bool no_git;
+	bool dvc;
 	bool subdir;
 	bool no_stage;
 	bool glob;

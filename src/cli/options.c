@@ -63,6 +63,7 @@ const struct dray_cli_opt dray_cli_opts_level[] = {
 };
 
 const struct dray_cli_opt dray_cli_opts_init[] = {
+	FLAG(0, "dvc", dvc, "make a repository that DVC can use, too"),
 	FLAG(0, "no-git", no_git, "work without a git repository"),
 	FLAG(0, "no-scm", no_git, "same as --no-git"),
 	FLAG(0, "subdir", subdir, "start below the root of the git repository"),

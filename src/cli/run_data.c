@@ -7,6 +7,7 @@ enum dray_status dray_cli_run_init(struct dray_cli_call *call, struct dray_err *
 	const struct dray_cli_args *args = call->args;
 	struct dray_init_options options = {
 		.dir = args->targets.len ? args->targets.items[0] : NULL,
+		.is_dvc = args->dvc,
 		.no_git = args->no_git,
 		.subdir = args->subdir,
 		.force = args->force,

@@ -153,3 +153,11 @@ bool dray_oid_parse_key(const char *key, struct dray_oid *out_oid)
 	}
 	return false;
 }
+
+const char *dray_oid_find_key(const char *path, struct dray_oid *out_oid)
+{
+	for (const char *at = strchr(path, '/'); at != NULL; at = strchr(at + 1, '/'))
+		if (dray_oid_parse_key(at + 1, out_oid))
+			return at + 1;
+	return NULL;
+}

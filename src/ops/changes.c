@@ -5,6 +5,7 @@
 #include <string.h>
 
 struct finding {
+	struct dray_store *store;
 	const struct dray_target *target;
 	struct dray_diffs *diffs;
 };
@@ -30,11 +31,12 @@ static void set_ours(struct dray_diff *diff, const struct dray_scan_entry *ours)
 	diff->kind = ours->kind;
 }
 
-static void set_theirs(struct dray_diff *diff, const struct dray_entry *theirs)
+static void set_theirs(
+	struct dray_store *store, struct dray_diff *diff, const struct dray_entry *theirs)
 {
 	diff->has_old_oid = theirs->kind != DRAY_KIND_EMPTY;
 	diff->old_oid = theirs->oid;
-	diff->old_size = theirs->size;
+	diff->old_size = dray_store_size(store, &theirs->oid, theirs->size);
 	if (!diff->has_oid)
 		diff->kind = (uint8_t)theirs->kind;
 }
@@ -59,7 +61,7 @@ static enum dray_status note_change(void *ctx, enum dray_change change,
 	if (ours != NULL)
 		set_ours(diff, ours);
 	if (theirs != NULL)
-		set_theirs(diff, theirs);
+		set_theirs(finding->store, diff, theirs);
 	return DRAY_OK;
 }
 
@@ -98,13 +100,14 @@ static void find_renames(struct dray_diffs *diffs)
 	diffs->len = kept;
 }
 
-static enum dray_status compare_file(struct finding *finding, struct dray_scan *scan)
+static enum dray_status compare_file(
+	const struct dray_dialect *dialect, struct finding *finding, struct dray_scan *scan)
 {
 	const struct dray_out *out = dray_track_out(finding->target->track);
 	const struct dray_entry theirs = {
 		.path = "",
 		.oid = out->oid,
-		.size = out->size,
+		.size = out->has_size ? out->size : UINT64_MAX,
 		.kind = out->is_exec ? DRAY_KIND_EXEC : DRAY_KIND_FILE,
 	};
 	struct dray_scan_entry *ours = scan->len > 0 && !scan->is_dir ? &scan->items[0] : NULL;
@@ -112,7 +115,8 @@ static enum dray_status compare_file(struct finding *finding, struct dray_scan *
 
 	if (ours == NULL)
 		change = DRAY_CHANGE_DELETED;
-	else if (!dray_oid_is_equal(&ours->oid, &out->oid) || ours->kind != theirs.kind)
+	else if (!dray_oid_is_equal(&ours->oid, &out->oid) ||
+		 !dray_kind_is_same(dialect, ours->kind, (uint8_t)theirs.kind))
 		change = DRAY_CHANGE_MODIFIED;
 	return note_change(finding, change, ours, &theirs, NULL);
 }
@@ -135,7 +139,7 @@ static enum dray_status compare(struct dray_session *session, struct finding *fi
 		return DRAY_OK;
 	}
 	if (!out->oid.is_dir)
-		return compare_file(finding, scan);
+		return compare_file(session->repo->dialect, finding, scan);
 	if (scan->is_known && scan->has_tree && dray_oid_is_equal(&scan->tree, &out->oid)) {
 		finding->diffs->unchanged =
 			scan->len; /* as the index left it: no object is opened */
@@ -167,13 +171,14 @@ enum dray_status diffs_find(struct dray_session *session, const struct dray_targ
 {
 	DRAY_AUTO(diffs) diffs = DIFFS_INIT;
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
-	struct finding finding = {.target = target, .diffs = &diffs};
+	struct finding finding = {.store = session->store, .target = target, .diffs = &diffs};
+	const struct dray_out *tracked = dray_track_out(target->track);
 	const struct dray_scan_options options = {
 		.within = target->within,
+		.like = tracked->has_oid ? &tracked->oid : NULL,
 		.jobs = jobs,
 		.progress = &session->report->progress,
 	};
-	const struct dray_out *tracked = dray_track_out(target->track);
 
 	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
 	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));

@@ -136,7 +136,7 @@ static enum dray_status plan_file(struct plan *plan, struct dray_err *err)
 	if (ours == NULL)
 		change = DRAY_CHANGE_DELETED;
 	else if (ours->has_oid && dray_oid_is_equal(&ours->oid, &out->oid) &&
-		 ours->kind == theirs.kind)
+		 dray_kind_is_same(plan->session->repo->dialect, ours->kind, (uint8_t)theirs.kind))
 		change = DRAY_CHANGE_NONE;
 	return plan_change(plan, change, ours, &theirs, err);
 }
@@ -227,6 +227,7 @@ enum dray_status plan_make(struct plan *plan, struct dray_err *err)
 	struct dray_repo *repo = plan->session->repo;
 	const struct dray_scan_options scanning = {
 		.within = plan->within,
+		.like = plan->out != NULL ? &plan->out->oid : NULL,
 		.jobs = plan->options->jobs,
 		.progress = &plan->session->report->progress,
 	};
@@ -247,6 +248,7 @@ enum dray_status plan_make(struct plan *plan, struct dray_err *err)
 	plan->final = (struct dray_scan){
 		.name = dray_strdup(plan->name),
 		.arena = dray_arena_new(),
+		.algo = plan->found.algo,
 		.is_present = true,
 		.is_dir = plan->out != NULL && plan->out->oid.is_dir,
 	};

@@ -174,7 +174,7 @@ static enum dray_status put_file(struct putting *putting, struct hand *hand, con
 	struct dray_stat stat;
 
 	if (hand->hasher == NULL)
-		hand->hasher = dray_hasher_new(plan->session->repo->dialect->algo);
+		hand->hasher = dray_hasher_new((enum dray_algo)entry->oid.algo);
 	const struct dray_link_out link = {
 		.dir = hand->dir,
 		.name = dray_path_basename(path),
@@ -215,6 +215,14 @@ static enum dray_status put_entry(void *ctx, unsigned worker, size_t i, struct d
 	return DRAY_OK;
 }
 
+/* What is to be put, in bytes as far as they are known. */
+static uint64_t bytes_of(const struct plan *plan, size_t put)
+{
+	uint64_t size = plan->final.items[plan->puts[put].entry].size;
+
+	return size != UINT64_MAX ? size : 0;
+}
+
 /*
  * Files handed to a worker at once: one where a file takes long, else so many that workers mostly
  * sit in folders of their own, as two in one folder wait for its lock.
@@ -224,7 +232,7 @@ static size_t stride_of(const struct plan *plan, unsigned width)
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < plan->puts_len; i++)
-		bytes += plan->final.items[plan->puts[i].entry].size;
+		bytes += bytes_of(plan, i);
 	if (bytes / (plan->puts_len + 1) > LONG_BYTES)
 		return 1;
 	size_t stride = plan->puts_len / (STRIDES_EACH * width);
@@ -244,8 +252,7 @@ static enum dray_status put_planned(struct plan *plan, struct dray_err *err)
 	for (unsigned i = 0; i < width; i++)
 		putting.hands[i].dir = -1;
 	for (size_t i = 0; i < plan->puts_len; i++)
-		dray_progress_expect(&plan->session->report->progress, 1,
-			plan->final.items[plan->puts[i].entry].size);
+		dray_progress_expect(&plan->session->report->progress, 1, bytes_of(plan, i));
 	enum dray_status status = dray_pool_run(
 		width, plan->puts_len, stride_of(plan, width), put_entry, &putting, err);
 	for (unsigned i = 0; i < width; i++) {

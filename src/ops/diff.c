@@ -35,14 +35,14 @@ static void report_diff(struct sums *sums, const struct dray_diff *diff)
 			.size = diff->size,
 			.has_size = !is_deleted,
 			.old_size = diff->old_size,
-			.has_old_size = !is_added,
+			.has_old_size = !is_added && diff->old_size != UINT64_MAX,
 		});
 	sums->added += is_added;
 	sums->deleted += is_deleted;
 	sums->modified += strcmp(diff->state, "modified") == 0;
 	sums->renamed += strcmp(diff->state, "renamed") == 0;
 	sums->bytes_added += is_deleted ? 0 : diff->size;
-	sums->bytes_deleted += is_added ? 0 : diff->old_size;
+	sums->bytes_deleted += is_added || diff->old_size == UINT64_MAX ? 0 : diff->old_size;
 }
 
 static enum dray_status diff_workspace(

@@ -7,7 +7,7 @@ enum dray_status dray_ops_init(
 	struct dray_repo *repo = NULL;
 	const struct dray_repo_create create = {
 		.dir = options->dir != NULL ? options->dir : ".",
-		.dialect = &dray_dialect_native,
+		.dialect = options->is_dvc ? &dray_dialect_dvc : &dray_dialect_native,
 		.no_git = options->no_git,
 		.subdir = options->subdir,
 		.force = options->force,

@@ -43,8 +43,10 @@ static enum dray_status list_entry(void *ctx, const struct dray_entry *entry, st
 	(void)err;
 	if (target->within != NULL && !dray_path_is_within(entry->path, target->within))
 		return DRAY_OK;
+	uint64_t size = dray_store_size(listing->session->store, &entry->oid, entry->size);
+	bool has_size = is_object && size != UINT64_MAX;
 	if (is_object)
-		count(listing, &entry->oid, entry->size);
+		count(listing, &entry->oid, has_size ? size : 0);
 	if (!listing->is_reporting)
 		return DRAY_OK;
 	DRAY_AUTO_STR path = dray_path_join(target->track->name, entry->path);
@@ -53,8 +55,8 @@ static enum dray_status list_entry(void *ctx, const struct dray_entry *entry, st
 			.path = path,
 			.kind = kind_name(entry->kind),
 			.hash = is_object ? dray_oid_text(&entry->oid, hash) : NULL,
-			.size = entry->size,
-			.has_size = is_object,
+			.size = size,
+			.has_size = has_size,
 		});
 	return DRAY_OK;
 }
@@ -85,7 +87,11 @@ static enum dray_status visit(struct listing *listing, struct dray_err *err)
 {
 	const struct dray_track *track = listing->target->track;
 	const struct dray_out *out = dray_track_out(track);
-	const struct dray_entry file = {.path = "", .oid = out->oid, .size = out->size};
+	const struct dray_entry file = {
+		.path = "",
+		.oid = out->oid,
+		.size = out->has_size ? out->size : UINT64_MAX,
+	};
 
 	if (!out->has_oid)
 		return DRAY_OK;

@@ -88,7 +88,7 @@ struct dray_diff {
 	struct dray_oid oid;
 	struct dray_oid old_oid;
 	uint64_t size;
-	uint64_t old_size;
+	uint64_t old_size; /* UINT64_MAX: not known */
 	bool has_oid;
 	bool has_old_oid;
 	uint8_t kind; /* enum dray_kind */

@@ -103,16 +103,44 @@ static void report(struct dray_session *session, const struct dray_record *recor
 					     .kind = out->oid.is_dir ? "dir" : "file",
 					     .hash = dray_oid_text(&out->oid, hash),
 					     .size = out->size,
-					     .has_size = true,
+					     .has_size = out->has_size,
 					     .files = out->has_nfiles ? out->nfiles : 1,
 					     .has_files = true,
 				     });
+}
+
+/* What the data holds that others could not have. */
+static enum dray_status refuse_foreign(
+	const struct dray_dialect *dialect, const struct dray_record *record, struct dray_err *err)
+{
+	for (size_t i = 0; !dialect->has_kinds && i < record->scan.len; i++) {
+		const struct dray_scan_entry *entry = &record->scan.items[i];
+		const char *path = *entry->path != '\0' ? entry->path : record->name;
+
+		if (strcmp(dray_path_basename(path), dialect->ignore_file) == 0) {
+			dray_fail(err, DRAY_INVALID, "'%s' holds '%s'", record->name, path);
+			return dray_hint(err, "put its rules into a '%s' above '%s'",
+				dialect->ignore_file, record->name);
+		}
+		if (!dray_is_utf8(path))
+			return dray_fail(err, DRAY_INVALID,
+				"'%s' in '%s' is no name in UTF-8, as DVC needs it", path,
+				record->name);
+		if (entry->kind == DRAY_KIND_LINK) {
+			dray_fail(err, DRAY_INVALID, "symlink '%s' of '%s' leads to no file", path,
+				record->name);
+			return dray_hint(
+				err, "remove it, or name it in '%s'", dialect->ignore_file);
+		}
+	}
+	return DRAY_OK;
 }
 
 /* What a symlink out of the data means would depend on the machine. */
 static enum dray_status refuse_outward(
 	struct dray_session *session, const struct dray_record *record, struct dray_err *err)
 {
+	DRAY_TRY(refuse_foreign(session->repo->dialect, record, err));
 	for (size_t i = 0; i < record->scan.len; i++) {
 		const struct dray_scan_entry *entry = &record->scan.items[i];
 		DRAY_AUTO_STR target = NULL;
@@ -133,15 +161,73 @@ static enum dray_status refuse_outward(
 	return DRAY_OK;
 }
 
+static enum dray_status notice(void *ctx, enum dray_change change, struct dray_scan_entry *ours,
+	const struct dray_entry *theirs, struct dray_err *err)
+{
+	bool *is_changed = ctx;
+
+	(void)ours;
+	(void)theirs;
+	(void)err;
+	*is_changed |= change != DRAY_CHANGE_NONE;
+	return DRAY_OK;
+}
+
+/* Is the whole of the data what the pointer says? */
+static enum dray_status find_change(struct dray_session *session, struct dray_record *record,
+	bool *out_is_changed, struct dray_err *err)
+{
+	struct dray_scan *scan = &record->scan;
+
+	*out_is_changed = scan->is_dir != record->old_oid.is_dir;
+	if (*out_is_changed)
+		return DRAY_OK;
+	if (!scan->is_dir) {
+		*out_is_changed = !dray_oid_is_equal(&scan->items[0].oid, &record->old_oid);
+		return DRAY_OK;
+	}
+	enum dray_status status = dray_compare(
+		session->repo, scan, &record->old_oid, NULL, notice, out_is_changed, err);
+	*out_is_changed |= status == DRAY_NOT_FOUND;
+	return status == DRAY_NOT_FOUND ? DRAY_OK : status;
+}
+
+/*
+ * Data that DVC 2 recorded stays as it is until it changes; then it is named as new data is. A part
+ * is named as the whole was: one manifest has one kind of names.
+ */
+static enum dray_status renew(struct dray_session *session, struct dray_record *record,
+	const struct dray_scan_options *options, struct dray_err *err)
+{
+	struct dray_scan_options anew = *options;
+	bool is_changed = false;
+
+	if (record->scan.algo == session->repo->dialect->algo || record->within != NULL ||
+		!record->scan.is_present)
+		return DRAY_OK;
+	DRAY_TRY(dray_scan_hash(session->repo, &record->scan, options, err));
+	DRAY_TRY(find_change(session, record, &is_changed, err));
+	if (!is_changed)
+		return DRAY_OK;
+	anew.like = NULL;
+	dray_scan_drop(&record->scan);
+	return dray_scan_walk(session->repo, record->name, &anew, &record->scan, err);
+}
+
 static enum dray_status scan_all(struct dray_session *session, struct dray_records *records,
 	unsigned jobs, struct dray_err *err)
 {
 	dray_progress_begin(&session->report->progress, "scanning");
 	for (size_t i = 0; i < records->len; i++) {
 		struct dray_record *record = &records->items[i];
-		const struct dray_scan_options options = {.within = record->within, .jobs = jobs};
+		const struct dray_scan_options options = {
+			.within = record->within,
+			.like = record->had_oid ? &record->old_oid : NULL,
+			.jobs = jobs,
+		};
 
 		DRAY_TRY(dray_scan_walk(session->repo, record->name, &options, &record->scan, err));
+		DRAY_TRY(renew(session, record, &options, err));
 		if (record->within == NULL && !record->scan.is_present)
 			return dray_fail(
 				err, DRAY_NOT_FOUND, "'%s' is not there any more", record->name);

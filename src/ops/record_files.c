@@ -21,7 +21,7 @@ struct job {
 struct storing {
 	struct dray_session *session;
 	struct dray_intake *intake;
-	struct dray_hasher **hashers; /* one per worker */
+	struct dray_hasher **hashers; /* per worker one of each algorithm, made when needed */
 	const struct job *jobs;       /* of the group */
 	enum dray_link link;          /* preferred */
 };
@@ -29,6 +29,17 @@ struct storing {
 static const char *entry_path(const struct job *job)
 {
 	return *job->entry->path != '\0' ? job->entry->path : job->record->name;
+}
+
+static struct dray_hasher *hasher_of(
+	struct storing *storing, unsigned worker, const struct job *job)
+{
+	enum dray_algo algo = job->record->scan.algo;
+	struct dray_hasher **hasher = &storing->hashers[worker * DRAY_ALGO_COUNT + algo];
+
+	if (*hasher == NULL)
+		*hasher = dray_hasher_new(algo);
+	return *hasher;
 }
 
 static enum dray_status store_link(
@@ -60,11 +71,16 @@ static enum dray_status store_entry(void *ctx, unsigned worker, size_t i, struct
 	}
 	if (entry->kind == DRAY_KIND_LINK)
 		return store_link(storing, job, err);
-	if (storing->hashers[worker] == NULL)
-		storing->hashers[worker] = dray_hasher_new(storing->session->repo->dialect->algo);
 	DRAY_AUTO_STR label = dray_path_join(job->record->name, entry->path);
-	enum dray_status status = dray_intake_file(storing->intake, storing->hashers[worker],
-		job->dir, entry_path(job), label, &progress->bytes_done, &entry->oid, &stat, err);
+	DRAY_AUTO_STR target = NULL;
+	if (entry->is_followed) {
+		DRAY_AUTO_STR link = dray_path_join(storing->session->repo->root, label);
+
+		DRAY_TRY(dray_os_realpath(link, &target, err));
+	}
+	enum dray_status status = dray_intake_file(storing->intake, hasher_of(storing, worker, job),
+		job->dir, target != NULL ? target : entry_path(job), label, &progress->bytes_done,
+		&entry->oid, &stat, err);
 	if (status != DRAY_OK) /* a full disk names the draft, which says nothing to a person */
 		return strstr(err->text, label) != NULL ? status
 							: dray_frame(err, "storing '%s'", label);
@@ -141,7 +157,8 @@ static enum dray_status joblist_fill(struct joblist *list, struct dray_session *
 
 /*
  * After a store that moved inodes into the cache (hardlink) or is to be reached
- * by symlink, put the configured kind of link where the file was.
+ * by symlink, put the configured kind of link where the file was. What was a symlink
+ * to a file elsewhere becomes a file of the data in any case.
  */
 static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
@@ -150,23 +167,23 @@ static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struc
 	struct dray_scan_entry *entry = job->entry;
 	DRAY_AUTO_STR folder = dray_path_dirname(entry_path(job));
 	DRAY_AUTO_FD dir = -1;
+	bool is_linking = storing->link == DRAY_LINK_HARDLINK || storing->link == DRAY_LINK_SYMLINK;
 	struct dray_stat stat;
-	struct dray_hasher **hasher = &storing->hashers[worker];
 
-	if (entry->kind != DRAY_KIND_FILE || entry->is_cache_link || entry->size == 0)
+	if (entry->kind != DRAY_KIND_FILE || entry->is_cache_link ||
+		(!entry->is_followed && (entry->size == 0 || !is_linking)))
 		return DRAY_OK;
 	DRAY_TRY(dray_os_stat(job->dir, entry_path(job), &stat, err));
 	if (!dray_scan_entry_is_unmoved(entry, &stat)) { /* newer bytes must not be replaced */
 		dray_fail(err, DRAY_CHANGED, "'%s' changed while it was added", entry_path(job));
 		return dray_hint(err, "try again once nothing writes to it");
 	}
-	if (storing->link == DRAY_LINK_HARDLINK && stat.nlink > 1 && (stat.mode & 0222) == 0) {
+	if (storing->link == DRAY_LINK_HARDLINK && !entry->is_followed && stat.nlink > 1 &&
+		(stat.mode & 0222) == 0) {
 		dray_scan_entry_set_stat(
 			entry, &stat); /* the inode went into the cache as it was */
 		return DRAY_OK;
 	}
-	if (*hasher == NULL)
-		*hasher = dray_hasher_new(storing->session->repo->dialect->algo);
 	DRAY_TRY(dray_os_open_beneath(job->dir, folder, false, &dir, err));
 	const struct dray_link_out link = {
 		.dir = dir,
@@ -176,9 +193,19 @@ static enum dray_status relink_entry(void *ctx, unsigned worker, size_t i, struc
 		.size = entry->size,
 		.place = DRAY_PLACE_REPLACE,
 	};
-	DRAY_TRY(dray_store_link_out(storing->session->store, *hasher, &link, &stat, err));
+	DRAY_TRY(dray_store_link_out(
+		storing->session->store, hasher_of(storing, worker, job), &link, &stat, err));
+	entry->is_followed = false;
 	dray_scan_entry_set_placed(entry, &stat);
 	return DRAY_OK;
+}
+
+static bool has_followed(const struct joblist *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (list->items[i].entry->is_followed)
+			return true;
+	return false;
 }
 
 enum dray_status records_store_files(struct dray_session *session, struct dray_records *records,
@@ -188,7 +215,7 @@ enum dray_status records_store_files(struct dray_session *session, struct dray_r
 	struct storing storing = {
 		.session = session,
 		.intake = intake,
-		.hashers = dray_calloc(width, sizeof *storing.hashers),
+		.hashers = dray_calloc(width * DRAY_ALGO_COUNT, sizeof *storing.hashers),
 		.link = dray_store_preference(session->store),
 	};
 	struct joblist list = {.items = NULL};
@@ -197,11 +224,12 @@ enum dray_status records_store_files(struct dray_session *session, struct dray_r
 	if (status == DRAY_OK)
 		status = store_groups(&storing, list.items, list.len, width, err);
 	if (status == DRAY_OK &&
-		(storing.link == DRAY_LINK_HARDLINK || storing.link == DRAY_LINK_SYMLINK)) {
+		(storing.link == DRAY_LINK_HARDLINK || storing.link == DRAY_LINK_SYMLINK ||
+			has_followed(&list))) {
 		storing.jobs = list.items;
 		status = dray_pool_run(width, list.len, 16, relink_entry, &storing, err);
 	}
-	for (unsigned i = 0; i < width; i++)
+	for (unsigned i = 0; i < width * DRAY_ALGO_COUNT; i++)
 		dray_hasher_free(storing.hashers[i]);
 	free(storing.hashers);
 	joblist_release(&list);

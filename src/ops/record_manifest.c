@@ -77,6 +77,22 @@ static enum dray_status write_to(void *ctx, const void *data, size_t len, struct
 	return dray_os_write(sink->fd, data, len, sink->path, err);
 }
 
+/*
+ * DVC's manifests know no sizes: after a part was added their sum is known from the sum before;
+ * once something of a part went or changed it is not, and DVC leaves it out as well.
+ */
+static void set_size(struct dray_out *out, uint64_t size, const struct weave *weave)
+{
+	bool is_sum = size == UINT64_MAX && !weave->is_known && out->has_size;
+
+	if (is_sum)
+		size = out->size;
+	for (size_t i = 0; is_sum && i < weave->scan->len; i++)
+		size += weave->scan->items[i].size;
+	out->has_size = size != UINT64_MAX;
+	out->size = out->has_size ? size : 0;
+}
+
 static enum dray_status store_manifest(struct dray_session *session, struct dray_intake *intake,
 	struct dray_record *record, struct dray_out *out, struct dray_err *err)
 {
@@ -89,7 +105,7 @@ static enum dray_status store_manifest(struct dray_session *session, struct dray
 	DRAY_TRY(dray_intake_draft(intake, &fd, &temp, err));
 	struct sink sink = {.fd = fd, .path = temp};
 	struct weave weave = {
-		.writer = dray_manifest_writer_new(session->repo->dialect->algo, write_to, &sink),
+		.writer = dray_manifest_writer_new(record->scan.algo, write_to, &sink),
 		.scan = &record->scan,
 		.within = record->within,
 	};
@@ -103,8 +119,9 @@ static enum dray_status store_manifest(struct dray_session *session, struct dray
 		return status;
 	}
 	DRAY_TRY(dray_intake_keep(intake, &fd, temp, &oid, err));
+	if (!out->has_oid || !dray_oid_is_equal(&out->oid, &oid))
+		set_size(out, size, &weave);
 	out->oid = oid;
-	out->size = size;
 	out->nfiles = files;
 	out->has_nfiles = true;
 	return DRAY_OK;
@@ -126,8 +143,8 @@ enum dray_status record_point(struct dray_session *session, struct dray_intake *
 		out->size = record->scan.items[0].size;
 		out->is_exec = record->scan.items[0].kind == DRAY_KIND_EXEC;
 		out->has_nfiles = false;
+		out->has_size = true;
 	}
 	out->has_oid = true;
-	out->has_size = true;
 	return DRAY_OK;
 }

@@ -102,7 +102,8 @@ enum dray_status wants_staging(
 {
 	bool autostage;
 
-	DRAY_TRY(dray_repo_config_bool(session->repo, "core.autostage", true, &autostage, err));
+	DRAY_TRY(dray_repo_config_bool(
+		session->repo, "core.autostage", session->repo->dialect->stages, &autostage, err));
 	*out_stage = session->repo->git != NULL && autostage && !no_stage;
 	return DRAY_OK;
 }

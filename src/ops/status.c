@@ -23,16 +23,17 @@ static void report_diff(struct dray_session *session, const struct dray_diff *di
 	bool is_old_told =
 		strcmp(diff->state, "modified") == 0 || strcmp(diff->state, "deleted") == 0;
 
-	report_item(session->report, &(struct dray_item){
-					     .state = diff->state,
-					     .path = diff->path,
-					     .from = diff->from,
-					     .kind = kinds[diff->kind],
-					     .size = diff->size,
-					     .has_size = strcmp(diff->state, "deleted") != 0,
-					     .old_size = diff->old_size,
-					     .has_old_size = is_old_told,
-				     });
+	report_item(session->report,
+		&(struct dray_item){
+			.state = diff->state,
+			.path = diff->path,
+			.from = diff->from,
+			.kind = kinds[diff->kind],
+			.size = diff->size,
+			.has_size = strcmp(diff->state, "deleted") != 0,
+			.old_size = diff->old_size,
+			.has_old_size = is_old_told && diff->old_size != UINT64_MAX,
+		});
 }
 
 /* One word for a whole pointer. */

@@ -15,7 +15,7 @@ static enum dray_status copy_over(struct unlinking *unlinking, int dir, const ch
 	const struct dray_scan_entry *entry, struct dray_err *err)
 {
 	DRAY_AUTO(draft) draft = DRAY_DRAFT_INIT;
-	DRAY_AUTO_HASHER hasher = dray_hasher_new(unlinking->session->repo->dialect->algo);
+	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)entry->oid.algo);
 	DRAY_AUTO_FD from = -1;
 	struct dray_oid oid;
 	uint64_t size;

@@ -1,7 +1,11 @@
-/* Whole-file locks on open file descriptions: fcntl(2), F_OFD_SETLK. */
+/* Whole-file locks on open file descriptions: fcntl(2), F_OFD_SETLK; flock(2) where others use it.
+ */
 #include <dray/os.h>
 
 #include <errno.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 static enum dray_status lock_failed(int reason, const char *path, struct dray_err *err)
 {
@@ -31,6 +35,30 @@ enum dray_status dray_lock_take(int dir, const char *path, enum dray_lock_mode m
 	while (rc != 0 && errno == EINTR && !dray_os_is_cancelled());
 	if (rc != 0)
 		return errno == EINTR ? dray_os_check_cancel(err) : lock_failed(errno, path, err);
+	out->fd = fd;
+	fd = -1;
+	return DRAY_OK;
+}
+
+/* Only a help for who looks into the file. */
+static void write_pid(int fd)
+{
+	char text[32];
+	int len = snprintf(text, sizeof text, " %ld\n", (long)getpid());
+
+	if (dray_os.ftruncate(fd, 0) == 0 && dray_os.pwrite(fd, text, (size_t)len, 0) != len)
+		dray_os.ftruncate(fd, 0);
+}
+
+enum dray_status dray_lock_take_flock(
+	int dir, const char *path, struct dray_lock *out, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = -1;
+
+	DRAY_TRY(dray_os_open(dir, path, O_RDWR | O_CREAT | O_NOFOLLOW, 0666, &fd, err));
+	if (dray_os.flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return lock_failed(errno, path, err);
+	write_pid(fd);
 	out->fd = fd;
 	fd = -1;
 	return DRAY_OK;

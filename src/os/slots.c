@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -94,6 +95,7 @@ struct dray_os_slots dray_os = {
 	.fchmodat = fchmodat,
 	.clone = call_clone,
 	.lock = call_lock,
+	.flock = flock,
 	.fdopendir = fdopendir,
 	.pipe = pipe2,
 	.poll = poll,

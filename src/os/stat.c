@@ -52,6 +52,17 @@ enum dray_status dray_os_stat(
 	return DRAY_OK;
 }
 
+enum dray_status dray_os_stat_target(
+	int dir, const char *path, struct dray_stat *out, struct dray_err *err)
+{
+	struct stat st;
+
+	if (dray_os.fstatat(dir, path, &st, 0) != 0)
+		return dray_os_fail(err, errno, "follow", path);
+	fill(out, &st);
+	return DRAY_OK;
+}
+
 enum dray_status dray_os_fstat(
 	int fd, const char *path, struct dray_stat *out, struct dray_err *err)
 {

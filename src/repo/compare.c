@@ -78,6 +78,7 @@ enum dray_status dray_manifest_each(struct dray_repo *repo, const struct dray_oi
 }
 
 struct merge {
+	const struct dray_dialect *dialect;
 	struct dray_scan *scan;
 	size_t at;
 	const char *within;
@@ -99,9 +100,16 @@ static enum dray_status report_added(struct merge *merge, struct dray_err *err)
 	return merge->fn(merge->ctx, DRAY_CHANGE_ADDED, ours, NULL, err);
 }
 
-static bool is_same(const struct dray_scan_entry *ours, const struct dray_entry *theirs)
+bool dray_kind_is_same(const struct dray_dialect *dialect, uint8_t a, uint8_t b)
 {
-	if (ours->kind != theirs->kind)
+	/* EXEC is the highest of the two kinds of files */
+	return a == b || (!dialect->has_kinds && a <= DRAY_KIND_EXEC && b <= DRAY_KIND_EXEC);
+}
+
+static bool is_same(const struct dray_dialect *dialect, const struct dray_scan_entry *ours,
+	const struct dray_entry *theirs)
+{
+	if (!dray_kind_is_same(dialect, ours->kind, (uint8_t)theirs->kind))
 		return false;
 	return ours->kind == DRAY_KIND_EMPTY ||
 	       (ours->has_oid && dray_oid_is_equal(&ours->oid, &theirs->oid));
@@ -128,14 +136,21 @@ static enum dray_status merge_entry(
 	if (ours == NULL)
 		return merge->fn(merge->ctx, DRAY_CHANGE_DELETED, NULL, theirs, err);
 	return merge->fn(merge->ctx,
-		is_same(ours, theirs) ? DRAY_CHANGE_NONE : DRAY_CHANGE_MODIFIED, ours, theirs, err);
+		is_same(merge->dialect, ours, theirs) ? DRAY_CHANGE_NONE : DRAY_CHANGE_MODIFIED,
+		ours, theirs, err);
 }
 
 enum dray_status dray_compare(struct dray_repo *repo, struct dray_scan *scan,
 	const struct dray_oid *oid, const char *within, dray_change_fn fn, void *ctx,
 	struct dray_err *err)
 {
-	struct merge merge = {.scan = scan, .within = within, .fn = fn, .ctx = ctx};
+	struct merge merge = {
+		.dialect = repo->dialect,
+		.scan = scan,
+		.within = within,
+		.fn = fn,
+		.ctx = ctx,
+	};
 
 	DRAY_TRY(dray_manifest_each(repo, oid, scan->name, merge_entry, &merge, err));
 	while (merge.at < scan->len)

@@ -7,8 +7,7 @@
 #include "private.h"
 
 static const char ignore_text[] =
-	"# Files that dray leaves out of tracked directories, one pattern "
-	"a line, as in .gitignore.\n";
+	"# Files that are left out of tracked directories, one pattern a line, as in .gitignore.\n";
 
 /* Refuse what would surprise: no git at all, or a subfolder that was not asked for. */
 static enum dray_status check_git(
@@ -39,9 +38,17 @@ static enum dray_status check_git(
 static enum dray_status refuse_existing(
 	const struct dray_repo_create *create, const char *root, struct dray_err *err)
 {
-	DRAY_AUTO_STR config = dray_format("%s/%s/config", root, create->dialect->folder);
+	DRAY_AUTO_STR found = NULL;
+	const struct dray_dialect *dialect = dialect_find(root, &found);
 
-	if (dray_os_exists(AT_FDCWD, config) && !create->force) {
+	if (dialect == NULL || strcmp(found, root) != 0)
+		return DRAY_OK;
+	if (dialect != create->dialect) {
+		dray_fail(err, DRAY_EXISTS, "'%s' is a repository of the %s dialect", root,
+			dialect->name);
+		return dray_hint(err, "it can be used as it is");
+	}
+	if (!create->force) {
 		dray_fail(err, DRAY_EXISTS, "'%s' is a dray repository already", root);
 		return dray_hint(err, "nothing needs to be done; --force starts its settings anew");
 	}
@@ -54,16 +61,22 @@ static enum dray_status write_files(
 	DRAY_AUTO_STR folder = dray_path_join(root, create->dialect->folder);
 	DRAY_AUTO_STR config = dray_path_join(folder, "config");
 	DRAY_AUTO_STR ignore = dray_path_join(root, create->dialect->ignore_file);
-	const char *text = create->no_git ? "[core]\n    no_git = true\n" : "";
+	const struct dray_dialect *dialect = create->dialect;
+	const char *kept_out = dialect->kept_out != NULL ? dialect->kept_out
+			       : create->no_git          ? "/local\n"
+							 : NULL;
+	DRAY_AUTO_STR text = create->no_git ? dray_format("[core]\n    %s = true\n",
+						      dialect->no_git_key + strlen("core."))
+					    : dray_strdup("");
 
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	if (!dray_os_exists(AT_FDCWD, ignore))
 		DRAY_TRY(dray_os_publish(
 			AT_FDCWD, ignore, ignore_text, sizeof ignore_text - 1, 0666, err));
-	if (create->no_git) {
-		DRAY_AUTO_STR keep_out = dray_path_join(folder, ".gitignore");
+	if (kept_out != NULL) {
+		DRAY_AUTO_STR path = dray_path_join(folder, ".gitignore");
 
-		DRAY_TRY(dray_os_publish(AT_FDCWD, keep_out, "/local\n", 7, 0666, err));
+		DRAY_TRY(dray_os_publish(AT_FDCWD, path, kept_out, strlen(kept_out), 0666, err));
 	}
 	return dray_os_publish(AT_FDCWD, config, text, strlen(text), 0666, err);
 }
@@ -72,13 +85,22 @@ static enum dray_status stage(struct dray_repo *repo, struct dray_err *err)
 {
 	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
 	DRAY_AUTO_STR config = dray_path_join(repo->dialect->folder, "config");
-	DRAY_AUTO_STR config_name = dray_repo_git_name(repo, config);
-	DRAY_AUTO_STR ignore_name = dray_repo_git_name(repo, repo->dialect->ignore_file);
+	DRAY_AUTO_STR kept_out = dray_path_join(repo->dialect->folder, ".gitignore");
+	const char *const files[] = {
+		repo->dialect->ignore_file,
+		config,
+		repo->dialect->kept_out != NULL ? kept_out : NULL,
+	};
 
 	if (repo->git == NULL)
 		return DRAY_OK;
-	dray_strs_add(&names, config_name);
-	dray_strs_add(&names, ignore_name);
+	for (size_t i = 0; i < DRAY_COUNT(files); i++)
+		if (files[i] != NULL) {
+			DRAY_AUTO_STR name = dray_repo_git_name(repo, files[i]);
+
+			dray_strs_add(&names, name);
+		}
+	dray_strs_sort(&names);
 	return dray_git_stage(repo->git, &names, err);
 }
 

@@ -1,10 +1,80 @@
-/* The dialects. DVC's row comes with its formats. */
+/* The dialects: all that differs between them. */
 #include <dray/repo.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
 
 const struct dray_dialect dray_dialect_native = {
 	.name = "native",
 	.folder = ".dray",
+	.mark = ".dray/config",
 	.pointer_suffix = ".dray",
 	.ignore_file = ".drayignore",
+	.ignored = "",
+	.private_config = "config",
+	.no_git_key = "core.no_git",
 	.algo = DRAY_SHA256,
+	.has_kinds = true,
+	.stages = true,
 };
+
+const struct dray_dialect dray_dialect_dvc = {
+	.name = "dvc",
+	.folder = ".dvc",
+	.mark = ".dvc",
+	.pointer_suffix = ".dvc",
+	.ignore_file = ".dvcignore",
+	.ignored = ".hg/\n.git/\n.git\n.dvc/\n",
+	.kept_out = "/config.local\n/tmp\n/cache\n",
+	.private_config = "config.local",
+	.private_folder = ".dvc",
+	.state_folder = ".dvc/tmp/dray",
+	.lock = ".dvc/tmp/lock",
+	.no_git_key = "core.no_scm",
+	.algo = DRAY_MD5,
+};
+
+static const struct dray_dialect *dialect_of(const char *root)
+{
+	static const struct dray_dialect *const dialects[] = {
+		&dray_dialect_native, &dray_dialect_dvc};
+
+	for (size_t i = 0; i < DRAY_COUNT(dialects); i++) {
+		DRAY_AUTO_STR mark = dray_path_join(root, dialects[i]->mark);
+
+		if (dray_os_exists(AT_FDCWD, mark))
+			return dialects[i];
+	}
+	return NULL;
+}
+
+const struct dray_dialect *dialect_find(const char *dir, char **out_root)
+{
+	char *at = dray_strdup(dir);
+	const struct dray_dialect *dialect;
+
+	while ((dialect = dialect_of(at)) == NULL && strcmp(at, "/") != 0) {
+		char *up = dray_path_dirname(at);
+
+		free(at);
+		at = up;
+	}
+	if (dialect != NULL)
+		*out_root = at;
+	else
+		free(at);
+	return dialect;
+}
+
+const struct dray_dialect *dray_dialect_at(const char *dir)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	DRAY_AUTO_STR real = NULL;
+	DRAY_AUTO_STR root = NULL;
+
+	if (dray_os_realpath(dir, &real, &unused) != DRAY_OK)
+		return NULL;
+	return dialect_find(real, &root);
+}

@@ -11,33 +11,6 @@
 
 #include "private.h"
 
-#define CONFIG_MARK "config" /* <root>/.dray/config makes a folder a repository */
-
-static bool is_root(const char *dir)
-{
-	DRAY_AUTO_STR mark = dray_format("%s/%s/" CONFIG_MARK, dir, dray_dialect_native.folder);
-
-	return dray_os_exists(AT_FDCWD, mark);
-}
-
-/* `dir` or the nearest folder above that is a root; NULL if none. */
-static char *find_root(const char *dir)
-{
-	char *at = dray_strdup(dir);
-
-	while (!is_root(at)) {
-		if (strcmp(at, "/") == 0) {
-			free(at);
-			return NULL;
-		}
-		char *up = dray_path_dirname(at);
-
-		free(at);
-		at = up;
-	}
-	return at;
-}
-
 /* "dray", or for a repository in a subfolder of the work tree a name of its own. */
 static char *folder_in_git(const char *prefix)
 {
@@ -56,8 +29,8 @@ static enum dray_status join_git(struct dray_repo *repo, struct dray_err *err)
 
 	if (status == DRAY_NO_REPO)
 		return dray_hint(err,
-			"run 'git init' first, or 'dray config core.no_git true' to go "
-			"without git");
+			"run 'git init' first, or 'dray config %s true' to go without git",
+			repo->dialect->no_git_key);
 	DRAY_TRY(status);
 	const char *workdir = dray_git_workdir(repo->git);
 	if (workdir == NULL || !dray_path_is_within(repo->root, workdir)) {
@@ -66,17 +39,26 @@ static enum dray_status join_git(struct dray_repo *repo, struct dray_err *err)
 	}
 	const char *prefix = repo->root + strlen(workdir);
 	repo->git_prefix = dray_strdup(prefix + strspn(prefix, "/"));
-	DRAY_AUTO_STR folder = folder_in_git(repo->git_prefix);
-	repo->private_dir = dray_path_join(dray_git_common_dir(repo->git), folder);
-	repo->state_dir = dray_path_join(dray_git_dir(repo->git), folder);
 	return DRAY_OK;
 }
 
-static void go_without_git(struct dray_repo *repo)
+/* Where things are that git does not track. */
+static void set_folders(struct dray_repo *repo)
 {
-	repo->git_prefix = dray_strdup("");
-	repo->private_dir = dray_format("%s/%s/local", repo->root, repo->dialect->folder);
-	repo->state_dir = dray_strdup(repo->private_dir);
+	const struct dray_dialect *dialect = repo->dialect;
+
+	if (dialect->private_folder != NULL) {
+		repo->private_dir = dray_path_join(repo->root, dialect->private_folder);
+		repo->state_dir = dray_path_join(repo->root, dialect->state_folder);
+	} else if (repo->git != NULL) {
+		DRAY_AUTO_STR folder = folder_in_git(repo->git_prefix);
+
+		repo->private_dir = dray_path_join(dray_git_common_dir(repo->git), folder);
+		repo->state_dir = dray_path_join(dray_git_dir(repo->git), folder);
+	} else {
+		repo->private_dir = dray_format("%s/%s/local", repo->root, dialect->folder);
+		repo->state_dir = dray_strdup(repo->private_dir);
+	}
 }
 
 static enum dray_status open_root(struct dray_repo *repo, struct dray_err *err)
@@ -86,20 +68,22 @@ static enum dray_status open_root(struct dray_repo *repo, struct dray_err *err)
 	DRAY_TRY(dray_os_open_dir(AT_FDCWD, repo->root, &repo->root_fd, err));
 	for (enum dray_config_level level = 0; level < DRAY_CONFIG_LOCAL; level++)
 		DRAY_TRY(repo_config_load(repo, level, err));
-	DRAY_TRY(dray_repo_config_bool(repo, "core.no_git", false, &no_git, err));
+	DRAY_TRY(dray_repo_config_bool(repo, repo->dialect->no_git_key, false, &no_git, err));
 	if (no_git)
-		go_without_git(repo);
+		repo->git_prefix = dray_strdup("");
 	else
 		DRAY_TRY(join_git(repo, err));
+	set_folders(repo);
 	return repo_config_load(repo, DRAY_CONFIG_LOCAL, err);
 }
 
 /* Takes `root`. */
-static enum dray_status open_at(char *root, struct dray_repo **out_repo, struct dray_err *err)
+static enum dray_status open_at(const struct dray_dialect *dialect, char *root,
+	struct dray_repo **out_repo, struct dray_err *err)
 {
 	struct dray_repo *repo = dray_calloc(1, sizeof *repo);
 
-	repo->dialect = &dray_dialect_native;
+	repo->dialect = dialect;
 	repo->root = root;
 	repo->root_fd = -1;
 	enum dray_status status = open_root(repo, err);
@@ -113,14 +97,15 @@ static enum dray_status open_at(char *root, struct dray_repo **out_repo, struct 
 enum dray_status dray_repo_open(const char *dir, struct dray_repo **out_repo, struct dray_err *err)
 {
 	DRAY_AUTO_STR real = NULL;
+	char *root = NULL;
 
 	DRAY_TRY(dray_os_realpath(dir, &real, err));
-	char *root = find_root(real);
-	if (root == NULL) {
+	const struct dray_dialect *dialect = dialect_find(real, &root);
+	if (dialect == NULL) {
 		dray_fail(err, DRAY_NO_REPO, "'%s' is not inside a dray repository", real);
 		return dray_hint(err, "run 'dray init' at the root of your git repository");
 	}
-	return open_at(root, out_repo, err);
+	return open_at(dialect, root, out_repo, err);
 }
 
 void dray_repo_close(struct dray_repo *repo)
@@ -209,15 +194,20 @@ enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix
 #define LOCK_STEP_MS 100
 
 static enum dray_status take_lock(
-	const char *path, struct dray_lock *out_lock, struct dray_err *err)
+	const struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
 {
+	const char *own = repo->dialect->lock;
+	DRAY_AUTO_STR path = own != NULL ? dray_path_join(repo->root, own)
+					 : dray_path_join(repo->state_dir, "lock");
 	enum dray_status status = DRAY_BUSY;
 
 	for (int i = 0; i < LOCK_TRIES && status == DRAY_BUSY; i++) {
 		if (i > 0)
 			dray_os_pause(LOCK_STEP_MS);
 		DRAY_TRY(dray_os_check_cancel(err));
-		status = dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false, out_lock, err);
+		status = own != NULL ? dray_lock_take_flock(AT_FDCWD, path, out_lock, err)
+				     : dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false,
+					       out_lock, err);
 	}
 	return status;
 }
@@ -242,14 +232,12 @@ static void sweep_index(const struct dray_repo *repo)
 enum dray_status dray_repo_lock(
 	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
 {
-	DRAY_AUTO_STR path = dray_path_join(repo->state_dir, "lock");
-
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, repo->state_dir, 0777, err));
-	enum dray_status status = take_lock(path, out_lock, err);
+	enum dray_status status = take_lock(repo, out_lock, err);
 	if (status == DRAY_UNSUPPORTED)
 		return DRAY_OK; /* no locks here: one command at a time is up to the person */
 	if (status == DRAY_BUSY) {
-		dray_fail(err, DRAY_BUSY, "another dray command is changing '%s'", repo->root);
+		dray_fail(err, DRAY_BUSY, "another command is changing '%s'", repo->root);
 		return dray_hint(err, "wait until it ends, then run this again");
 	}
 	DRAY_TRY(status);

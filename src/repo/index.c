@@ -30,12 +30,21 @@ static int compare(const struct index_file *file, size_t i, const struct dray_sc
 		name_of(file, i, buf), file->records[i].kind, entry->path, entry->kind);
 }
 
-static void take_oid(const struct dray_repo *repo, const struct index_record *record,
-	struct dray_scan_entry *entry)
+static void take_oid(
+	enum dray_algo algo, const struct index_record *record, struct dray_scan_entry *entry)
 {
-	entry->oid = (struct dray_oid){.algo = (uint8_t)repo->dialect->algo};
+	entry->oid = (struct dray_oid){.algo = (uint8_t)algo};
 	memcpy(entry->oid.digest, record->digest, sizeof entry->oid.digest);
 	entry->has_oid = true;
+}
+
+/* What was hashed in another way is of no use. */
+static void index_file_open_as(
+	struct dray_repo *repo, const char *path, enum dray_algo algo, struct index_file *out)
+{
+	index_file_open(repo, path, out);
+	if (out->algo != algo)
+		index_file_drop(out);
 }
 
 void dray_index_apply(struct dray_repo *repo, struct dray_scan *scan, const char *within)
@@ -46,7 +55,7 @@ void dray_index_apply(struct dray_repo *repo, struct dray_scan *scan, const char
 	size_t at = 0;
 	size_t known = 0;
 
-	index_file_open(repo, path, &file);
+	index_file_open_as(repo, path, scan->algo, &file);
 	for (size_t i = 0; i < scan->len; i++) {
 		struct dray_scan_entry *entry = &scan->items[i];
 
@@ -61,7 +70,7 @@ void dray_index_apply(struct dray_repo *repo, struct dray_scan *scan, const char
 			/* what a symlink says was just read */
 			known += memcmp(record->digest, entry->oid.digest, DRAY_DIGEST_MAX) == 0;
 		} else if (index_record_holds(record, entry)) {
-			take_oid(repo, record, entry);
+			take_oid(scan->algo, record, entry);
 			known++;
 		}
 	}
@@ -105,7 +114,7 @@ static void write_merged(struct index_writer *writer, const struct dray_scan *sc
 void dray_index_save(struct dray_repo *repo, const struct dray_scan *scan, const char *within,
 	const struct dray_oid *tree, int64_t trusted_before_ns)
 {
-	struct index_writer writer = INDEX_WRITER_INIT;
+	struct index_writer writer = {.records = DRAY_BUF_INIT, .algo = scan->algo};
 	struct index_file old = INDEX_FILE_INIT;
 
 	if (!scan->is_dir) {
@@ -115,12 +124,12 @@ void dray_index_save(struct dray_repo *repo, const struct dray_scan *scan, const
 	}
 	DRAY_AUTO_STR path = path_of(repo, scan->name);
 	if (within != NULL)
-		index_file_open(repo, path, &old);
+		index_file_open_as(repo, path, scan->algo, &old);
 	dray_buf_puts(&writer.names, scan->name);
 	writer.name_len = writer.names.len;
 	write_merged(&writer, scan, &old, within, trusted_before_ns);
 	index_file_drop(&old);
-	index_writer_finish(&writer, repo, path, within == NULL ? tree : NULL);
+	index_writer_finish(&writer, path, within == NULL ? tree : NULL);
 }
 
 void dray_index_forget(struct dray_repo *repo, const char *name)

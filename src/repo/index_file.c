@@ -77,7 +77,8 @@ void index_file_open(struct dray_repo *repo, const char *path, struct index_file
 	*out = file;
 	if (dray_view_open(AT_FDCWD, path, &file.view, &unused) != DRAY_OK)
 		return;
-	if (!is_sound(&file.view, &header) || header.algo != repo->dialect->algo) {
+	if (!is_sound(&file.view, &header) ||
+		!dray_algo_is_at_home(repo->dialect->algo, header.algo)) {
 		index_file_drop(&file);
 		return;
 	}
@@ -86,6 +87,7 @@ void index_file_open(struct dray_repo *repo, const char *path, struct index_file
 	file.len = header.count;
 	file.names = at + header.count * sizeof(struct index_record);
 	file.has_tree = header.has_tree;
+	file.algo = header.algo;
 	file.tree = (struct dray_oid){.algo = header.algo, .is_dir = true};
 	memcpy(file.tree.digest, header.tree, DRAY_DIGEST_MAX);
 	file.name_len = header.name_bytes;
@@ -122,6 +124,7 @@ bool index_record_fill(
 		.ctime_ns = entry->ctime_ns,
 		.ino = entry->ino,
 		.kind = entry->kind,
+		.algo = entry->oid.algo,
 	};
 	memcpy(out->digest, entry->oid.digest, sizeof out->digest);
 	return true;
@@ -164,8 +167,7 @@ static enum dray_status write_parts(struct dray_draft *draft, const struct heade
 	return dray_draft_write(draft, digest.digest, DRAY_DIGEST_MAX, err);
 }
 
-void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, const char *path,
-	const struct dray_oid *tree)
+void index_writer_finish(struct index_writer *writer, const char *path, const struct dray_oid *tree)
 {
 	DRAY_AUTO(draft) draft = DRAY_DRAFT_INIT;
 	DRAY_AUTO_STR folder = dray_path_dirname(path);
@@ -178,7 +180,7 @@ void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, co
 		.count = writer->records.len / sizeof(struct index_record),
 		.names_bytes = writer->names.len,
 		.name_bytes = (uint32_t)writer->name_len,
-		.algo = (uint8_t)repo->dialect->algo,
+		.algo = (uint8_t)writer->algo,
 		.has_tree = has_tree,
 	};
 

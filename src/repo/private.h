@@ -6,16 +6,22 @@
 
 #define REPO_CONFIG_BYTES_MAX ((size_t)1 << 20)
 
+/* The nearest root of a repository at or above the absolute `dir`; NULL if none. */
+const struct dray_dialect *dialect_find(const char *dir, char **out_root);
+
 /* Read one level's file into repo->config; an absent file is fine. */
 DRAY_MUST_CHECK enum dray_status repo_config_load(
 	struct dray_repo *repo, enum dray_config_level level, struct dray_err *err);
 
+/* Rules that hold in every repository of the dialect. */
+void rules_begin(const struct dray_dialect *dialect, struct dray_rules *rules);
 /* Read <folder>/<ignore file> of the work tree at `root_fd`, if it is there, into `rules`. */
 DRAY_MUST_CHECK enum dray_status rules_load(const struct dray_dialect *dialect, int root_fd,
 	const char *folder, struct dray_rules *rules, struct dray_err *err);
 
 /* Hashes of tracked single files, all in one index; written back when the repository closes. */
-void singles_apply(struct dray_repo *repo, const char *name, struct dray_scan_entry *entry);
+void singles_apply(struct dray_repo *repo, const char *name, enum dray_algo algo,
+	struct dray_scan_entry *entry);
 void singles_save(struct dray_repo *repo, const char *name, const struct dray_scan_entry *entry,
 	int64_t trusted_before_ns);
 void singles_forget(struct dray_repo *repo, const char *name);
@@ -32,7 +38,7 @@ struct index_record {
 	uint32_t path_at; /* in the names behind the records */
 	uint16_t path_len;
 	uint8_t kind;
-	uint8_t unused;
+	uint8_t algo; /* of the digest */
 };
 /* A valid index file, or an empty one if it is absent, damaged or another version's. */
 struct index_file {
@@ -40,7 +46,8 @@ struct index_file {
 	const struct index_record *records;
 	size_t len;
 	const char *names;
-	size_t name_len; /* the first bytes of `names` are the tracked directory's name */
+	size_t name_len;     /* the first bytes of `names` are the tracked directory's name */
+	enum dray_algo algo; /* of all records of a directory */
 	struct dray_oid tree;
 	bool has_tree;
 };
@@ -56,8 +63,9 @@ bool index_record_holds(const struct index_record *record, const struct dray_sca
 struct index_writer {
 	struct dray_buf records;
 	struct dray_buf names;
-	size_t name_len; /* of the tracked directory's name, with which `names` begins */
-	bool is_partial; /* something was left out: the file equals no manifest */
+	size_t name_len;     /* of the tracked directory's name, with which `names` begins */
+	enum dray_algo algo; /* of the records */
+	bool is_partial;     /* something was left out: the file equals no manifest */
 };
 #define INDEX_WRITER_INIT                \
 	{                                \
@@ -66,8 +74,8 @@ struct index_writer {
 void index_writer_add(struct index_writer *writer, const struct index_record *record,
 	const char *path, size_t path_len);
 /* Consumes the writer. */
-void index_writer_finish(struct index_writer *writer, struct dray_repo *repo, const char *path,
-	const struct dray_oid *tree);
+void index_writer_finish(
+	struct index_writer *writer, const char *path, const struct dray_oid *tree);
 /* False if the entry is too young to be believed later. */
 bool index_record_fill(
 	struct index_record *out, const struct dray_scan_entry *entry, int64_t trusted_before_ns);

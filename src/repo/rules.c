@@ -5,6 +5,11 @@
 
 #include "private.h"
 
+void rules_begin(const struct dray_dialect *dialect, struct dray_rules *rules)
+{
+	dray_rules_parse(rules, "", dialect->ignored, strlen(dialect->ignored));
+}
+
 enum dray_status rules_load(const struct dray_dialect *dialect, int root_fd, const char *folder,
 	struct dray_rules *rules, struct dray_err *err)
 {
@@ -22,6 +27,7 @@ enum dray_status rules_load(const struct dray_dialect *dialect, int root_fd, con
 enum dray_status dray_repo_rules(
 	struct dray_repo *repo, const char *name, struct dray_rules *out, struct dray_err *err)
 {
+	rules_begin(repo->dialect, out);
 	DRAY_TRY(rules_load(repo->dialect, repo->root_fd, "", out, err));
 	for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
 		DRAY_AUTO_STR folder = dray_strndup(name, (size_t)(slash - name));

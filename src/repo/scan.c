@@ -99,6 +99,13 @@ static enum dray_status resolve_type(int fd, struct dray_dirent *entry, struct d
 	return DRAY_OK;
 }
 
+/* Where links count as what they lead to, those to directories are not entered. */
+static bool is_link_to_dir(const struct walk *walk, int fd, const struct dray_dirent *entry)
+{
+	return entry->type == DRAY_TYPE_LINK && !walk->repo->dialect->has_kinds &&
+	       dray_os_is_dir(fd, entry->name);
+}
+
 static enum dray_status list_folder(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	struct walk *walk = ctx;
@@ -114,7 +121,8 @@ static enum dray_status list_folder(void *ctx, unsigned worker, size_t i, struct
 		struct dray_dirent *entry = &folder->dirents.items[at];
 
 		DRAY_TRY(resolve_type(fd, entry, err));
-		if (is_skipped(walk, fd, folder->path, entry->name, entry->type))
+		if (is_skipped(walk, fd, folder->path, entry->name, entry->type) ||
+			is_link_to_dir(walk, fd, entry))
 			continue;
 		folder->children[folder->len++] =
 			(struct child){.name = entry->name, .type = entry->type};
@@ -212,6 +220,8 @@ static enum dray_status flatten_child(struct walk *walk, const struct folder *fo
 	}
 	if (within != NULL && !dray_path_is_within(path, within))
 		return DRAY_OK;
+	if (child->type == DRAY_TYPE_DIR && !walk->repo->dialect->has_kinds)
+		return DRAY_OK; /* an empty directory */
 	return add_entry(walk->scan, path, child->type, err);
 }
 
@@ -280,6 +290,8 @@ bool dray_scan_entry_is_unmoved(const struct dray_scan_entry *entry, const struc
 {
 	bool is_link = entry->is_cache_link || entry->kind == DRAY_KIND_LINK;
 
+	if (entry->is_followed)
+		return now->type == DRAY_TYPE_LINK; /* what is lost with it is no more than that */
 	return is_link == (now->type == DRAY_TYPE_LINK) && entry->mtime_ns == now->mtime_ns &&
 	       entry->ino == now->ino && (entry->is_cache_link || entry->size == now->size);
 }
@@ -298,11 +310,24 @@ bool dray_link_leads_outside(const char *path, const char *target)
  */
 static bool parse_foreign_link(const char *target, struct dray_oid *out_oid)
 {
-	const char *key = NULL;
+	const char *key = dray_oid_find_key(target, out_oid);
 
-	for (const char *at = strstr(target, "/files/"); at != NULL; at = strstr(at + 1, "/files/"))
-		key = at + 1;
-	return *target == '/' && key != NULL && dray_oid_parse_key(key, out_oid);
+	return *target == '/' && key != NULL;
+}
+
+/* The file that a link leads to, as if it were here; a dangling link stays what it is. */
+static void follow(int dir, const char *path, struct dray_scan_entry *entry)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat stat;
+
+	if (dray_os_stat_target(dir, path, &stat, &unused) != DRAY_OK ||
+		stat.type != DRAY_TYPE_FILE)
+		return;
+	dray_scan_entry_set_stat(entry, &stat);
+	entry->is_followed = true;
+	entry->has_oid = false;
+	entry->leads_outside = false;
 }
 
 /* A symlink is content of ours in disguise, or a link to be kept. */
@@ -314,7 +339,8 @@ static enum dray_status read_link(struct walk *walk, int dir, const char *path,
 
 	DRAY_TRY(dray_os_readlink(dir, path, &target, err));
 	entry->has_oid = true;
-	if (dray_store_parse_link(walk->repo->store, target, &entry->oid)) {
+	if (dray_store_parse_link(walk->repo->store, target, &entry->oid) &&
+		entry->oid.algo == (uint8_t)walk->scan->algo) {
 		entry->kind = DRAY_KIND_FILE;
 		entry->is_cache_link = true;
 		dray_ignore(dray_store_check(walk->repo->store, &entry->oid, UINT64_MAX,
@@ -323,8 +349,11 @@ static enum dray_status read_link(struct walk *walk, int dir, const char *path,
 		return DRAY_OK;
 	}
 	entry->leads_outside = dray_link_leads_outside(entry->path, target);
-	if (!parse_foreign_link(target, &entry->oid))
-		dray_hash(walk->repo->dialect->algo, target, strlen(target), &entry->oid);
+	if (!parse_foreign_link(target, &entry->oid) ||
+		entry->oid.algo != (uint8_t)walk->scan->algo)
+		dray_hash(walk->scan->algo, target, strlen(target), &entry->oid);
+	if (!walk->repo->dialect->has_kinds)
+		follow(dir, path, entry);
 	return DRAY_OK;
 }
 
@@ -371,7 +400,7 @@ static enum dray_status scan_file(
 	dray_scan_entry_set_stat(entry, stat);
 	if (stat->type == DRAY_TYPE_LINK)
 		DRAY_TRY(read_link(walk, walk->repo->root_fd, scan->name, entry, err));
-	singles_apply(walk->repo, scan->name, entry);
+	singles_apply(walk->repo, scan->name, scan->algo, entry);
 	scan->is_known = entry->has_oid;
 	return DRAY_OK;
 }
@@ -415,6 +444,8 @@ enum dray_status dray_scan_walk(struct dray_repo *repo, const char *name,
 		.name = dray_strdup(name),
 		.arena = dray_arena_new(),
 		.started_ns = dray_os_now_ns(),
+		.algo = options->like != NULL ? (enum dray_algo)options->like->algo
+					      : repo->dialect->algo,
 	};
 	struct walk walk = {.repo = repo, .scan = &scan, .rules = &rules, .fd = -1};
 

@@ -7,7 +7,6 @@
 #include "private.h"
 
 struct work {
-	struct dray_repo *repo;
 	struct dray_scan *scan;
 	struct dray_hasher **hashers; /* one per worker */
 	struct dray_progress *progress;
@@ -42,9 +41,9 @@ static enum dray_status hash_entry(void *ctx, unsigned worker, size_t i, struct 
 	if (entry->has_oid || entry->kind == DRAY_KIND_EMPTY)
 		return DRAY_OK;
 	if (work->hashers[worker] == NULL)
-		work->hashers[worker] = dray_hasher_new(work->repo->dialect->algo);
-	if (dray_os_open(work->dir, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0, &fd, err) !=
-		DRAY_OK)
+		work->hashers[worker] = dray_hasher_new(work->scan->algo);
+	int flags = O_RDONLY | O_NONBLOCK | (entry->is_followed ? 0 : O_NOFOLLOW);
+	if (dray_os_open(work->dir, path, flags, 0, &fd, err) != DRAY_OK)
 		return work->scan->is_dir ? dray_frame(err, "in '%s'", work->scan->name)
 					  : err->status;
 	struct dray_copy copy = {
@@ -88,7 +87,6 @@ enum dray_status dray_scan_hash(struct dray_repo *repo, struct dray_scan *scan,
 	unsigned jobs = options->jobs ? options->jobs : dray_os_cpus();
 	DRAY_AUTO_FD dir = -1;
 	struct work work = {
-		.repo = repo,
 		.scan = scan,
 		.progress = options->progress,
 		.hashers = dray_calloc(jobs, sizeof *work.hashers),

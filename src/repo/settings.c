@@ -37,7 +37,7 @@ char *dray_repo_config_path(const struct dray_repo *repo, enum dray_config_level
 	case DRAY_CONFIG_LEVELS:
 		break;
 	}
-	return dray_path_join(repo->private_dir, "config");
+	return dray_path_join(repo->private_dir, repo->dialect->private_config);
 }
 
 enum dray_status repo_config_load(

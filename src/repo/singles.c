@@ -66,13 +66,15 @@ static struct index_record *find(struct dray_singles *singles, const char *name)
 	return place != NULL ? &singles->items[*place].record : NULL;
 }
 
-void singles_apply(struct dray_repo *repo, const char *name, struct dray_scan_entry *entry)
+void singles_apply(struct dray_repo *repo, const char *name, enum dray_algo algo,
+	struct dray_scan_entry *entry)
 {
 	const struct index_record *record = find(load(repo), name);
 
-	if (entry->has_oid || record == NULL || !index_record_holds(record, entry))
+	if (entry->has_oid || record == NULL || record->algo != (uint8_t)algo ||
+		!index_record_holds(record, entry))
 		return;
-	entry->oid = (struct dray_oid){.algo = (uint8_t)repo->dialect->algo};
+	entry->oid = (struct dray_oid){.algo = (uint8_t)algo};
 	memcpy(entry->oid.digest, record->digest, sizeof entry->oid.digest);
 	entry->has_oid = true;
 }
@@ -87,7 +89,7 @@ void singles_save(struct dray_repo *repo, const char *name, const struct dray_sc
 	/* too young to be believed later: that the file is there is remembered all the same */
 	if (!index_record_fill(&record, entry, trusted_before_ns))
 		record = (struct index_record){.mtime_ns = INT64_MIN, .kind = entry->kind};
-	if (old != NULL && index_record_holds(old, entry) &&
+	if (old != NULL && index_record_holds(old, entry) && old->algo == record.algo &&
 		memcmp(old->digest, record.digest, sizeof record.digest) == 0)
 		return;
 	put(singles, name, strlen(name), &record);
@@ -121,7 +123,10 @@ static int compare(const void *a, const void *b)
 
 static void save(struct dray_repo *repo, struct dray_singles *singles)
 {
-	struct index_writer writer = INDEX_WRITER_INIT;
+	struct index_writer writer = {
+		.records = DRAY_BUF_INIT,
+		.algo = repo->dialect->algo,
+	};
 	DRAY_AUTO_STR path = path_of(repo);
 
 	qsort(singles->items, singles->len, sizeof *singles->items, compare);
@@ -129,7 +134,7 @@ static void save(struct dray_repo *repo, struct dray_singles *singles)
 		if (singles->items[i].record.kind != UINT8_MAX)
 			index_writer_add(&writer, &singles->items[i].record, singles->items[i].name,
 				strlen(singles->items[i].name));
-	index_writer_finish(&writer, repo, path, NULL);
+	index_writer_finish(&writer, path, NULL);
 }
 
 void singles_close(struct dray_repo *repo)

@@ -164,6 +164,7 @@ static enum dray_status check_overlap(const struct dray_tracks *tracks, struct d
 
 static enum dray_status walk_all(struct walk *walk, struct dray_err *err)
 {
+	rules_begin(walk->repo->dialect, &walk->rules);
 	dray_strs_add(&walk->pending, "");
 	while (walk->pending.len > 0) {
 		DRAY_AUTO_STR folder = walk->pending.items[--walk->pending.len];

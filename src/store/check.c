@@ -47,6 +47,16 @@ enum dray_status dray_store_check(struct dray_store *store, const struct dray_oi
 	return DRAY_OK;
 }
 
+uint64_t dray_store_size(struct dray_store *store, const struct dray_oid *oid, uint64_t known)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat stat;
+
+	if (known == ANY_SIZE && look(store, oid, &stat, &unused) == DRAY_OK)
+		return stat.size;
+	return known;
+}
+
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
 {
 	char key[DRAY_OID_KEY_MAX];

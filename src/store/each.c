@@ -78,15 +78,15 @@ static int by_name(const void *a, const void *b)
 
 /* The folders that are there, in order: most stores are small, and asking for all 256 is not. */
 static enum dray_status each_below(
-	int root, int fd, const char *algo, dray_object_fn fn, void *ctx, struct dray_err *err)
+	int root, int fd, const char *base, dray_object_fn fn, void *ctx, struct dray_err *err)
 {
 	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
 
-	DRAY_TRY(dray_os_list(fd, algo, &dirents, err));
+	DRAY_TRY(dray_os_list(fd, base, &dirents, err));
 	if (dirents.len > 0)
 		qsort(dirents.items, dirents.len, sizeof *dirents.items, by_name);
 	for (size_t i = 0; i < dirents.len; i++) {
-		DRAY_AUTO_STR folder = dray_path_join(algo, dirents.items[i].name);
+		DRAY_AUTO_STR folder = dray_path_join(base, dirents.items[i].name);
 
 		DRAY_TRY(dray_os_check_cancel(err));
 		if (strlen(dirents.items[i].name) == SHARD_NAME_LEN)
@@ -95,20 +95,34 @@ static enum dray_status each_below(
 	return DRAY_OK;
 }
 
-enum dray_status dray_store_each(
-	struct dray_store *store, dray_object_fn fn, void *ctx, struct dray_err *err)
+static enum dray_status each_of_algo(
+	int root, enum dray_algo algo, dray_object_fn fn, void *ctx, struct dray_err *err)
 {
-	DRAY_AUTO_STR algo = dray_path_join("files", dray_algo_name(store->algo));
+	DRAY_AUTO_STR base = dray_path_join(dray_algo_folder(algo), ".");
 	DRAY_AUTO_FD fd = -1;
-	int root;
-	enum dray_status status = dray_store_root(store, &root, err);
+	enum dray_status status;
 
-	if (status == DRAY_OK)
-		status = dray_os_open_dir(root, algo, &fd, err);
+	base[strlen(base) - 1] = '\0';
+	status = dray_os_open_dir(root, *base != '\0' ? base : ".", &fd, err);
 	if (status == DRAY_NOT_FOUND)
 		return DRAY_OK;
 	DRAY_TRY(status);
-	return each_below(root, fd, algo, fn, ctx, err);
+	return each_below(root, fd, base, fn, ctx, err);
+}
+
+enum dray_status dray_store_each(
+	struct dray_store *store, dray_object_fn fn, void *ctx, struct dray_err *err)
+{
+	int root;
+	enum dray_status status = dray_store_root(store, &root, err);
+
+	if (status == DRAY_NOT_FOUND)
+		return DRAY_OK;
+	DRAY_TRY(status);
+	for (enum dray_algo algo = store->algo; algo <= DRAY_MD5_DOS2UNIX; algo++)
+		if (dray_algo_is_at_home(store->algo, algo))
+			DRAY_TRY(each_of_algo(root, algo, fn, ctx, err));
+	return DRAY_OK;
 }
 
 enum dray_status dray_store_remove(

@@ -22,7 +22,7 @@ struct dray_store {
 	enum dray_link links[DRAY_LINK_COUNT + 1]; /* ends with COPY */
 	size_t link_count;
 	bool is_group_shared;
-	struct dray_oid empty; /* id of no bytes */
+	struct dray_oid empty; /* id of no bytes; both kinds of MD5 have the same digest */
 	_Atomic int root;      /* descriptor of `path`; -1 until it exists */
 	atomic_uint failed;    /* bit per link type that failed on some system */
 	struct {

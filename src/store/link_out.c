@@ -157,7 +157,7 @@ enum dray_status dray_store_link_out(struct dray_store *store, struct dray_hashe
 {
 	enum dray_status status = DRAY_UNSUPPORTED;
 
-	if (dray_oid_is_equal(&link->oid, &store->empty))
+	if (memcmp(link->oid.digest, store->empty.digest, sizeof store->empty.digest) == 0)
 		return dray_store_empty_out(link, out_stat, err);
 	for (size_t i = 0; i < store->link_count && status == DRAY_UNSUPPORTED; i++)
 		if (suits(store, link, store->links[i]))
@@ -181,15 +181,12 @@ static bool is_root(const struct dray_store *store, const char *path)
 bool dray_store_parse_link(
 	const struct dray_store *store, const char *target, struct dray_oid *out_oid)
 {
-	const char *key = NULL;
 	struct dray_oid oid;
+	const char *key = dray_oid_find_key(target, &oid);
 
-	for (const char *at = strstr(target, "/files/"); at != NULL; at = strstr(at + 1, "/files/"))
-		key = at;
-	if (*target != '/' || key == NULL || !dray_oid_parse_key(key + 1, &oid) ||
-		oid.algo != (uint8_t)store->algo)
+	if (*target != '/' || key == NULL || !dray_algo_is_at_home(store->algo, oid.algo))
 		return false;
-	DRAY_AUTO_STR folder = dray_strndup(target, (size_t)(key - target));
+	DRAY_AUTO_STR folder = dray_strndup(target, (size_t)(key - 1 - target));
 	if (strcmp(folder, store->path) != 0 && !is_root(store, folder))
 		return false;
 	*out_oid = oid;

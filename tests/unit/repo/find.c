@@ -182,7 +182,7 @@ static void test_lock(void **state)
 
 	(void)state;
 	assert_ok(dray_repo_lock(repo, &lock, &err));
-	assert_fails(BUSY, "another dray command", dray_repo_lock(other, &second, &err));
+	assert_fails(BUSY, "another command", dray_repo_lock(other, &second, &err));
 	assert_hint("wait");
 	dray_lock_drop(&lock);
 	assert_ok(dray_repo_lock(other, &second, &err));

@@ -17,13 +17,13 @@ static void add_record(struct index_writer *writer, const char *path, uint64_t s
 	index_writer_add(writer, &record, path, strlen(path));
 }
 
-static void write_two(struct dray_repo *repo, const struct dray_oid *tree)
+static void write_two(const struct dray_oid *tree)
 {
 	struct index_writer writer = INDEX_WRITER_INIT;
 
 	add_record(&writer, "a", 1);
 	add_record(&writer, "b/\xff\n", 2);
-	index_writer_finish(&writer, repo, PATH, tree);
+	index_writer_finish(&writer, PATH, tree);
 	assert_null(writer.records.data);
 	assert_null(writer.names.data);
 }
@@ -45,7 +45,7 @@ static void test_round_trip(void **state)
 	struct index_file file;
 
 	(void)state;
-	write_two(repo, &tree);
+	write_two(&tree);
 	index_file_open(repo, PATH, &file);
 	assert_int_equal(file.len, 2);
 	assert_int_equal(file.records[1].size, 2);
@@ -60,7 +60,7 @@ static void test_round_trip(void **state)
 	index_file_drop(&file);
 	assert_int_equal(file.len, 0);
 	index_file_drop(&file);
-	write_two(repo, NULL);
+	write_two(NULL);
 	index_file_open(repo, PATH, &file);
 	assert_false(file.has_tree);
 	index_file_drop(&file);
@@ -76,7 +76,7 @@ static void test_partial(void **state)
 
 	(void)state;
 	add_record(&writer, "a", 1);
-	index_writer_finish(&writer, repo, PATH, &tree);
+	index_writer_finish(&writer, PATH, &tree);
 	index_file_open(repo, PATH, &file);
 	assert_int_equal(file.len, 1);
 	assert_false(file.has_tree);
@@ -90,14 +90,14 @@ static void test_absent_and_empty(void **state)
 
 	(void)state;
 	assert_int_equal(len_of(repo), 0);
-	index_writer_finish(&none, repo, PATH, NULL);
+	index_writer_finish(&none, PATH, NULL);
 	assert_int_equal(len_of(repo), 0);
 	assert_true(is_there(PATH));
 	sh("rm " PATH "; mkdir " PATH);
 	assert_int_equal(len_of(repo), 0);
-	write_two(repo, NULL); /* cannot be: no error */
+	write_two(NULL); /* cannot be: no error */
 	sh("rmdir " PATH "; rm -r .dray/local/index; : >.dray/local/index");
-	write_two(repo, NULL);
+	write_two(NULL);
 	assert_int_equal(len_of(repo), 0);
 }
 
@@ -108,7 +108,7 @@ static void test_damaged(void **state)
 	DRAY_AUTO(buf) whole = DRAY_BUF_INIT;
 
 	(void)state;
-	write_two(repo, NULL);
+	write_two(NULL);
 	assert_ok(dray_os_slurp(AT_FDCWD, PATH, 1 << 20, &whole, &err));
 	for (size_t i = 0; i < whole.len; i++) {
 		whole.data[i] = (char)(whole.data[i] ^ 0x40);
@@ -168,7 +168,7 @@ static void test_forged(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
-		write_two(repo, NULL);
+		write_two(NULL);
 		forge(0, "d", 1); /* the forging itself does no harm */
 		assert_int_equal(len_of(repo), 2);
 		forge(cases[i].at, &cases[i].value, cases[i].len);

@@ -118,7 +118,7 @@ static void test_keeps_what_is_known(void **state)
 	(void)state;
 	put("a", "a");
 	save(repo, "a");
-	singles_apply(repo, "a", &entry);
+	singles_apply(repo, "a", DRAY_SHA256, &entry);
 	assert_true(dray_oid_is_equal(&entry.oid, &expected));
 }
 
