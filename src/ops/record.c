@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TOLD_NAMES 8 /* more of them are no help */
+
 struct dray_record *records_add(struct dray_records *records, struct dray_pointer_file *file,
 	size_t out, const char *name, const char *within)
 {
@@ -71,6 +73,39 @@ static enum dray_status ignore_all(struct dray_session *session, const struct dr
 	return DRAY_OK;
 }
 
+static bool is_as_before(const struct dray_record *record)
+{
+	const struct dray_out *out = &record->file->pointer.outs[record->out];
+
+	return record->had_oid && dray_oid_is_equal(&record->old_oid, &out->oid);
+}
+
+static bool is_all_same(const struct dray_records *records)
+{
+	for (size_t i = 0; i < records->len; i++)
+		if (!is_as_before(&records->items[i]))
+			return false;
+	return true;
+}
+
+/* What is not staged for a person is told, once, so that it can be pasted. */
+static void tell_unstaged(struct dray_session *session, const struct dray_strs *names)
+{
+	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	size_t told = 0;
+
+	for (; told < names->len && told < TOLD_NAMES; told++) {
+		DRAY_AUTO_STR full = dray_path_join(session->repo->root, names->items[told]);
+		DRAY_AUTO_STR path = dray_path_relative(here, full);
+
+		dray_buf_putc(&text, ' ');
+		dray_buf_shell(&text, path);
+	}
+	session_note(session, "to track the change with git: git add%s%s", dray_buf_text(&text),
+		told < names->len ? " ..." : "");
+}
+
 static enum dray_status write_pointers(struct dray_session *session, struct dray_records *records,
 	bool stage, struct dray_err *err)
 {
@@ -85,13 +120,18 @@ static enum dray_status write_pointers(struct dray_session *session, struct dray
 	free(files);
 	DRAY_TRY(status);
 	DRAY_TRY(ignore_all(session, records, &staged, err));
-	return stage ? stage_names(session, &staged, err) : DRAY_OK;
+	if (stage)
+		return stage_names(session, &staged, err);
+	dray_strs_sort(&staged);
+	if (session->repo->git != NULL && !is_all_same(records))
+		tell_unstaged(session, &staged);
+	return DRAY_OK;
 }
 
 static void report(struct dray_session *session, const struct dray_record *record)
 {
 	const struct dray_out *out = &record->file->pointer.outs[record->out];
-	bool is_same = record->had_oid && dray_oid_is_equal(&record->old_oid, &out->oid);
+	bool is_same = is_as_before(record);
 	char hash[DRAY_OID_TEXT_MAX];
 
 	report_item(session->report, &(struct dray_item){
