@@ -11,6 +11,7 @@
 #include <dray/base.h>
 
 struct dray_git;
+struct dray_progress; /* dray/os.h */
 
 /*
  * The repository that `path` (a directory) lies in, honouring GIT_DIR,
@@ -101,6 +102,58 @@ DRAY_MUST_CHECK enum dray_status dray_git_each_file(struct dray_git *git,
 /* The same over git's index (what is staged); each side of a conflict counts. */
 DRAY_MUST_CHECK enum dray_status dray_git_each_staged(struct dray_git *git, const char *suffix,
 	size_t ceiling_bytes, dray_git_file_fn fn, void *ctx, struct dray_err *err);
+
+/* ------------------------------------------------------- other repositories */
+
+/* Is it an address rather than a path: scheme://…, or host:path as scp has it? By the text alone.
+ */
+bool dray_git_is_url(const char *text);
+/* An address as it may be shown: a password in it becomes "***". */
+char *dray_git_url_shown(const char *url);
+
+/*
+ * The repository whose work tree's top, or which itself (when bare), is `path`. Nothing above it
+ * is looked at, and none of git's variables. NO_REPO if there is none.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_open_at(
+	const char *path, struct dray_git **out_git, struct dray_err *err);
+
+struct dray_git_mirror {
+	const char *url;      /* https://, ssh://, file:// or host:path */
+	const char *dir;      /* the copy's own folder, made where it is not there */
+	const char *revision; /* what will be asked for; NULL: HEAD */
+	struct dray_progress *progress;
+};
+/*
+ * Bring the bare copy in `dir` up to date with the branches, tags and HEAD of the repository at
+ * `url`, and open it. Nothing is contacted if `revision` is a full commit id that the copy has.
+ * Keys come from ssh's agent or default files, passwords from git's credential helpers; nobody is
+ * asked. One at a time: others wait. UNSUPPORTED: another scheme; DENIED: no keys, or a
+ * certificate or host key that is not trusted; NOT_FOUND. No password is in any error.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_mirror_open(
+	const struct dray_git_mirror *mirror, struct dray_git **out_git, struct dray_err *err);
+
+enum dray_git_kind { DRAY_GIT_FILE, DRAY_GIT_EXEC, DRAY_GIT_LINK };
+/* One file of a commit. All is borrowed for the call. */
+struct dray_git_node {
+	const char *name;
+	const char *hex; /* id of the blob */
+	enum dray_git_kind kind;
+};
+typedef enum dray_status (*dray_git_node_fn)(
+	void *ctx, const struct dray_git_node *node, struct dray_err *err);
+/*
+ * Call `fn` for each file of the commit, in no order; submodules are left out. Names are whatever
+ * the tree says: check them with dray_name_check before they become paths.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_each_node(struct dray_git *git, const char *commit,
+	dray_git_node_fn fn, void *ctx, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_git_blob_size(
+	struct dray_git *git, const char *hex, uint64_t *out_size, struct dray_err *err);
+/* Append a blob. INVALID if it is over `ceiling_bytes`. */
+DRAY_MUST_CHECK enum dray_status dray_git_blob_read(struct dray_git *git, const char *hex,
+	size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err);
 
 /* For doctor: version of libgit2 in use, "1.5.1"; NULL if it cannot be loaded. */
 const char *dray_git_library_version(void);

@@ -60,8 +60,9 @@
 	X(DIR *, fdopendir, (int fd), (fd))                                                      \
 	X(int, pipe, (int fds[2], int flags), (fds, flags))                                      \
 	X(int, poll, (struct pollfd * fds, nfds_t count, int wait_ms), (fds, count, wait_ms))    \
-	X(int, spawn, (const char *const *argv, int out_fd, int err_fd, pid_t *out_pid),         \
-		(argv, out_fd, err_fd, out_pid))
+	X(int, spawn,                                                                            \
+		(const char *const *argv, int in_fd, int out_fd, int err_fd, pid_t *out_pid),    \
+		(argv, in_fd, out_fd, err_fd, out_pid))
 
 struct dray_os_slots {
 #define X(type, name, params, args) type(*name) params;
@@ -70,8 +71,8 @@ struct dray_os_slots {
 };
 /* The calls in force. Set before the first thread starts, by tests only. `clone` is FICLONE,
  * `rename_new` renameat2(RENAME_NOREPLACE), `allocate` fallocate(2) from the start, `pipe` pipe2,
- * `spawn` posix_spawnp into a group of its own, with /dev/null and two descriptors as its stdin,
- * stdout and stderr. */
+ * `spawn` posix_spawnp into a group of its own, with three descriptors as its stdin (-1:
+ * /dev/null), stdout and stderr. */
 extern struct dray_os_slots dray_os;
 
 /* errno -> status: NOT_FOUND, DENIED, NO_SPACE, EXISTS, UNSUPPORTED, else FAILED. */
@@ -415,6 +416,11 @@ mode_t dray_os_umask(void); /* read once */
  */
 DRAY_MUST_CHECK enum dray_status dray_os_run(
 	const char *const *argv, unsigned limit_ms, struct dray_buf *output, struct dray_err *err);
+/* The same with a short text on stdin (NULL: nothing): at most DRAY_OS_INPUT_MAX bytes, which a
+ * pipe holds. */
+#define DRAY_OS_INPUT_MAX 4096
+DRAY_MUST_CHECK enum dray_status dray_os_run_with(const char *const *argv, const char *input,
+	unsigned limit_ms, struct dray_buf *output, struct dray_err *err);
 
 /* --------------------------------------------------------------- libraries */
 

@@ -310,3 +310,16 @@ enum dray_status dray_git_find(const char *path, struct dray_git *out, struct dr
 	choose_index(out);
 	return DRAY_OK;
 }
+
+enum dray_status dray_git_find_at(const char *path, struct dray_git *out, struct dray_err *err)
+{
+	DRAY_AUTO_STR start = NULL;
+	bool is_found = false;
+
+	DRAY_TRY(dray_os_realpath(path, &start, err));
+	DRAY_TRY(look_in(start, out, &is_found, err));
+	if (!is_found)
+		return dray_fail(err, DRAY_NO_REPO, "'%s' is no git repository", path);
+	out->index_path = dray_path_join(out->dir, "index");
+	return DRAY_OK;
+}

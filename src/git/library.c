@@ -118,6 +118,8 @@ static enum dray_status status_of(int rc, const char *message)
 	case GIT_EMISMATCH:
 		return DRAY_CORRUPT;
 	case GIT_EOWNER:
+	case GIT_EAUTH:
+	case GIT_ECERTIFICATE:
 		return DRAY_DENIED;
 	default:
 		return status_of_text(message);

@@ -163,6 +163,20 @@ enum dray_status dray_git_open(const char *path, struct dray_git **out_git, stru
 	return DRAY_OK;
 }
 
+enum dray_status dray_git_open_at(const char *path, struct dray_git **out_git, struct dray_err *err)
+{
+	struct dray_git *git = dray_calloc(1, sizeof *git);
+	enum dray_status status = dray_git_find_at(path, git, err);
+
+	if (status == DRAY_OK && git->is_unsettled)
+		status = dray_git_load(git, err);
+	if (status == DRAY_OK)
+		*out_git = git;
+	else
+		dray_git_close(git);
+	return status;
+}
+
 void dray_git_close(struct dray_git *git)
 {
 	if (git == NULL)

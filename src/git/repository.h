@@ -24,6 +24,10 @@ struct dray_git {
 DRAY_MUST_CHECK enum dray_status dray_git_find(
 	const char *path, struct dray_git *out, struct dray_err *err);
 
+/* The same at `path` itself, without git's variables and without looking upwards. */
+DRAY_MUST_CHECK enum dray_status dray_git_find_at(
+	const char *path, struct dray_git *out, struct dray_err *err);
+
 /* Spell the directory `real` (resolved) as `path` does where that is the same directory. */
 char *dray_git_spell(const char *path, const char *real);
 

@@ -181,14 +181,31 @@ static enum dray_status open_pipe(int *out_read, int *out_write, struct dray_err
 	return DRAY_OK;
 }
 
-static enum dray_status start(struct run *run, const char *const *argv, struct dray_err *err)
+/* A pipe that holds the text already, so that nobody has to wait for the child to read it. */
+static enum dray_status offer(const char *input, int *out_fd, struct dray_err *err)
 {
+	DRAY_AUTO_FD to = -1;
+	size_t len = strlen(input);
+
+	if (len > DRAY_OS_INPUT_MAX)
+		return dray_fail(err, DRAY_INVALID, "more than %d bytes of input for a program",
+			DRAY_OS_INPUT_MAX);
+	DRAY_TRY(open_pipe(out_fd, &to, err));
+	return dray_os_write(to, input, len, "a pipe", err);
+}
+
+static enum dray_status start(
+	struct run *run, const char *const *argv, const char *input, struct dray_err *err)
+{
+	DRAY_AUTO_FD in = -1;
 	DRAY_AUTO_FD out = -1;
 	DRAY_AUTO_FD complaints = -1;
 
+	if (input != NULL)
+		DRAY_TRY(offer(input, &in, err));
 	DRAY_TRY(open_pipe(&run->out, &out, err));
 	DRAY_TRY(open_pipe(&run->err, &complaints, err));
-	if (dray_os.spawn(argv, out, complaints, &run->pid) == 0)
+	if (dray_os.spawn(argv, in, out, complaints, &run->pid) == 0)
 		return DRAY_OK;
 	run->pid = -1;
 	return dray_os_fail(err, errno, "run", run->name);
@@ -196,6 +213,12 @@ static enum dray_status start(struct run *run, const char *const *argv, struct d
 
 enum dray_status dray_os_run(
 	const char *const *argv, unsigned limit_ms, struct dray_buf *output, struct dray_err *err)
+{
+	return dray_os_run_with(argv, NULL, limit_ms, output, err);
+}
+
+enum dray_status dray_os_run_with(const char *const *argv, const char *input, unsigned limit_ms,
+	struct dray_buf *output, struct dray_err *err)
 {
 	struct run run = {.name = argv[0],
 		.limit_ms = limit_ms,
@@ -205,7 +228,7 @@ enum dray_status dray_os_run(
 		.err = -1,
 		.output = output};
 
-	enum dray_status status = start(&run, argv, err);
+	enum dray_status status = start(&run, argv, input, err);
 	if (status == DRAY_OK)
 		status = watch(&run, err);
 	stop(&run);

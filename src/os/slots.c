@@ -49,7 +49,7 @@ static void set_signals(posix_spawnattr_t *attributes)
 	posix_spawnattr_setsigdefault(attributes, &to_default);
 }
 
-static int call_spawn(const char *const *argv, int out, int err, pid_t *out_pid)
+static int call_spawn(const char *const *argv, int in, int out, int err, pid_t *out_pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -62,7 +62,10 @@ static int call_spawn(const char *const *argv, int out, int err, pid_t *out_pid)
 	set_signals(&attributes);
 	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
+	else
+		posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	/* posix_spawnp promises to change neither the array nor the strings */
 	errno = posix_spawnp(
 		out_pid, argv[0], &files, &attributes, (char *const *)(uintptr_t)argv, environ);

@@ -171,7 +171,7 @@ static pid_t start(const char *const *argv, int *out_fd)
 	pid_t child;
 
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	assert_int_equal(dray_os.spawn(argv, fds[1], fds[1], &child), 0);
+	assert_int_equal(dray_os.spawn(argv, -1, fds[1], fds[1], &child), 0);
 	close(fds[1]);
 	*out_fd = fds[0];
 	return child;

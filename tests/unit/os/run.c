@@ -45,6 +45,30 @@ static void test_arguments(void **state)
 	assert_string_equal(dray_buf_text(&output), "a b||$HOME|`x`|'|");
 }
 
+static void test_input(void **state)
+{
+	static const char *const cat[] = {"cat", NULL};
+	static const char *const deaf[] = {"true", NULL};
+	DRAY_AUTO(buf) output = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) much = DRAY_BUF_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	size_t fds = count_fds();
+
+	(void)state;
+	OK(dray_os_run_with(cat, "a=1\nb\n\n", LONG_MS, &output, &err));
+	assert_string_equal(dray_buf_text(&output), "a=1\nb\n\n");
+	for (int i = 0; i < DRAY_OS_INPUT_MAX; i++)
+		dray_buf_putc(&much, 'x');
+	OK(dray_os_run_with(deaf, dray_buf_text(&much), LONG_MS, &output, &err));
+	dray_buf_clear(&output);
+	OK(dray_os_run_with(cat, dray_buf_text(&much), LONG_MS, &output, &err));
+	assert_int_equal(output.len, DRAY_OS_INPUT_MAX);
+	dray_buf_putc(&much, 'x');
+	assert_int_equal(
+		dray_os_run_with(cat, dray_buf_text(&much), LONG_MS, &output, &err), DRAY_INVALID);
+	assert_int_equal(count_fds(), fds);
+}
+
 /* Descriptors above stderr that a child inherits from whoever started this test. */
 static int count_inherited(void)
 {
@@ -270,6 +294,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output),
 		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_input),
 		cmocka_unit_test(test_surroundings),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_no_program),

@@ -84,12 +84,12 @@ static void test_programs(void **state)
 
 	(void)state;
 	assert_int_equal(dray_os.pipe(fds, O_CLOEXEC), 0);
-	assert_int_equal(dray_os.spawn(argv, fds[1], fds[1], &child), 0);
+	assert_int_equal(dray_os.spawn(argv, -1, fds[1], fds[1], &child), 0);
 	struct pollfd wait = {.fd = fds[0], .events = POLLIN};
 	assert_int_equal(dray_os.poll(&wait, 1, -1), 1);
 	assert_int_equal(dray_os.read(fds[0], bytes, sizeof bytes), 2);
 	assert_int_equal(wait_for(child), 0);
-	assert_int_equal(dray_os.spawn(absent, fds[1], fds[1], &child), -1);
+	assert_int_equal(dray_os.spawn(absent, -1, fds[1], fds[1], &child), -1);
 	assert_int_equal(errno, ENOENT);
 	close(fds[0]);
 	close(fds[1]);
