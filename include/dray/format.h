@@ -166,6 +166,11 @@ struct dray_config {
 /* Append the entries of one file. INVALID: "'<origin>' line 3: …". */
 DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	size_t len, const char *origin, struct dray_err *err);
+/* Append one entry. */
+void dray_config_add(
+	struct dray_config *config, const char *key, const char *value, const char *origin);
+/* Remove the entries from index `from` on that `keep` says false to. */
+void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key));
 /* The last entry of that key, or NULL. Borrowed. */
 const struct dray_config_entry *dray_config_peek(const struct dray_config *config, const char *key);
 const char *dray_config_get(

@@ -312,4 +312,75 @@ DRAY_MUST_CHECK enum dray_status dray_manifest_each(struct dray_repo *repo,
 	const struct dray_oid *oid, const char *label, dray_entry_fn fn, void *ctx,
 	struct dray_err *err);
 
+/* -------------------------------------------------------- other repositories */
+
+/*
+ * A repository that is not ours, read as it is at a commit, or on disk: files of git and tracked
+ * data alike. It may be DVC's or native, have repositories of either kind in subfolders, or be
+ * plain git. Nothing in it is run, and of its shared settings only those count that say where data
+ * is. All of it is hostile.
+ */
+struct dray_source_file {
+	char *name;   /* from the top; passed dray_name_check */
+	char *hex;    /* of git's blob; NULL: on disk */
+	uint8_t kind; /* enum dray_kind; never EMPTY */
+};
+/* A repository of ours at the top or in a subfolder. */
+struct dray_source_root {
+	char *prefix;           /* "" at the top */
+	struct dray_repo *repo; /* its dialect and settings; `root` is "" where it is not on disk */
+	char *cache;            /* its cache on this machine, or NULL */
+	char *origin;           /* which entries of the settings came with it */
+	struct dray_store *store; /* of ours, for its manifests */
+};
+struct dray_source {
+	char *url;                      /* as given */
+	char *shown;                    /* as a person may see it */
+	char *path;                     /* its top on this machine, resolved; NULL: fetched */
+	char *dir;                      /* our private folder for it */
+	char commit[65];                /* "": as it is on disk */
+	struct dray_git *git;           /* NULL: a folder without git */
+	struct dray_lock lock;          /* keeps `dir` */
+	struct dray_source_file *files; /* sorted by name; pointers, not tracked data */
+	size_t len;
+	size_t cap;
+	struct dray_source_root *roots; /* a subfolder's before those above it */
+	size_t roots_len;
+	size_t roots_cap;
+	struct dray_tracks tracks; /* names from the top */
+};
+
+struct dray_source_options {
+	const char *url;      /* an address, or a path of an existing folder */
+	const char *base;     /* folder that a path is seen from; NULL: the working directory */
+	const char *revision; /* NULL: HEAD; of a path without need_commit: as it is on disk */
+	bool need_commit;     /* a path's HEAD, not what is on disk */
+	const char *config;   /* a file of settings to add, as typed; or NULL */
+	const char *remote;   /* instead of its default remote; or NULL */
+	const struct dray_strs *remote_config; /* "key=value", of that remote; or NULL */
+	struct dray_progress *progress;
+};
+/*
+ * Open it. An address is fetched into a private copy first: see dray_git_mirror_open. NOT_FOUND:
+ * no such repository or revision; NO_REPO: the folder is neither git's nor ours; INVALID: a
+ * malformed pointer, settings or name in it; USAGE: a wrong key=value.
+ */
+DRAY_MUST_CHECK enum dray_status dray_source_open(const struct dray_source_options *options,
+	struct dray_source **out_source, struct dray_err *err);
+void dray_source_close(struct dray_source *source); /* NULL is fine */
+/* The file of that name, or NULL. */
+const struct dray_source_file *dray_source_find(const struct dray_source *source, const char *name);
+/* Index of the first file that is `name` or lies below it; `len` if there is none. */
+size_t dray_source_first(const struct dray_source *source, const char *name);
+/* The innermost repository of ours that `name` lies in, or NULL. */
+struct dray_source_root *dray_source_root_of(const struct dray_source *source, const char *name);
+DRAY_MUST_CHECK enum dray_status dray_source_size(struct dray_source *source,
+	const struct dray_source_file *file, uint64_t *out_size, struct dray_err *err);
+/* Append a file's bytes; a symlink's target. INVALID if they are over `ceiling_bytes`. */
+DRAY_MUST_CHECK enum dray_status dray_source_read(struct dray_source *source,
+	const struct dray_source_file *file, size_t ceiling_bytes, struct dray_buf *buf,
+	struct dray_err *err);
+/* Does DVC keep it to itself: a pointer, a pipeline's file, ignore rules? */
+bool dray_source_is_own(const struct dray_source *source, const char *name);
+
 #endif

@@ -53,6 +53,35 @@ enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	return status;
 }
 
+void dray_config_add(
+	struct dray_config *config, const char *key, const char *value, const char *origin)
+{
+	dray_strs_add(&config->origins, origin);
+	DRAY_GROW(config->items, config->len, config->cap);
+	config->items[config->len++] = (struct dray_config_entry){
+		.key = dray_strdup(key),
+		.value = dray_strdup(value),
+		.origin = config->origins.items[config->origins.len - 1],
+	};
+}
+
+void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key))
+{
+	size_t len = from;
+
+	for (size_t i = from; i < config->len; i++) {
+		struct dray_config_entry entry = config->items[i];
+
+		if (keep(entry.key)) {
+			config->items[len++] = entry;
+			continue;
+		}
+		free(entry.key);
+		free(entry.value);
+	}
+	config->len = len;
+}
+
 const struct dray_config_entry *dray_config_peek(const struct dray_config *config, const char *key)
 {
 	for (size_t i = config->len; i-- > 0;)

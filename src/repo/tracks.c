@@ -58,7 +58,7 @@ static enum dray_status read_pointer(struct walk *walk, const char *name, struct
 	return DRAY_OK;
 }
 
-static bool is_pointer(const struct dray_dialect *dialect, const char *basename)
+bool repo_is_pointer(const struct dray_dialect *dialect, const char *basename)
 {
 	return dray_path_has_suffix(basename, dialect->pointer_suffix) &&
 	       strlen(basename) > strlen(dialect->pointer_suffix);
@@ -93,7 +93,7 @@ static enum dray_status visit_entry(struct walk *walk, int fd, const char *folde
 	const struct dray_dirent *entry, struct dray_strs *out_folders, struct dray_err *err)
 {
 	DRAY_AUTO_STR name = dray_path_join(folder, entry->name);
-	bool is_candidate = is_pointer(walk->repo->dialect, entry->name);
+	bool is_candidate = repo_is_pointer(walk->repo->dialect, entry->name);
 	uint8_t type = entry->type == DRAY_TYPE_FILE && !is_candidate ? DRAY_TYPE_OTHER
 								      : type_of(fd, entry);
 
@@ -145,6 +145,12 @@ static int compare_tracks(const void *a, const void *b)
 	return strcmp(((const struct dray_track *)a)->name, ((const struct dray_track *)b)->name);
 }
 
+void repo_sort_tracks(struct dray_tracks *tracks)
+{
+	if (tracks->len > 0)
+		qsort(tracks->items, tracks->len, sizeof *tracks->items, compare_tracks);
+}
+
 /* Data inside other data would be stored twice and checked out by two hands. */
 static enum dray_status check_overlap(const struct dray_tracks *tracks, struct dray_err *err)
 {
@@ -171,9 +177,7 @@ static enum dray_status walk_all(struct walk *walk, struct dray_err *err)
 
 		DRAY_TRY(visit_folder(walk, folder, err));
 	}
-	if (walk->tracks->len > 0)
-		qsort(walk->tracks->items, walk->tracks->len, sizeof *walk->tracks->items,
-			compare_tracks);
+	repo_sort_tracks(walk->tracks);
 	return check_overlap(walk->tracks, err);
 }
 

@@ -1,0 +1,224 @@
+/*
+ * Other repositories: found, fetched where they are elsewhere, and held in memory as lists of
+ * names, which is what every use of them starts from.
+ */
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ opening */
+
+static char *place(const struct dray_source_options *options)
+{
+	if (dray_path_is_absolute(options->url) || options->base == NULL)
+		return dray_strdup(options->url);
+	return dray_path_join(options->base, options->url);
+}
+
+/* Opened by its objects, so that git's check of who owns it is made before it is believed. */
+static enum dray_status resolve(
+	struct dray_source *source, const char *revision, struct dray_err *err)
+{
+	enum dray_status status = dray_git_resolve(source->git, revision, source->commit, err);
+
+	if (status == DRAY_NOT_FOUND || status == DRAY_INVALID)
+		return dray_frame(err, "'%s'", source->shown);
+	return status;
+}
+
+static enum dray_status open_path(struct dray_source *source,
+	const struct dray_source_options *options, const char *path, struct dray_err *err)
+{
+	const char *revision = options->revision != NULL ? options->revision : "HEAD";
+	struct dray_err git_err = DRAY_ERR_INIT;
+
+	DRAY_TRY(dray_os_realpath(path, &source->path, err));
+	DRAY_TRY(source_dir_open(source->path, &source->dir, &source->lock, err));
+	enum dray_status status = dray_git_open_at(source->path, &source->git, &git_err);
+	if (status != DRAY_OK && status != DRAY_NO_REPO) {
+		*err = git_err;
+		return status;
+	}
+	bool is_bare = source->git != NULL && dray_git_workdir(source->git) == NULL;
+	bool is_commit = options->revision != NULL || options->need_commit || is_bare;
+	if (source->git == NULL && is_commit) {
+		dray_fail(err, DRAY_NO_REPO, "'%s' is no git repository", source->shown);
+		return dray_hint(err, "a folder without git has no revisions");
+	}
+	if (source->git != NULL)
+		status = resolve(source, revision, err);
+	if (source->git != NULL && (is_commit || status == DRAY_DENIED || status == DRAY_CANCELLED))
+		DRAY_TRY(status);
+	if (is_commit)
+		return source_read_commit(source, options, err);
+	source->commit[0] = '\0';
+	return source_read_disk(source, options, err);
+}
+
+static enum dray_status open_url(
+	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
+{
+	const char *revision = options->revision != NULL ? options->revision : "HEAD";
+
+	DRAY_TRY(source_dir_open(source->url, &source->dir, &source->lock, err));
+	DRAY_AUTO_STR dir = dray_path_join(source->dir, "git");
+	const struct dray_git_mirror mirror = {
+		.url = source->url,
+		.dir = dir,
+		.revision = options->revision,
+		.progress = options->progress,
+	};
+	DRAY_TRY(dray_git_mirror_open(&mirror, &source->git, err));
+	DRAY_TRY(resolve(source, revision, err));
+	return source_read_commit(source, options, err);
+}
+
+static enum dray_status open_any(
+	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
+{
+	DRAY_AUTO_STR path = place(options);
+
+	if (dray_os_is_dir(AT_FDCWD, path))
+		return open_path(source, options, path, err);
+	if (dray_git_is_url(options->url))
+		return open_url(source, options, err);
+	return dray_fail(err, DRAY_NOT_FOUND, "there is no repository '%s'", source->shown);
+}
+
+enum dray_status dray_source_open(const struct dray_source_options *options,
+	struct dray_source **out_source, struct dray_err *err)
+{
+	struct dray_source *source = dray_calloc(1, sizeof *source);
+
+	source->url = dray_strdup(options->url);
+	source->shown = dray_git_url_shown(options->url);
+	source->lock = (struct dray_lock)DRAY_LOCK_INIT;
+	enum dray_status status = open_any(source, options, err);
+	if (status == DRAY_OK)
+		*out_source = source;
+	else
+		dray_source_close(source);
+	return status;
+}
+
+static void root_drop(struct dray_source_root *root)
+{
+	dray_store_close(root->store);
+	dray_repo_close(root->repo);
+	free(root->prefix);
+	free(root->cache);
+	free(root->origin);
+}
+
+void dray_source_close(struct dray_source *source)
+{
+	if (source == NULL)
+		return;
+	for (size_t i = 0; i < source->len; i++) {
+		free(source->files[i].name);
+		free(source->files[i].hex);
+	}
+	for (size_t i = 0; i < source->roots_len; i++)
+		root_drop(&source->roots[i]);
+	dray_tracks_drop(&source->tracks);
+	dray_git_close(source->git);
+	dray_lock_drop(&source->lock);
+	free(source->files);
+	free(source->roots);
+	free(source->url);
+	free(source->shown);
+	free(source->path);
+	free(source->dir);
+	free(source);
+}
+
+/* ------------------------------------------------------------------ looking */
+
+size_t dray_source_first(const struct dray_source *source, const char *name)
+{
+	size_t low = 0, high = source->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(source->files[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	/* "a-b" stands between "a" and "a/b" */
+	while (low < source->len && strncmp(source->files[low].name, name, strlen(name)) == 0) {
+		if (dray_path_is_within(source->files[low].name, name))
+			return low;
+		low++;
+	}
+	return source->len;
+}
+
+const struct dray_source_file *dray_source_find(const struct dray_source *source, const char *name)
+{
+	size_t at = dray_source_first(source, name);
+
+	if (at < source->len && strcmp(source->files[at].name, name) == 0)
+		return &source->files[at];
+	return NULL;
+}
+
+struct dray_source_root *dray_source_root_of(const struct dray_source *source, const char *name)
+{
+	for (size_t i = 0; i < source->roots_len; i++)
+		if (dray_path_is_within(name, source->roots[i].prefix))
+			return &source->roots[i];
+	return NULL;
+}
+
+bool dray_source_is_own(const struct dray_source *source, const char *name)
+{
+	const struct dray_source_root *root = dray_source_root_of(source, name);
+	const char *base = dray_path_basename(name);
+
+	if (root == NULL)
+		return false;
+	return repo_is_pointer(root->repo->dialect, base) ||
+	       strcmp(base, root->repo->dialect->ignore_file) == 0 ||
+	       strcmp(base, "dvc.yaml") == 0 || strcmp(base, "dvc.lock") == 0;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static char *disk_path(const struct dray_source *source, const struct dray_source_file *file)
+{
+	return dray_path_join(source->path, file->name);
+}
+
+enum dray_status dray_source_size(struct dray_source *source, const struct dray_source_file *file,
+	uint64_t *out_size, struct dray_err *err)
+{
+	struct dray_stat stat;
+
+	if (file->hex != NULL)
+		return dray_git_blob_size(source->git, file->hex, out_size, err);
+	DRAY_AUTO_STR path = disk_path(source, file);
+	DRAY_TRY(dray_os_stat(AT_FDCWD, path, &stat, err));
+	*out_size = stat.size;
+	return DRAY_OK;
+}
+
+enum dray_status dray_source_read(struct dray_source *source, const struct dray_source_file *file,
+	size_t ceiling_bytes, struct dray_buf *buf, struct dray_err *err)
+{
+	DRAY_AUTO_STR target = NULL;
+	enum dray_status status;
+
+	if (file->hex != NULL) {
+		status = dray_git_blob_read(source->git, file->hex, ceiling_bytes, buf, err);
+		return status == DRAY_OK ? DRAY_OK : dray_frame(err, "'%s'", file->name);
+	}
+	DRAY_AUTO_STR path = disk_path(source, file);
+	if (file->kind != DRAY_KIND_LINK)
+		return dray_os_slurp(AT_FDCWD, path, ceiling_bytes, buf, err);
+	DRAY_TRY(dray_os_readlink(AT_FDCWD, path, &target, err));
+	dray_buf_puts(buf, target);
+	return DRAY_OK;
+}

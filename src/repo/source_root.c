@@ -1,0 +1,176 @@
+/*
+ * The settings of a repository that is not ours. Where it lies on this machine and git says that it
+ * is ours to trust, its own settings count as when working in it. What comes with a commit says
+ * where data is and no more: see `allowed`. What a person adds on the command line comes last.
+ */
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Of a foreign repository's shared settings. None of them names a file, a program or a key. */
+static const char *const allowed[] = {
+	"url", "endpointurl", "region", "allow_anonymous_login", "use_ssl", "profile"};
+
+static bool is_allowed(const char *key)
+{
+	const char *option = strrchr(key, '.');
+
+	if (strcasecmp(key, "core.remote") == 0)
+		return true;
+	if (strncasecmp(key, "remote.", 7) != 0 || option < key + 7)
+		return false;
+	for (size_t i = 0; i < DRAY_COUNT(allowed); i++)
+		if (strcasecmp(option + 1, allowed[i]) == 0)
+			return true;
+	return false;
+}
+
+const struct dray_dialect *source_dialect(const char *name, char **out_prefix)
+{
+	static const struct dray_dialect *const rows[] = {&dray_dialect_native, &dray_dialect_dvc};
+
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		DRAY_AUTO_STR mark = dray_format("%s/config", rows[i]->folder);
+		size_t len = strlen(name) - (strlen(name) < strlen(mark) ? 0 : strlen(mark));
+
+		if (strcmp(name + len, mark) != 0 || (len > 0 && name[len - 1] != '/'))
+			continue;
+		*out_prefix = dray_strndup(name, len > 0 ? len - 1 : 0);
+		return rows[i];
+	}
+	return NULL;
+}
+
+static enum dray_status add_text(
+	struct dray_source_root *root, const struct dray_buf *text, struct dray_err *err)
+{
+	struct dray_config *config = &root->repo->config;
+	size_t from;
+
+	DRAY_TRY(repo_config_load(root->repo, DRAY_CONFIG_SYSTEM, err));
+	DRAY_TRY(repo_config_load(root->repo, DRAY_CONFIG_GLOBAL, err));
+	from = config->len;
+	DRAY_TRY(dray_config_parse(config, dray_buf_text(text), text->len, root->origin, err));
+	dray_config_filter(config, from, is_allowed);
+	return DRAY_OK;
+}
+
+static enum dray_status add_file(
+	struct dray_source_root *root, const char *typed, const char *base, struct dray_err *err)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	DRAY_AUTO_STR path =
+		dray_path_is_absolute(typed) ? dray_strdup(typed) : dray_path_join(base, typed);
+
+	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, REPO_CONFIG_BYTES_MAX, &text, err));
+	return dray_config_parse(&root->repo->config, dray_buf_text(&text), text.len, path, err);
+}
+
+/* "key=value" of the remote that is the default one by now. */
+static enum dray_status add_option(
+	struct dray_config *config, const char *word, struct dray_err *err)
+{
+	const char *remote = dray_config_get(config, "core.remote", "");
+	const char *equals = strchr(word, '=');
+
+	if (equals == NULL || equals == word)
+		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
+	if (*remote == '\0') {
+		dray_fail(err, DRAY_USAGE, "there is no default remote that could be changed");
+		return dray_hint(err, "name one with --remote");
+	}
+	DRAY_AUTO_STR key = dray_format("remote.%s.%.*s", remote, (int)(equals - word), word);
+	dray_config_add(config, key, equals + 1, "command line");
+	return DRAY_OK;
+}
+
+static enum dray_status add_wishes(struct dray_source_root *root,
+	const struct dray_source_options *options, struct dray_err *err)
+{
+	struct dray_config *config = &root->repo->config;
+	size_t count = options->remote_config != NULL ? options->remote_config->len : 0;
+
+	if (options->config != NULL)
+		DRAY_TRY(add_file(
+			root, options->config, options->base != NULL ? options->base : "", err));
+	if (options->remote != NULL)
+		dray_config_add(config, "core.remote", options->remote, "command line");
+	for (size_t i = 0; i < count; i++)
+		DRAY_TRY(add_option(config, options->remote_config->items[i], err));
+	return DRAY_OK;
+}
+
+/* The repository in the folder as it is on disk now; left alone if it is not there. */
+static enum dray_status open_disk(struct dray_source *source, struct dray_source_root *root,
+	bool *out_is_open, struct dray_err *err)
+{
+	DRAY_AUTO_STR path = dray_path_join(source->path, root->prefix);
+	struct dray_store *store;
+
+	*out_is_open = false;
+	DRAY_TRY(dray_repo_open(path, &root->repo, err));
+	if (strcmp(root->repo->root, path) != 0) {
+		dray_repo_close(root->repo);
+		root->repo = NULL;
+		return DRAY_OK;
+	}
+	*out_is_open = true;
+	root->origin = dray_repo_config_path(root->repo, DRAY_CONFIG_PROJECT);
+	DRAY_TRY(dray_repo_store(root->repo, &store, err));
+	root->cache = dray_strdup(dray_store_path(store));
+	return DRAY_OK;
+}
+
+static bool is_on_disk(
+	const struct dray_source *source, const struct dray_dialect *dialect, const char *prefix)
+{
+	DRAY_AUTO_STR path =
+		dray_format("%s/%s%s%s/config", source->path != NULL ? source->path : "", prefix,
+			*prefix != '\0' ? "/" : "", dialect->folder);
+
+	return source->path != NULL && dray_os_exists(AT_FDCWD, path);
+}
+
+static void make_repo(struct dray_source_root *root, const struct dray_dialect *dialect)
+{
+	root->repo = dray_calloc(1, sizeof *root->repo);
+	root->repo->dialect = dialect;
+	root->repo->root = dray_strdup("");
+	root->repo->root_fd = -1;
+	root->repo->git_prefix = dray_strdup("");
+}
+
+static enum dray_status fill(struct dray_source *source, struct dray_source_root *root,
+	const struct dray_dialect *dialect, const struct dray_buf *text, struct dray_err *err)
+{
+	bool is_open = false;
+
+	if (is_on_disk(source, dialect, root->prefix))
+		DRAY_TRY(open_disk(source, root, &is_open, err));
+	if (!is_open) {
+		make_repo(root, dialect);
+		root->origin = dray_format("settings of %s", source->shown);
+		DRAY_TRY(add_text(root, text, err));
+	}
+	/* state of its own, such as what is known of remotes, is not to be written into it */
+	free(root->repo->private_dir);
+	root->repo->private_dir = dray_strdup(source->dir);
+	DRAY_AUTO_STR cache = dray_path_join(source->dir, "cache");
+	const struct dray_store_options store = {
+		.path = cache, .algo = dialect->algo, .links = {DRAY_LINK_COPY}, .link_count = 1};
+	return dray_store_open(&store, &root->store, err);
+}
+
+enum dray_status source_add_root(struct dray_source *source,
+	const struct dray_source_options *options, const struct dray_dialect *dialect,
+	const char *prefix, const struct dray_buf *text, struct dray_err *err)
+{
+	DRAY_GROW(source->roots, source->roots_len, source->roots_cap);
+	struct dray_source_root *root = &source->roots[source->roots_len++];
+	*root = (struct dray_source_root){.prefix = dray_strdup(prefix)};
+
+	DRAY_TRY(fill(source, root, dialect, text, err));
+	return add_wishes(root, options, err);
+}
