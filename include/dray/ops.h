@@ -220,6 +220,55 @@ DRAY_MUST_CHECK enum dray_status dray_ops_fetch(struct dray_session *session,
 DRAY_MUST_CHECK enum dray_status dray_ops_pull(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err);
 
+/* ---------------------------------------------------- data from elsewhere */
+
+/*
+ * Another git repository, DVC's or native: an address, or a path as seen from the working
+ * directory. See dray_source_open.
+ */
+struct dray_elsewhere {
+	const char *url;
+	const char *rev;    /* NULL: HEAD; of a path, to look: as it is on disk */
+	const char *config; /* file of settings to add, or NULL */
+	const char *remote; /* instead of its default one, or NULL */
+	const struct dray_strs *remote_config; /* "key=value" of that remote, or NULL */
+	unsigned jobs;
+};
+/* Does the word name a repository rather than a target: an address, or a folder that is one? */
+bool dray_ops_is_elsewhere(const char *word);
+
+struct dray_list_options {
+	struct dray_elsewhere from;
+	const char *path; /* in it; NULL: all */
+	bool recursive;
+	bool only_data;
+	bool is_tree;   /* folders as items, above what is in them */
+	unsigned level; /* how deep; 0: no limit */
+};
+/*
+ * Files of git and tracked data. Items: path (below `path`), kind, size, hash of data, from (the
+ * pointer, of data), value "exec" of programs. Sorted by path; as a tree, by folder.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_list(
+	const struct dray_list_options *options, struct dray_report *report, struct dray_err *err);
+/* Items: path, size of each child of `path`. Totals: bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_du_elsewhere(const struct dray_elsewhere *from,
+	const char *path, bool summarize, struct dray_report *report, struct dray_err *err);
+
+struct dray_get_options {
+	struct dray_elsewhere from;
+	const char *path;
+	const char *out; /* NULL: the last part of `path`; a folder that is there: in it */
+	bool force;      /* replace what is in the way */
+	bool show_url;   /* tell where the data is, get nothing */
+};
+/*
+ * A file or folder, whole or not at all; works outside a repository. Items: path, state "got",
+ * kind, size, files; with show_url path, the address. EXISTS: something is in the way.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_get(
+	const struct dray_get_options *options, struct dray_report *report, struct dray_err *err);
+
 /* Where a setting is read from or written to. DEFAULT writes to project, reads all, later wins. */
 enum dray_level {
 	DRAY_LEVEL_DEFAULT,

@@ -34,6 +34,9 @@ struct dray_cli_args {
 	bool all_commits;
 	unsigned jobs; /* 0: as many as fit */
 	const char *remote;
+	const char *rev;
+	const char *config;
+	struct dray_strs remote_config;
 	struct dray_strs revisions;
 	enum dray_level level;
 
@@ -63,6 +66,10 @@ struct dray_cli_args {
 	bool is_default;
 	bool list;
 	bool show_origin;
+	bool dvc_only;
+	bool tree;
+	unsigned depth;
+	bool show_url;
 
 	struct dray_strs targets; /* what is no option */
 };
@@ -99,6 +106,7 @@ enum dray_cli_group {
 	DRAY_CLI_GROUP_DATA,
 	DRAY_CLI_GROUP_LOOK,
 	DRAY_CLI_GROUP_SYNC,
+	DRAY_CLI_GROUP_ELSEWHERE,
 	DRAY_CLI_GROUP_CARE,
 	DRAY_CLI_GROUP_SETTINGS,
 	DRAY_CLI_GROUP_SELF,

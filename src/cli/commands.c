@@ -43,12 +43,14 @@ const struct dray_cli_command dray_cli_commands[] = {
 	{"diff", "", "[TARGET...]", "show changed files and their sizes", DRAY_CLI_GROUP_LOOK,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_diff, dray_cli_opts_jobs},
 		dray_cli_run_diff, dray_cli_print_change, dray_cli_print_diff_end},
-	{"ls", "list", "[TARGET...]", "list tracked data", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO,
-		DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {dray_cli_opts_ls}, dray_cli_run_ls,
-		dray_cli_print_ls, NULL},
+	{"ls", "list", "[TARGET...]", "list tracked data, or what another repository has",
+		DRAY_CLI_GROUP_LOOK, DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_ls, dray_cli_opts_rev, dray_cli_opts_elsewhere}, dray_cli_run_ls,
+		dray_cli_print_ls, dray_cli_print_ls_end},
 	{"du", "", "[TARGET...]", "show how much space data takes", DRAY_CLI_GROUP_LOOK,
-		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {dray_cli_opts_du},
-		dray_cli_run_du, dray_cli_print_du, dray_cli_print_du_end},
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_du, dray_cli_opts_rev, dray_cli_opts_elsewhere}, dray_cli_run_du,
+		dray_cli_print_du, dray_cli_print_du_end},
 	{"check-ignore", "", "[PATH...]", "show which paths are ignored", DRAY_CLI_GROUP_LOOK,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_check_ignore},
 		dray_cli_run_check_ignore, dray_cli_print_check_ignore, NULL},
@@ -69,6 +71,11 @@ const struct dray_cli_command dray_cli_commands[] = {
 		{dray_cli_opts_transfer, dray_cli_opts_pull, dray_cli_opts_history,
 			dray_cli_opts_jobs},
 		dray_cli_run_pull, dray_cli_print_object, dray_cli_print_pull_end},
+
+	{"get", "", "URL PATH", "get a file or folder of another repository",
+		DRAY_CLI_GROUP_ELSEWHERE, DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_get, dray_cli_opts_rev, dray_cli_opts_elsewhere, dray_cli_opts_jobs},
+		dray_cli_run_get, dray_cli_print_get, NULL},
 
 	{"fsck", "", "", "verify the objects in the cache", DRAY_CLI_GROUP_CARE,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_fsck, dray_cli_opts_jobs},
@@ -132,7 +139,8 @@ const struct dray_cli_variable dray_cli_variables[] = {
 	{"DRAY_GLOBAL_CONFIG_DIR", "the directory of this user's settings"},
 	{"DRAY_SYSTEM_CONFIG_DIR", "the directory of this machine's settings"},
 	{"XDG_CONFIG_HOME", "this user's settings are in its 'dray' directory"},
-	{"HOME", "'.config' below it stands in for XDG_CONFIG_HOME"},
+	{"XDG_CACHE_HOME", "copies of other repositories are in its 'dray' directory"},
+	{"HOME", "'.config' and '.cache' in it stand in for these two"},
 	{"GIT_DIR", "the git repository, as git reads it"},
 	{"GIT_WORK_TREE", "the work tree, as git reads it"},
 	{"GIT_INDEX_FILE", "the index to stage in, as git reads it"},
@@ -167,6 +175,7 @@ const struct dray_cli_variable dray_cli_variables[] = {
 	{"AWS_EC2_METADATA_V1_DISABLED", "S3: only with a token when 'true'"},
 	{"AWS_METADATA_SERVICE_TIMEOUT", "S3: seconds to wait for the machine"},
 	{"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "S3: times to ask the machine"},
+	{"SSH_AUTH_SOCK", "the ssh agent whose keys open other repositories"},
 	{"https_proxy", "proxy for https, as curl reads it; http_proxy for http"},
 	{"no_proxy", "hosts to reach past the proxy, as curl reads it"},
 	{NULL, NULL},
@@ -179,6 +188,7 @@ const char *dray_cli_group_title(enum dray_cli_group group)
 		"work with data",
 		"look",
 		"share data",
+		"data from elsewhere",
 		"keep the cache well",
 		"settings",
 		"about dray",
@@ -285,5 +295,6 @@ void dray_cli_args_drop(struct dray_cli_args *args)
 {
 	dray_strs_drop(&args->dirs);
 	dray_strs_drop(&args->revisions);
+	dray_strs_drop(&args->remote_config);
 	dray_strs_drop(&args->targets);
 }

@@ -22,6 +22,8 @@ dray_cli_run_fn dray_cli_run_ls;
 dray_cli_run_fn dray_cli_run_du;
 dray_cli_run_fn dray_cli_run_check_ignore;
 dray_cli_run_fn dray_cli_run_root;
+/* run_elsewhere.c */
+dray_cli_run_fn dray_cli_run_get;
 /* run_store.c */
 dray_cli_run_fn dray_cli_run_fsck;
 dray_cli_run_fn dray_cli_run_gc;
@@ -61,6 +63,10 @@ dray_cli_end_fn dray_cli_print_status_end;
 dray_cli_end_fn dray_cli_print_diff_end;
 /* print_look.c */
 dray_cli_item_fn dray_cli_print_ls;
+/* print_elsewhere.c */
+dray_cli_end_fn dray_cli_print_ls_end;
+dray_cli_item_fn dray_cli_print_get;
+/* print_look.c */
 dray_cli_item_fn dray_cli_print_du;
 dray_cli_end_fn dray_cli_print_du_end;
 dray_cli_item_fn dray_cli_print_check_ignore;

@@ -111,9 +111,33 @@ const struct dray_cli_opt dray_cli_opts_diff[] = {
 };
 
 const struct dray_cli_opt dray_cli_opts_ls[] = {
-	FLAG('R', "recursive", recursive, "list the files in tracked directories"),
+	FLAG('R', "recursive", recursive, "list the files in directories"),
+	FLAG('T', "tree", tree, "draw directories as a tree"),
+	VALUE('L', "level", DRAY_CLI_COUNT, depth, "N", "with -R or -T: go N levels deep"),
+	FLAG(0, "dvc-only", dvc_only, "list tracked data only, not git's files"),
 	FLAG(0, "size", size, "print sizes"),
 	FLAG(0, "hash", hash, "print hashes"),
+	FLAG(0, "show-hash", hash, "same as --hash"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_rev[] = {
+	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "REV", "the other repository as it is at REV"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_elsewhere[] = {
+	VALUE(0, "config", DRAY_CLI_TEXT, config, "FILE", "add the settings in FILE to its own"),
+	VALUE(0, "remote", DRAY_CLI_TEXT, remote, "NAME", "use its remote NAME, not the default"),
+	VALUE(0, "remote-config", DRAY_CLI_LIST, remote_config, "KEY=VALUE",
+		"set an option of that remote; may be repeated"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_get[] = {
+	VALUE('o', "out", DRAY_CLI_TEXT, out, "PATH", "put it at PATH"),
+	FLAG('f', "force", force, "replace what is in the way"),
+	FLAG(0, "show-url", show_url, "print where the data is, and get nothing"),
 	END,
 };
 

@@ -10,12 +10,15 @@
 
 #define SIZE_COLUMN "%9s"
 
-static void put_size_column(struct dray_cli_sink *sink, const struct dray_item *item)
+/* Of another repository's files most have none, so that the column must be kept: MD5 and ".dir". */
+#define HASH_WIDTH 36
+
+static void put_size_column(struct dray_buf *buf, const struct dray_item *item)
 {
 	char size[16];
 
-	dray_buf_printf(&sink->out->buf, SIZE_COLUMN "  ",
-		item->has_size ? dray_show_size(item->size, size) : "-");
+	dray_buf_printf(
+		buf, SIZE_COLUMN "  ", item->has_size ? dray_show_size(item->size, size) : "-");
 }
 
 /* No '/' behind directories: what is printed can be given back to any command, and compared. */
@@ -27,14 +30,30 @@ static void put_bare_name(struct dray_cli_sink *sink, const struct dray_item *it
 	dray_cli_put_name(sink, &bare);
 }
 
+/* Columns are as wide as their widest: hashes of one repository are of two lengths. */
+static void put_columns(
+	struct dray_buf *buf, const struct dray_cli_args *args, const struct dray_item *item)
+{
+	if (args->hash)
+		dray_buf_printf(buf, "%-*s  ", item->is_path_literal ? HASH_WIDTH : 0,
+			item->hash ? item->hash : "-");
+	if (args->size)
+		put_size_column(buf, item);
+}
+
 void dray_cli_print_ls(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	struct dray_buf *buf = &sink->out->buf;
 
-	if (sink->args->hash)
-		dray_buf_printf(buf, "%s  ", item->hash ? item->hash : "-");
-	if (sink->args->size)
-		put_size_column(sink, item);
+	if (sink->args->tree) {
+		DRAY_AUTO(buf) row = DRAY_BUF_INIT;
+
+		put_columns(&row, sink->args, item);
+		dray_buf_printf(&row, "\t%s", item->path);
+		dray_strs_add(&sink->names, dray_buf_text(&row));
+		return;
+	}
+	put_columns(buf, sink->args, item);
 	put_bare_name(sink, item);
 	dray_buf_putc(buf, '\n');
 }
@@ -43,7 +62,7 @@ void dray_cli_print_du(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	struct dray_buf *buf = &sink->out->buf;
 
-	put_size_column(sink, item);
+	put_size_column(buf, item);
 	put_bare_name(sink, item);
 	if (item->value && strcmp(item->value, "not in cache") == 0)
 		dray_buf_puts(buf, " (not in cache)");
@@ -54,7 +73,9 @@ void dray_cli_print_du_end(struct dray_cli_sink *sink)
 {
 	struct dray_buf *buf = &sink->out->buf;
 	uint64_t bytes = dray_cli_tally_get(&sink->totals, "bytes");
-	uint64_t unique = dray_cli_tally_get(&sink->totals, "unique_bytes");
+	uint64_t unique = dray_cli_tally_has(&sink->totals, "unique_bytes")
+				  ? dray_cli_tally_get(&sink->totals, "unique_bytes")
+				  : bytes;
 	char size[16];
 
 	dray_buf_printf(buf, SIZE_COLUMN "  total", dray_show_size(bytes, size));

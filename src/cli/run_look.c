@@ -1,5 +1,6 @@
 /* From arguments to ops, for the commands that only look. */
 #include "commands.h"
+#include "elsewhere.h"
 #include "sink.h"
 
 #include <errno.h>
@@ -33,6 +34,9 @@ enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *
 
 enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *err)
 {
+	if (dray_cli_is_elsewhere(call->args))
+		return dray_cli_run_list(call, err);
+	DRAY_TRY(dray_cli_need_here(call, err));
 	struct dray_ls_options options = {
 		.targets = &call->args->targets,
 		.recursive = call->args->recursive,
@@ -43,6 +47,9 @@ enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *er
 
 enum dray_status dray_cli_run_du(struct dray_cli_call *call, struct dray_err *err)
 {
+	if (dray_cli_is_elsewhere(call->args))
+		return dray_cli_run_du_elsewhere(call, err);
+	DRAY_TRY(dray_cli_need_here(call, err));
 	return dray_ops_du(call->session, &call->args->targets, call->args->summarize, err);
 }
 

@@ -195,6 +195,10 @@ DRAY_MUST_CHECK enum dray_status remote_choose(
 DRAY_MUST_CHECK enum dray_status remote_open_named(struct dray_session *session, const char *name,
 	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err);
 
+/* The same of any repository; the settings from `shared` came with a clone. */
+DRAY_MUST_CHECK enum dray_status remote_open_of(const struct dray_repo *repo, const char *shared,
+	const char *name, unsigned jobs, struct dray_remote **out_remote, struct dray_err *err);
+
 /* ----------------------------------------------------------- config.c */
 
 enum dray_config_level level_to_write(enum dray_level level);

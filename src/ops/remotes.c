@@ -38,20 +38,25 @@ static void names_of(const struct dray_config *config, struct dray_strs *names)
 	dray_strs_sort(names);
 }
 
-static const struct dray_config_entry *url_of(const struct dray_session *session, const char *name)
+static const struct dray_config_entry *url_in(const struct dray_config *config, const char *name)
 {
 	DRAY_AUTO_STR key = dray_format("remote.%s.url", name);
 
-	return dray_config_peek(&session->repo->config, key);
+	return dray_config_peek(config, key);
 }
 
-enum dray_status remote_choose(
-	struct dray_session *session, const char *name, char **out_name, struct dray_err *err)
+static const struct dray_config_entry *url_of(const struct dray_session *session, const char *name)
+{
+	return url_in(&session->repo->config, name);
+}
+
+static enum dray_status choose(
+	const struct dray_config *config, const char *name, char **out_name, struct dray_err *err)
 {
 	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
-	const char *preset = dray_config_get(&session->repo->config, "core.remote", "");
+	const char *preset = dray_config_get(config, "core.remote", "");
 
-	names_of(&session->repo->config, &names);
+	names_of(config, &names);
 	if (name == NULL && *preset != '\0')
 		name = preset;
 	if (name == NULL && names.len == 1)
@@ -69,25 +74,31 @@ enum dray_status remote_choose(
 	return DRAY_OK;
 }
 
-/* A url without a scheme is a path, relative to the folder of the file it is written in. */
-static char *resolve_url(const struct dray_session *session, const char *name)
+enum dray_status remote_choose(
+	struct dray_session *session, const char *name, char **out_name, struct dray_err *err)
 {
-	const struct dray_config_entry *entry = url_of(session, name);
+	return choose(&session->repo->config, name, out_name, err);
+}
+
+/* A url without a scheme is a path, relative to the folder of the file it is written in. */
+static char *resolve_url(const struct dray_repo *repo, const char *name)
+{
+	const struct dray_config_entry *entry = url_in(&repo->config, name);
 
 	if (strstr(entry->value, "://") != NULL)
 		return dray_strdup(entry->value);
 	DRAY_AUTO_STR key = dray_format("remote.%s.url", name);
-	return dray_repo_config_dir(session->repo, key);
+	return dray_repo_config_dir(repo, key);
 }
 
-static enum dray_status open_url(struct dray_session *session, const char *name, const char *url,
-	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
+/* `shared`: which settings came with a clone. */
+static enum dray_status open_url(const struct dray_repo *repo, const char *shared, const char *name,
+	const char *url, unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
 {
-	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
-	DRAY_AUTO_STR state = dray_path_join(session->repo->private_dir, "remotes");
+	DRAY_AUTO_STR state = dray_path_join(repo->private_dir, "remotes");
 	const struct dray_remote_options options = {
 		.url = url,
-		.config = &session->repo->config,
+		.config = &repo->config,
 		.name = name,
 		.shared_origin = shared,
 		.state_dir = state,
@@ -97,21 +108,29 @@ static enum dray_status open_url(struct dray_session *session, const char *name,
 	return dray_remote_open(&options, out_remote, err);
 }
 
-enum dray_status remote_open_named(struct dray_session *session, const char *name, unsigned jobs,
-	struct dray_remote **out_remote, struct dray_err *err)
+enum dray_status remote_open_of(const struct dray_repo *repo, const char *shared, const char *name,
+	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
 {
 	DRAY_AUTO_STR chosen = NULL;
 
-	DRAY_TRY(remote_choose(session, name, &chosen, err));
-	if (url_of(session, chosen) == NULL) {
+	DRAY_TRY(choose(&repo->config, name, &chosen, err));
+	if (url_in(&repo->config, chosen) == NULL) {
 		dray_fail(err, DRAY_NOT_FOUND, "there is no remote '%s'", chosen);
 		return dray_hint(err, "'dray remote list' shows them");
 	}
-	DRAY_AUTO_STR url = resolve_url(session, chosen);
+	DRAY_AUTO_STR url = resolve_url(repo, chosen);
 	if (url == NULL)
 		return dray_fail(err, DRAY_INVALID, "remote '%s' has an empty url", chosen);
-	enum dray_status status = open_url(session, chosen, url, jobs, out_remote, err);
+	enum dray_status status = open_url(repo, shared, chosen, url, jobs, out_remote, err);
 	return status == DRAY_OK ? DRAY_OK : dray_frame(err, "remote '%s'", chosen);
+}
+
+enum dray_status remote_open_named(struct dray_session *session, const char *name, unsigned jobs,
+	struct dray_remote **out_remote, struct dray_err *err)
+{
+	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
+
+	return remote_open_of(session->repo, shared, name, jobs, out_remote, err);
 }
 
 enum dray_status dray_ops_remote_list(struct dray_session *session, struct dray_err *err)
@@ -124,7 +143,7 @@ enum dray_status dray_ops_remote_list(struct dray_session *session, struct dray_
 	for (size_t i = 0; i < names.len; i++) {
 		const char *name = names.items[i];
 		const struct dray_config_entry *entry = url_of(session, name);
-		DRAY_AUTO_STR url = resolve_url(session, name);
+		DRAY_AUTO_STR url = resolve_url(session->repo, name);
 
 		report_item(session->report,
 			&(struct dray_item){
@@ -159,10 +178,11 @@ static char *place_url(const struct dray_session *session, enum dray_level level
 static enum dray_status check_new(
 	struct dray_session *session, const char *name, const char *url, struct dray_err *err)
 {
+	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
 	struct dray_remote *remote = NULL;
 	struct dray_err probe_err = DRAY_ERR_INIT;
 
-	DRAY_TRY(open_url(session, name, url, 0, &remote, err));
+	DRAY_TRY(open_url(session->repo, shared, name, url, 0, &remote, err));
 	enum dray_status status = dray_remote_prepare(remote, &probe_err);
 	dray_remote_close(remote);
 	if (status == DRAY_CORRUPT || status == DRAY_CANCELLED) {

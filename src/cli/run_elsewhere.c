@@ -1,0 +1,99 @@
+/* From arguments to ops, for the commands about other repositories. */
+#include "elsewhere.h"
+
+#include "commands.h"
+#include "sink.h"
+
+struct dray_elsewhere dray_cli_elsewhere(const struct dray_cli_args *args)
+{
+	return (struct dray_elsewhere){
+		.url = args->targets.items[0],
+		.rev = args->rev,
+		.config = args->config,
+		.remote = args->remote,
+		.remote_config = &args->remote_config,
+		.jobs = args->jobs,
+	};
+}
+
+bool dray_cli_is_elsewhere(const struct dray_cli_args *args)
+{
+	return args->targets.len > 0 && dray_ops_is_elsewhere(args->targets.items[0]);
+}
+
+/* Options that only make sense of another repository, without one. */
+static enum dray_status refuse_without(const struct dray_cli_args *args, struct dray_err *err)
+{
+	const char *option = args->rev                     ? "rev"
+			     : args->config                ? "config"
+			     : args->remote                ? "remote"
+			     : args->remote_config.len > 0 ? "remote-config"
+			     : args->tree                  ? "tree"
+			     : args->depth > 0             ? "level"
+			     : args->dvc_only              ? "dvc-only"
+							   : NULL;
+
+	if (option == NULL)
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "--%s is for a repository that is named first", option);
+	return dray_hint(err, "'.' is this one, if you are at its root");
+}
+
+enum dray_status dray_cli_need_here(struct dray_cli_call *call, struct dray_err *err)
+{
+	DRAY_TRY(refuse_without(call->args, err));
+	if (call->session != NULL)
+		return DRAY_OK;
+	/* the same look again, for what it says */
+	return dray_session_open(NULL, &call->sink->report, &call->session, err);
+}
+
+static enum dray_status one_path(const struct dray_cli_call *call, struct dray_err *err)
+{
+	if (call->args->targets.len <= 2)
+		return DRAY_OK;
+	return dray_fail(
+		err, DRAY_USAGE, "'%s' takes one path in another repository", call->command->name);
+}
+
+enum dray_status dray_cli_run_list(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_list_options options = {
+		.from = dray_cli_elsewhere(args),
+		.path = args->targets.len > 1 ? args->targets.items[1] : NULL,
+		.recursive = args->recursive,
+		.only_data = args->dvc_only,
+		.is_tree = args->tree,
+		.level = args->depth,
+	};
+
+	DRAY_TRY(one_path(call, err));
+	if (args->tree && args->json)
+		return dray_fail(err, DRAY_USAGE, "--tree is a drawing: it has no JSON");
+	return dray_ops_list(&options, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_du_elsewhere(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	const struct dray_elsewhere from = dray_cli_elsewhere(args);
+
+	DRAY_TRY(one_path(call, err));
+	return dray_ops_du_elsewhere(&from, args->targets.len > 1 ? args->targets.items[1] : NULL,
+		args->summarize, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_get(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_get_options options = {
+		.from = dray_cli_elsewhere(args),
+		.path = args->targets.items[1],
+		.out = args->out,
+		.force = args->force,
+		.show_url = args->show_url,
+	};
+
+	return dray_ops_get(&options, &call->sink->report, err);
+}

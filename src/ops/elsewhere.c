@@ -1,0 +1,45 @@
+/* Naming other repositories, and paths in them. */
+#include "elsewhere.h"
+
+#include <string.h>
+
+enum dray_status source_path(const char *typed, char **out_path, struct dray_err *err)
+{
+	DRAY_AUTO_STR path = dray_path_normalise(typed != NULL ? typed : "");
+	const char *name = path + strspn(path, "/");
+
+	if (strcmp(name, ".") == 0)
+		name = "";
+	if (strcmp(name, "..") == 0 || strncmp(name, "../", 3) == 0)
+		return dray_fail(err, DRAY_USAGE, "'%s' leads out of the other repository", typed);
+	*out_path = dray_strdup(name);
+	return DRAY_OK;
+}
+
+struct dray_source_options source_options(
+	const struct dray_elsewhere *elsewhere, struct dray_report *report)
+{
+	return (struct dray_source_options){
+		.url = elsewhere->url,
+		.revision = elsewhere->rev,
+		.config = elsewhere->config,
+		.remote = elsewhere->remote,
+		.remote_config = elsewhere->remote_config,
+		.progress = &report->progress,
+	};
+}
+
+bool dray_ops_is_elsewhere(const char *word)
+{
+	static const char *const marks[] = {".git", ".dray/config", ".dvc/config", "refs"};
+
+	if (!dray_os_is_dir(AT_FDCWD, word))
+		return dray_git_is_url(word) && !dray_os_exists(AT_FDCWD, word);
+	for (size_t i = 0; i < DRAY_COUNT(marks); i++) {
+		DRAY_AUTO_STR mark = dray_path_join(word, marks[i]);
+
+		if (dray_os_exists(AT_FDCWD, mark))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,115 @@
+/* What the actions on other repositories share: get, import, update, ls and du of an URL. */
+#ifndef DRAY_OPS_ELSEWHERE_H
+#define DRAY_OPS_ELSEWHERE_H
+
+#include "private.h"
+
+#include <dray/sync.h>
+
+/* ----------------------------------------------------------- supply.c */
+
+/*
+ * Where the data of a repository can be had, in this order: its cache on this machine, then a
+ * remote of it. Opened when first needed; that it has no remote is told only when its cache does
+ * not do.
+ */
+struct dray_supply {
+	struct dray_source_root *root;
+	char *remote;                  /* an out's own; NULL: the default one */
+	struct dray_remote *places[2]; /* NULL: there is none */
+	struct dray_err absence;       /* why places[1] is not there */
+};
+struct dray_supplies {
+	struct dray_supply **items;
+	size_t len;
+	size_t cap;
+	unsigned jobs;
+	struct dray_progress *progress;
+};
+#define SUPPLIES_INIT         \
+	{                     \
+		.items = NULL \
+	}
+/* The supply of an out of the root. Borrowed. FAILED and others: it has neither. */
+DRAY_MUST_CHECK enum dray_status supply_of(struct dray_supplies *supplies,
+	struct dray_source_root *root, const char *remote, struct dray_supply **out_supply,
+	struct dray_err *err);
+void dray_supplies_drop(struct dray_supplies *supplies);
+/* Fill the empty file with the object, proven. Any thread. NOT_FOUND: nowhere. */
+DRAY_MUST_CHECK enum dray_status supply_get(
+	const struct dray_supply *supply, const struct dray_transit *object, struct dray_err *err);
+/* Every object of the goals into `store`: dray_sync_fetch over all places. */
+DRAY_MUST_CHECK enum dray_status supply_fetch(const struct dray_supplies *supplies,
+	const struct dray_supply *supply, struct dray_store *store, const struct dray_goal *goals,
+	size_t count, struct dray_err *err);
+/* Only the manifest of one into `store`. NOT_FOUND: nowhere. */
+DRAY_MUST_CHECK enum dray_status supply_fetch_manifest(const struct dray_supplies *supplies,
+	const struct dray_supply *supply, struct dray_store *store, const struct dray_goal *goal,
+	struct dray_err *err);
+
+/* ------------------------------------------------------------ parts.c */
+
+/* A file below a path of another repository, of git or of tracked data; or data as a whole. */
+struct dray_part {
+	char *path;                          /* below what was asked for; "" is that itself */
+	const struct dray_source_file *file; /* of git; NULL: tracked data */
+	const struct dray_track *track;      /* of data */
+	struct dray_supply *supply;          /* of data whose bytes were asked for */
+	struct dray_oid oid;                 /* valid if has_oid */
+	uint64_t size;                       /* valid if has_size */
+	uint8_t kind;                        /* enum dray_kind */
+	bool has_oid;
+	bool has_size;
+};
+struct dray_parts {
+	struct dray_part *items; /* sorted by path */
+	size_t len;
+	size_t cap;
+	const struct dray_track
+		*track; /* the data that all was in; NULL: git's folders, or mixed */
+};
+#define PARTS_INIT            \
+	{                     \
+		.items = NULL \
+	}
+struct dray_parts_options {
+	const char *path;  /* from the top; "" */
+	bool with_own;     /* pointers and the like, too */
+	bool only_data;    /* nothing of git */
+	bool is_deep;      /* the files in tracked directories; else these stay whole */
+	bool is_for_bytes; /* their supplies, too */
+};
+/* NOT_FOUND: there is no such path. */
+DRAY_MUST_CHECK enum dray_status parts_find(struct dray_source *source,
+	struct dray_supplies *supplies, const struct dray_parts_options *options,
+	struct dray_parts *out, struct dray_err *err);
+void dray_parts_drop(struct dray_parts *parts);
+
+/* ------------------------------------------------------------ bring.c */
+
+/* Disks and networks want several requests under way even on a small machine. */
+#define BRING_JOBS 8
+/*
+ * Write the parts to `temp`, which is not there yet: a folder, or a file if the only part is what
+ * was asked for itself. On failure nothing stays.
+ */
+DRAY_MUST_CHECK enum dray_status parts_bring(struct dray_source *source,
+	const struct dray_parts *parts, const char *temp, unsigned jobs,
+	struct dray_progress *progress, struct dray_err *err);
+
+/* -------------------------------------------------------------- get.c */
+
+/* Where something of that path goes: `typed`, in it if that is a folder, or (NULL) its own name. */
+DRAY_MUST_CHECK enum dray_status out_place(
+	const char *path, const char *typed, char **out_place, struct dray_err *err);
+
+/* -------------------------------------------------------- elsewhere.c */
+
+/* A path in another repository as typed: "./a/", "/a" and "a" are one. USAGE if it leaves it. */
+DRAY_MUST_CHECK enum dray_status source_path(
+	const char *typed, char **out_path, struct dray_err *err);
+/* Options as a source takes them. */
+struct dray_source_options source_options(
+	const struct dray_elsewhere *elsewhere, struct dray_report *report);
+
+#endif

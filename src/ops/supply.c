@@ -1,0 +1,153 @@
+/*
+ * The data of other repositories: asked for in their cache where that is on this machine, then on
+ * the remote. A cache is a directory as a remote has it: the same keys below it.
+ */
+#include "elsewhere.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum dray_status open_cache(struct dray_supply *supply, struct dray_err *err)
+{
+	const struct dray_remote_options options = {.url = supply->root->cache};
+
+	if (supply->root->cache == NULL || !dray_os_is_dir(AT_FDCWD, supply->root->cache))
+		return DRAY_OK;
+	return dray_remote_open(&options, &supply->places[0], err);
+}
+
+static enum dray_status open_supply(
+	const struct dray_supplies *supplies, struct dray_supply *supply, struct dray_err *err)
+{
+	DRAY_TRY(open_cache(supply, err));
+	enum dray_status status = remote_open_of(supply->root->repo, supply->root->origin,
+		supply->remote, supplies->jobs, &supply->places[1], &supply->absence);
+	if (status == DRAY_OK || supply->places[0] != NULL)
+		return DRAY_OK;
+	*err = supply->absence;
+	return dray_frame(err, "the other repository");
+}
+
+static void supply_free(struct dray_supply *supply)
+{
+	for (size_t i = 0; i < DRAY_COUNT(supply->places); i++)
+		dray_remote_close(supply->places[i]);
+	free(supply->remote);
+	free(supply);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+enum dray_status supply_of(struct dray_supplies *supplies, struct dray_source_root *root,
+	const char *remote, struct dray_supply **out_supply, struct dray_err *err)
+{
+	for (size_t i = 0; i < supplies->len; i++)
+		if (supplies->items[i]->root == root &&
+			is_same(supplies->items[i]->remote, remote)) {
+			*out_supply = supplies->items[i];
+			return DRAY_OK;
+		}
+	struct dray_supply *supply = dray_calloc(1, sizeof *supply);
+	supply->root = root;
+	supply->remote = remote != NULL ? dray_strdup(remote) : NULL;
+	enum dray_status status = open_supply(supplies, supply, err);
+	if (status != DRAY_OK) {
+		supply_free(supply);
+		return status;
+	}
+	DRAY_GROW(supplies->items, supplies->len, supplies->cap);
+	supplies->items[supplies->len++] = supply;
+	*out_supply = supply;
+	return DRAY_OK;
+}
+
+void dray_supplies_drop(struct dray_supplies *supplies)
+{
+	for (size_t i = 0; i < supplies->len; i++)
+		supply_free(supplies->items[i]);
+	free(supplies->items);
+	*supplies = (struct dray_supplies)SUPPLIES_INIT;
+}
+
+/* That there is no remote explains why what the cache lacks cannot be had. */
+static enum dray_status explain(
+	const struct dray_supply *supply, enum dray_status status, struct dray_err *err)
+{
+	if (status == DRAY_NOT_FOUND && supply->places[1] == NULL &&
+		supply->absence.status != DRAY_OK)
+		return dray_hint(err, "of the other repository: %s", supply->absence.text);
+	return status;
+}
+
+static enum dray_status reset(int fd, const char *key, struct dray_err *err)
+{
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return dray_os_fail(err, errno, "rewind", key);
+	return dray_os_truncate(fd, 0, key, err);
+}
+
+enum dray_status supply_get(
+	const struct dray_supply *supply, const struct dray_transit *object, struct dray_err *err)
+{
+	enum dray_status status = dray_fail(err, DRAY_NOT_FOUND, "no place has '%s'", object->key);
+	uint64_t size;
+
+	for (size_t i = 0; i < DRAY_COUNT(supply->places) && status != DRAY_OK; i++) {
+		if (supply->places[i] == NULL)
+			continue;
+		DRAY_TRY(reset(object->fd, object->key, err));
+		status = dray_remote_get(supply->places[i], object, &size, err);
+		if (status != DRAY_OK && status != DRAY_NOT_FOUND && status != DRAY_CORRUPT)
+			return status;
+	}
+	return explain(supply, status, err);
+}
+
+typedef enum dray_status (*fetch_fn)(struct dray_store *store, struct dray_remote *remote,
+	const struct dray_goal *goals, size_t count, const struct dray_sync_options *options,
+	struct dray_sync_result *out_result, struct dray_err *err);
+
+static enum dray_status fetch(const struct dray_supplies *supplies,
+	const struct dray_supply *supply, fetch_fn fn, struct dray_store *store,
+	const struct dray_goal *goals, size_t count, struct dray_err *err)
+{
+	const struct dray_sync_options options = {
+		.jobs = supplies->jobs, .progress = supplies->progress};
+	enum dray_status status =
+		dray_fail(err, DRAY_NOT_FOUND, "'%s' is in no place", goals[0].name);
+	struct dray_sync_result result = {.missing = 1};
+
+	for (size_t i = 0; i < DRAY_COUNT(supply->places); i++) {
+		if (supply->places[i] == NULL)
+			continue;
+		status = fn(store, supply->places[i], goals, count, &options, &result, err);
+		if (status == DRAY_OK && result.missing == 0)
+			return DRAY_OK;
+		if (status != DRAY_OK && status != DRAY_NOT_FOUND && status != DRAY_CORRUPT)
+			return status;
+	}
+	if (status == DRAY_OK)
+		status = dray_fail(err, DRAY_NOT_FOUND,
+			"the list of files of '%s' is neither in the cache nor on a remote",
+			goals[0].name);
+	return explain(supply, status, err);
+}
+
+enum dray_status supply_fetch(const struct dray_supplies *supplies,
+	const struct dray_supply *supply, struct dray_store *store, const struct dray_goal *goals,
+	size_t count, struct dray_err *err)
+{
+	return fetch(supplies, supply, dray_sync_fetch, store, goals, count, err);
+}
+
+enum dray_status supply_fetch_manifest(const struct dray_supplies *supplies,
+	const struct dray_supply *supply, struct dray_store *store, const struct dray_goal *goal,
+	struct dray_err *err)
+{
+	return fetch(supplies, supply, dray_sync_fetch_manifests, store, goal, 1, err);
+}
