@@ -42,7 +42,8 @@
 	X(NO_SPACE, 6, "the disk is full or a quota is reached")                      \
 	X(DENIED, 7, "no permission, or a read-only place")                           \
 	X(EXISTS, 8, "something is in the way")                                       \
-	X(INVALID, 9, "a pointer, manifest, config or path is malformed")             \
+	X(INVALID, 9, "a pointer, manifest or path is malformed")                     \
+	X(CONFIG, 9, "settings are malformed")                                        \
 	X(NO_REPO, 10, "not inside a dray repository")                                \
 	X(BUSY, 11, "another process holds the lock")                                 \
 	X(CHANGED, 12, "a file changed while it was read")                            \

@@ -146,6 +146,17 @@ int dray_entry_cmp(const char *a, enum dray_kind a_kind, const char *b, enum dra
  */
 #define DRAY_CONFIG_BYTES_MAX (1u << 20)
 
+/*
+ * OWN: as above; a '#' begins a comment behind a blank only, so that a URL keeps its fragment.
+ * DVC: as ConfigObj reads it, the rules in src/format/config_dvc.c. In a value "%(key)s" stands
+ * for that key of the same section, of [DEFAULT] in or above it, or of none; a list is text with
+ * ',' between its items. A key above the first section has no section: its full key is "key".
+ */
+enum dray_config_syntax { DRAY_CONFIG_OWN, DRAY_CONFIG_DVC };
+/* References in one file; and how many may lead one to the next. */
+#define DRAY_CONFIG_REFERENCES_MAX 100u
+#define DRAY_CONFIG_REFERENCE_DEPTH_MAX 16u
+
 struct dray_config_entry {
 	char *key;
 	char *value;
@@ -153,6 +164,7 @@ struct dray_config_entry {
 	unsigned line;
 };
 struct dray_config {
+	enum dray_config_syntax syntax;  /* of the files to come */
 	struct dray_config_entry *items; /* in order of appearance */
 	size_t len;
 	size_t cap;
@@ -163,7 +175,7 @@ struct dray_config {
 		.items = NULL \
 	}
 
-/* Append the entries of one file. INVALID: "'<origin>' line 3: …". */
+/* Append the entries of one file. CONFIG: "'<origin>' line 3: …". */
 DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	size_t len, const char *origin, struct dray_err *err);
 /* Append one entry. */
@@ -179,18 +191,21 @@ void dray_config_drop(struct dray_config *config);
 
 /*
  * Edit the text of a config file: set a key (in place if there, else at the
- * end of its section, else in a new section at the end) or remove it (value
- * NULL; an emptied section goes too). Comments and all else stay. Appends the
- * new text to `buf`; NOT_FOUND when there was nothing to remove.
+ * end of its section, else in a new section: a plain one before the named
+ * ones, as DVC sorts them, others at the end) or remove it (value NULL; an
+ * emptied section goes too). Comments and all else stay. Appends the new text
+ * to `buf`; NOT_FOUND when there was nothing to remove. CONFIG: the text is
+ * malformed, or key or value cannot be written so that it reads the same.
  */
-DRAY_MUST_CHECK enum dray_status dray_config_edit(const char *text, size_t len, const char *key,
-	const char *value, struct dray_buf *buf, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_config_edit(enum dray_config_syntax syntax, const char *text,
+	size_t len, const char *key, const char *value, struct dray_buf *buf, struct dray_err *err);
 /*
  * The same for a whole section "remote.NAME": rename it, or remove it
  * (new_section NULL). EXISTS if there is one of the new name.
  */
-DRAY_MUST_CHECK enum dray_status dray_config_edit_section(const char *text, size_t len,
-	const char *section, const char *new_section, struct dray_buf *buf, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_config_edit_section(enum dray_config_syntax syntax,
+	const char *text, size_t len, const char *section, const char *new_section,
+	struct dray_buf *buf, struct dray_err *err);
 
 /* ---------------------------------------------------------- AWS's two files */
 

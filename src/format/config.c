@@ -10,8 +10,8 @@ static void add_entry(
 {
 	DRAY_GROW(config->items, config->len, config->cap);
 	config->items[config->len++] = (struct dray_config_entry){
-		.key = dray_format(
-			"%s.%s", dray_buf_text(&scan->section), dray_buf_text(&scan->key)),
+		.key = dray_format("%s%s%s", dray_buf_text(&scan->section),
+			scan->section.len > 0 ? "." : "", dray_buf_text(&scan->key)),
 		.value = dray_strdup(dray_buf_text(&scan->value)),
 		.origin = origin,
 		.line = scan->line,
@@ -44,10 +44,12 @@ enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	DRAY_AUTO(config_scan) scan = DRAY_CONFIG_SCAN_INIT;
 	size_t before = config->len;
 
-	DRAY_TRY(dray_config_scan_open(&scan, text, len, origin, err));
+	DRAY_TRY(dray_config_scan_open(&scan, config->syntax, text, len, origin, err));
 	dray_strs_add(&config->origins, origin);
 	enum dray_status status =
 		read_entries(config, &scan, config->origins.items[config->origins.len - 1], err);
+	if (status == DRAY_OK && config->syntax == DRAY_CONFIG_DVC)
+		status = dray_config_expand(config, before, err);
 	if (status != DRAY_OK)
 		truncate_to(config, before);
 	return status;

@@ -20,11 +20,13 @@ struct line {
 	size_t mark_end;
 	enum dray_config_kind kind;
 	bool is_in;    /* header or entry of the section asked for */
+	bool is_named; /* header of a section with a name */
 	bool is_match; /* entry of the key asked for */
 	bool is_dropped;
 };
 
 struct edit {
+	enum dray_config_syntax syntax;
 	const char *text;
 	size_t len;
 	struct line *lines;
@@ -54,6 +56,8 @@ static void add_line(struct edit *edit, const struct dray_config_scan *scan, con
 		.mark_end = scan->mark_end,
 		.kind = scan->kind,
 		.is_in = is_in,
+		.is_named = scan->kind == DRAY_CONFIG_SECTION &&
+			    strchr(dray_buf_text(&scan->section), '.') != NULL,
 		.is_match = is_match,
 	};
 }
@@ -64,7 +68,7 @@ static enum dray_status read_lines(
 {
 	DRAY_AUTO(config_scan) scan = DRAY_CONFIG_SCAN_INIT;
 
-	DRAY_TRY(dray_config_scan_open(&scan, edit->text, edit->len, ORIGIN, err));
+	DRAY_TRY(dray_config_scan_open(&scan, edit->syntax, edit->text, edit->len, ORIGIN, err));
 	for (;;) {
 		DRAY_TRY(dray_config_scan_next(&scan, err));
 		if (scan.kind == DRAY_CONFIG_END)
@@ -131,45 +135,78 @@ static void put_title(struct dray_buf *buf, const char *section, bool is_dvc_sty
 			dot + 1, quote);
 }
 
-/* Quoted when and how DVC does it. */
-static void put_value(struct dray_buf *buf, const char *value)
+/* Quoted when and how DVC does it. Both kinds of quotes inside need three, which only DVC reads. */
+static void put_value(enum dray_config_syntax syntax, struct dray_buf *buf, const char *value)
 {
 	size_t len = strlen(value);
 	const char *quote = "";
 
-	if (len == 0 || strchr(" \t\"'", value[0]) != NULL ||
-		strchr(" \t", value[len - 1]) != NULL || strpbrk(value, ",#") != NULL)
+	if (syntax == DRAY_CONFIG_DVC && strchr(value, '"') != NULL && strchr(value, '\'') != NULL)
+		quote = "'''";
+	else if (len == 0 || strchr(" \t\"'", value[0]) != NULL ||
+		 strchr(" \t", value[len - 1]) != NULL || strpbrk(value, ",#") != NULL)
 		quote = strchr(value, '"') != NULL ? "'" : "\"";
 	dray_buf_printf(buf, "%s%s%s", quote, value, quote);
 }
 
 /* --------------------------------------------------------------- checking */
 
-static enum dray_status check_section(const char *section, struct dray_err *err)
+/* Would the section be read as it is, from what we write for it? */
+static bool is_section_read_back(enum dray_config_syntax syntax, const char *section)
+{
+	DRAY_AUTO(config_scan) scan = DRAY_CONFIG_SCAN_INIT;
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	dray_buf_putc(&text, '[');
+	put_title(&text, section, true);
+	dray_buf_putc(&text, ']');
+	return dray_config_scan_open(&scan, syntax, text.data, text.len, ORIGIN, &unused) ==
+		       DRAY_OK &&
+	       dray_config_scan_next(&scan, &unused) == DRAY_OK &&
+	       strcasecmp(dray_buf_text(&scan.section), section) == 0;
+}
+
+static enum dray_status check_section(
+	enum dray_config_syntax syntax, const char *section, struct dray_err *err)
 {
 	size_t word = strcspn(section, ".");
 	const char *name = section + word + 1;
 
 	if (dray_config_is_word(section, word) &&
-		(section[word] == '\0' || dray_config_is_name(name, strlen(name))))
+		(section[word] == '\0' || dray_config_is_name(name, strlen(name))) &&
+		is_section_read_back(syntax, section))
 		return DRAY_OK;
-	return dray_fail(err, DRAY_INVALID, "'%s' cannot be the name of a config section", section);
+	return dray_fail(err, DRAY_CONFIG, "'%s' cannot be the name of a config section", section);
 }
 
-static enum dray_status check_value(const char *key, const char *value, struct dray_err *err)
+/* Would `value` be read as it is, from what we write for it? */
+static bool is_read_back(enum dray_config_syntax syntax, const char *value)
 {
-	DRAY_AUTO(buf) written = DRAY_BUF_INIT;
+	DRAY_AUTO(config_scan) scan = DRAY_CONFIG_SCAN_INIT;
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct dray_err unused = DRAY_ERR_INIT;
 
+	dray_buf_puts(&text, "[s]\nk = ");
+	put_value(syntax, &text, value);
+	return dray_config_scan_open(&scan, syntax, text.data, text.len, ORIGIN, &unused) ==
+		       DRAY_OK &&
+	       dray_config_scan_next(&scan, &unused) == DRAY_OK &&
+	       dray_config_scan_next(&scan, &unused) == DRAY_OK &&
+	       strcmp(dray_buf_text(&scan.value), value) == 0;
+}
+
+static enum dray_status check_value(
+	enum dray_config_syntax syntax, const char *key, const char *value, struct dray_err *err)
+{
 	for (const char *at = value; *at != '\0'; at++)
 		if (((unsigned char)*at < 0x20 && *at != '\t') || *at == 0x7f)
-			return dray_fail(err, DRAY_INVALID,
+			return dray_fail(err, DRAY_CONFIG,
 				"the value of '%s' must be one line without control bytes", key);
-	put_value(&written, value);
-	/* Both quotes inside, and it needs some around. */
-	if (written.data[0] == '\'' && strchr(value, '\'') != NULL)
-		return dray_fail(err, DRAY_INVALID,
-			"the value of '%s' cannot hold both kinds of quotes", key);
-	return DRAY_OK;
+	if (is_read_back(syntax, value))
+		return DRAY_OK;
+	return dray_fail(
+		err, DRAY_CONFIG, "the value of '%s' cannot hold both kinds of quotes", key);
 }
 
 /* --------------------------------------------------------------- one key */
@@ -180,37 +217,82 @@ static bool is_part(const struct line *line)
 	return line->kind == DRAY_CONFIG_SECTION || line->kind == DRAY_CONFIG_ENTRY;
 }
 
+/* The last line that `is_wanted` says yes to; `count` if there is none. */
+static size_t find_last(const struct edit *edit, bool (*is_wanted)(const struct line *line))
+{
+	for (size_t i = edit->count; i-- > 0;)
+		if (is_wanted(&edit->lines[i]))
+			return i;
+	return edit->count;
+}
+
+static bool is_match(const struct line *line)
+{
+	return line->is_match;
+}
+
+static bool is_part_of_section(const struct line *line)
+{
+	return line->is_in && is_part(line);
+}
+
+/* Where a new section goes: DVC writes plain ones before those with a name. */
+static size_t place_section(const struct edit *edit, const char *section)
+{
+	size_t at = 0;
+
+	if (strchr(section, '.') != NULL)
+		return edit->count;
+	while (at < edit->count && !edit->lines[at].is_named)
+		at++;
+	if (at == edit->count)
+		return at;
+	while (at > 0 && !is_part(&edit->lines[at - 1]))
+		at--; /* comments above a section are about it */
+	return at;
+}
+
+static void put_section(
+	const struct edit *edit, const char *section, const char *entry, struct dray_buf *buf)
+{
+	size_t at = place_section(edit, section);
+	size_t before = buf->len;
+
+	put_head(edit, buf);
+	put_lines(edit, 0, at, buf);
+	end_line(buf, before);
+	dray_buf_putc(buf, '[');
+	put_title(buf, section, true);
+	dray_buf_printf(buf, "]\n%s", entry);
+	put_lines(edit, at, edit->count, buf);
+}
+
 static void set_key(const struct edit *edit, const char *section, const char *key,
 	const char *value, struct dray_buf *buf)
 {
 	DRAY_AUTO(buf) written = DRAY_BUF_INIT;
-	size_t at = edit->count; /* the line to change, or to go behind */
+	size_t at = find_last(edit, is_match);
 	size_t before = buf->len;
 
-	put_value(&written, value);
-	for (size_t i = edit->count; at == edit->count && i-- > 0;)
-		if (edit->lines[i].is_match)
-			at = i;
-	put_head(edit, buf);
+	put_value(edit->syntax, &written, value);
 	if (at < edit->count) {
+		put_head(edit, buf);
 		put_lines(edit, 0, at, buf);
 		put_changed(edit, &edit->lines[at], dray_buf_text(&written), buf);
 		put_lines(edit, at + 1, edit->count, buf);
 		return;
 	}
-	for (size_t i = edit->count; at == edit->count && i-- > 0;)
-		if (edit->lines[i].is_in && is_part(&edit->lines[i]))
-			at = i;
-	put_lines(edit, 0, at < edit->count ? at + 1 : at, buf);
-	end_line(buf, before);
+	DRAY_AUTO_STR entry = dray_format("    %s = %s\n", key, dray_buf_text(&written));
+	at = find_last(edit, is_part_of_section);
 	if (at == edit->count) {
-		dray_buf_putc(buf, '[');
-		put_title(buf, section, true);
-		dray_buf_puts(buf, "]\n");
+		put_section(edit, section, entry, buf);
+		return;
 	}
-	dray_buf_printf(buf, "    %s = %s\n", key, dray_buf_text(&written));
-	if (at < edit->count)
-		put_lines(edit, at + 1, edit->count, buf);
+	put_head(edit, buf);
+	put_lines(edit, 0, at + 1, buf);
+	end_line(buf, before);
+	dray_buf_puts(buf, entry);
+	put_lines(edit, at + 1, edit->count, buf);
 }
 
 /* One behind the last line of the body that begins at `header`. */
@@ -269,19 +351,19 @@ static enum dray_status remove_key(struct edit *edit, const char *section, const
 	return DRAY_OK;
 }
 
-enum dray_status dray_config_edit(const char *text, size_t len, const char *key, const char *value,
-	struct dray_buf *buf, struct dray_err *err)
+enum dray_status dray_config_edit(enum dray_config_syntax syntax, const char *text, size_t len,
+	const char *key, const char *value, struct dray_buf *buf, struct dray_err *err)
 {
-	AUTO_EDIT edit = {.text = text, .len = len};
+	AUTO_EDIT edit = {.syntax = syntax, .text = text, .len = len};
 	const char *dot = strrchr(key, '.');
 
 	if (dot == NULL || !dray_config_is_word(dot + 1, strlen(dot + 1)))
-		return dray_fail(err, DRAY_INVALID, "'%s' is no config key: section.key is", key);
+		return dray_fail(err, DRAY_CONFIG, "'%s' is no config key: section.key is", key);
 	DRAY_AUTO_STR section = dray_config_lower(key, (size_t)(dot - key));
 	DRAY_AUTO_STR name = dray_config_lower(dot + 1, strlen(dot + 1));
-	DRAY_TRY(check_section(section, err));
+	DRAY_TRY(check_section(syntax, section, err));
 	if (value != NULL)
-		DRAY_TRY(check_value(key, value, err));
+		DRAY_TRY(check_value(syntax, key, value, err));
 	DRAY_TRY(read_lines(&edit, section, name, err));
 	if (value == NULL)
 		return remove_key(&edit, section, name, buf, err);
@@ -313,12 +395,12 @@ static bool has_section(const struct edit *edit)
 	return false;
 }
 
-static enum dray_status check_new_section(const char *text, size_t len, const char *section,
-	const char *new_section, struct dray_err *err)
+static enum dray_status check_new_section(enum dray_config_syntax syntax, const char *text,
+	size_t len, const char *section, const char *new_section, struct dray_err *err)
 {
-	AUTO_EDIT edit = {.text = text, .len = len};
+	AUTO_EDIT edit = {.syntax = syntax, .text = text, .len = len};
 
-	DRAY_TRY(check_section(new_section, err));
+	DRAY_TRY(check_section(syntax, new_section, err));
 	DRAY_TRY(read_lines(&edit, new_section, NULL, err));
 	if (has_section(&edit) && strcasecmp(section, new_section) != 0)
 		return dray_fail(
@@ -326,13 +408,14 @@ static enum dray_status check_new_section(const char *text, size_t len, const ch
 	return DRAY_OK;
 }
 
-enum dray_status dray_config_edit_section(const char *text, size_t len, const char *section,
-	const char *new_section, struct dray_buf *buf, struct dray_err *err)
+enum dray_status dray_config_edit_section(enum dray_config_syntax syntax, const char *text,
+	size_t len, const char *section, const char *new_section, struct dray_buf *buf,
+	struct dray_err *err)
 {
-	AUTO_EDIT edit = {.text = text, .len = len};
+	AUTO_EDIT edit = {.syntax = syntax, .text = text, .len = len};
 
 	if (new_section != NULL)
-		DRAY_TRY(check_new_section(text, len, section, new_section, err));
+		DRAY_TRY(check_new_section(syntax, text, len, section, new_section, err));
 	DRAY_TRY(read_lines(&edit, section, NULL, err));
 	if (!has_section(&edit))
 		return dray_fail(err, DRAY_NOT_FOUND, "there is no config section '%s'", section);

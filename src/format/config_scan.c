@@ -1,5 +1,5 @@
 /*
- * config_scan: the lines of a config file.
+ * config_scan: the lines of a config file in our syntax; DVC's is in config_dvc.c.
  *
  *	# or ; comment
  *	[section]
@@ -62,14 +62,20 @@ bool dray_config_is_name(const char *text, size_t len)
 	return len > 0;
 }
 
-enum dray_status dray_config_scan_open(struct dray_config_scan *scan, const char *text, size_t len,
-	const char *origin, struct dray_err *err)
+enum dray_status dray_config_scan_open(struct dray_config_scan *scan,
+	enum dray_config_syntax syntax, const char *text, size_t len, const char *origin,
+	struct dray_err *err)
 {
 	if (len > DRAY_CONFIG_BYTES_MAX)
-		return dray_fail(err, DRAY_INVALID, "'%s' is too large for a config: over %u bytes",
+		return dray_fail(err, DRAY_CONFIG, "'%s' is too large for a config: over %u bytes",
 			origin, DRAY_CONFIG_BYTES_MAX);
 	*scan = (struct dray_config_scan){
-		.text = text, .len = len, .origin = origin, .next = dray_utf8_mark_len(text, len)};
+		.syntax = syntax,
+		.text = text,
+		.len = len,
+		.origin = origin,
+		.next = dray_utf8_mark_len(text, len),
+	};
 	return DRAY_OK;
 }
 
@@ -80,22 +86,21 @@ void dray_config_scan_drop(struct dray_config_scan *scan)
 	dray_buf_drop(&scan->value);
 }
 
-static enum dray_status fail(
+enum dray_status dray_config_scan_fail(
 	const struct dray_config_scan *scan, const char *what, struct dray_err *err)
 {
-	dray_fail(err, DRAY_INVALID, "%s", what);
+	dray_fail(err, DRAY_CONFIG, "%s", what);
 	return dray_frame(err, "'%s' line %u", scan->origin, scan->line);
 }
 
-/* The first byte from `at` that is no blank, or the line's end. */
-static size_t skip_blanks(const struct dray_config_scan *scan, size_t at)
+size_t dray_config_scan_skip(const struct dray_config_scan *scan, size_t at)
 {
 	while (at < scan->end && is_blank(scan->text[at]))
 		at++;
 	return at;
 }
 
-static size_t trim_blanks(const struct dray_config_scan *scan, size_t from, size_t end)
+size_t dray_config_scan_trim(const struct dray_config_scan *scan, size_t from, size_t end)
 {
 	while (end > from && is_blank(scan->text[end - 1]))
 		end--;
@@ -117,7 +122,7 @@ static bool read_title(struct dray_config_scan *scan, size_t at, size_t end)
 	size_t word_end = quote != NULL ? (size_t)(quote - text) : end;
 	size_t name = word_end + 1;
 
-	word_end = trim_blanks(scan, at, word_end);
+	word_end = dray_config_scan_trim(scan, at, word_end);
 	dray_buf_clear(&scan->section);
 	put_lower(&scan->section, text + at, word_end - at);
 	if (quote == NULL) {
@@ -156,14 +161,14 @@ static size_t find_bracket(const struct dray_config_scan *scan, size_t at)
 static enum dray_status read_section(struct dray_config_scan *scan, size_t at, struct dray_err *err)
 {
 	size_t close = find_bracket(scan, at);
-	size_t from = skip_blanks(scan, at + 1);
+	size_t from = dray_config_scan_skip(scan, at + 1);
 
 	if (close == scan->end)
-		return fail(scan, "section without ']'", err);
-	size_t end = trim_blanks(scan, from, close);
-	size_t rest = skip_blanks(scan, close + 1);
+		return dray_config_scan_fail(scan, "section without ']'", err);
+	size_t end = dray_config_scan_trim(scan, from, close);
+	size_t rest = dray_config_scan_skip(scan, close + 1);
 	if (rest < scan->end && !is_comment(scan->text[rest]))
-		return fail(scan, "text behind a section's ']'", err);
+		return dray_config_scan_fail(scan, "text behind a section's ']'", err);
 
 	scan->kind = DRAY_CONFIG_SECTION;
 	scan->mark_start = from;
@@ -173,7 +178,7 @@ static enum dray_status read_section(struct dray_config_scan *scan, size_t at, s
 		end--;
 	}
 	if (from >= end || !read_title(scan, from, end))
-		return fail(scan, "malformed section name", err);
+		return dray_config_scan_fail(scan, "malformed section name", err);
 	return DRAY_OK;
 }
 
@@ -189,7 +194,7 @@ static size_t read_quoted(struct dray_config_scan *scan, size_t at)
 		return 0;
 	dray_buf_add(&scan->value, text + at + 1, (size_t)(close - text) - at - 1);
 	at = (size_t)(close - text) + 1;
-	size_t rest = skip_blanks(scan, at);
+	size_t rest = dray_config_scan_skip(scan, at);
 	return rest == scan->end || text[rest] == ',' || text[rest] == '#' ? at : 0;
 }
 
@@ -211,7 +216,7 @@ static enum dray_status read_value(struct dray_config_scan *scan, size_t at, str
 		if (is_item_start && is_quote) {
 			at = read_quoted(scan, at);
 			if (at == 0)
-				return fail(
+				return dray_config_scan_fail(
 					scan, "a quote that is not closed at the value's end", err);
 			solid = scan->value.len;
 			scan->mark_end = at;
@@ -237,40 +242,69 @@ static enum dray_status read_entry(struct dray_config_scan *scan, size_t at, str
 	const char *equals = memchr(scan->text + at, '=', scan->end - at);
 
 	if (scan->section.len == 0)
-		return fail(scan, "a line before the first [section]", err);
+		return dray_config_scan_fail(scan, "a line before the first [section]", err);
 	if (equals == NULL)
-		return fail(scan, "neither 'key = value' nor [section] nor a comment", err);
+		return dray_config_scan_fail(
+			scan, "neither 'key = value' nor [section] nor a comment", err);
 	size_t sign = (size_t)(equals - scan->text);
-	size_t key_end = trim_blanks(scan, at, sign);
+	size_t key_end = dray_config_scan_trim(scan, at, sign);
 	if (!dray_config_is_word(scan->text + at, key_end - at))
-		return fail(scan, "malformed key", err);
+		return dray_config_scan_fail(scan, "malformed key", err);
 	scan->kind = DRAY_CONFIG_ENTRY;
 	dray_buf_clear(&scan->key);
 	put_lower(&scan->key, scan->text + at, key_end - at);
-	return read_value(scan, skip_blanks(scan, sign + 1), err);
+	return read_value(scan, dray_config_scan_skip(scan, sign + 1), err);
 }
 
 /* ------------------------------------------------------------------ lines */
 
-static void find_line(struct dray_config_scan *scan)
+/* Where it ends, and the one behind it begins. */
+static void find_end(struct dray_config_scan *scan)
 {
-	const char *newline = memchr(scan->text + scan->next, '\n', scan->len - scan->next);
+	size_t start = scan->next;
+	const char *newline = memchr(scan->text + start, '\n', scan->len - start);
 
-	scan->line++;
-	scan->start = scan->next;
 	scan->end = newline != NULL ? (size_t)(newline - scan->text) : scan->len;
 	scan->next = newline != NULL ? scan->end + 1 : scan->len;
-	if (scan->end > scan->start && scan->text[scan->end - 1] == '\r')
+	if (scan->end > start && scan->text[scan->end - 1] == '\r')
 		scan->end--;
 }
 
-static bool has_control_bytes(const struct dray_config_scan *scan)
+static void find_line(struct dray_config_scan *scan)
 {
-	for (size_t i = scan->start; i < scan->end; i++)
+	scan->line += 1 + scan->more_lines;
+	scan->more_lines = 0;
+	scan->start = scan->next;
+	find_end(scan);
+}
+
+static bool has_control_bytes(const struct dray_config_scan *scan, size_t from)
+{
+	for (size_t i = from; i < scan->end; i++)
 		if (((unsigned char)scan->text[i] < 0x20 && scan->text[i] != '\t') ||
 			scan->text[i] == 0x7f)
 			return true;
 	return false;
+}
+
+enum dray_status dray_config_scan_more(struct dray_config_scan *scan, struct dray_err *err)
+{
+	scan->more_start = scan->next;
+	scan->more_lines++;
+	find_end(scan);
+	return has_control_bytes(scan, scan->more_start)
+		       ? dray_config_scan_fail(scan, "a control byte", err)
+		       : DRAY_OK;
+}
+
+static enum dray_status read_dvc_line(
+	struct dray_config_scan *scan, size_t at, struct dray_err *err)
+{
+	bool is_section = false;
+
+	if (scan->text[at] == '[')
+		DRAY_TRY(dray_config_dvc_section(scan, at, &is_section, err));
+	return is_section ? DRAY_OK : dray_config_dvc_entry(scan, at, err);
 }
 
 enum dray_status dray_config_scan_next(struct dray_config_scan *scan, struct dray_err *err)
@@ -279,9 +313,9 @@ enum dray_status dray_config_scan_next(struct dray_config_scan *scan, struct dra
 	if (scan->next == scan->len)
 		return DRAY_OK;
 	find_line(scan);
-	if (has_control_bytes(scan))
-		return fail(scan, "a control byte", err);
-	size_t at = skip_blanks(scan, scan->start);
+	if (has_control_bytes(scan, scan->start))
+		return dray_config_scan_fail(scan, "a control byte", err);
+	size_t at = dray_config_scan_skip(scan, scan->start);
 
 	if (at == scan->end) {
 		scan->kind = DRAY_CONFIG_BLANK;
@@ -291,6 +325,8 @@ enum dray_status dray_config_scan_next(struct dray_config_scan *scan, struct dra
 		scan->kind = DRAY_CONFIG_COMMENT;
 		return DRAY_OK;
 	}
+	if (scan->syntax == DRAY_CONFIG_DVC)
+		return read_dvc_line(scan, at, err);
 	if (scan->text[at] == '[')
 		return read_section(scan, at, err);
 	return read_entry(scan, at, err);

@@ -83,8 +83,8 @@ enum dray_status config_rewrite(struct dray_session *session, enum dray_level le
 
 	DRAY_TRY(level_path(session, level, &path, err));
 	DRAY_TRY(read_file(path, &old, err));
-	enum dray_status status =
-		dray_config_edit(dray_buf_text(&old), old.len, key, value, &edited, err);
+	enum dray_status status = dray_config_edit(
+		DRAY_CONFIG_OWN, dray_buf_text(&old), old.len, key, value, &edited, err);
 	if (status == DRAY_NOT_FOUND)
 		return dray_fail(err, DRAY_NOT_FOUND, "'%s' is not set in '%s'", key, path);
 	DRAY_TRY(status);
@@ -101,7 +101,7 @@ enum dray_status config_rewrite_section(struct dray_session *session, enum dray_
 	DRAY_TRY(level_path(session, level, &path, err));
 	DRAY_TRY(read_file(path, &old, err));
 	enum dray_status status = dray_config_edit_section(
-		dray_buf_text(&old), old.len, section, new_section, &edited, err);
+		DRAY_CONFIG_OWN, dray_buf_text(&old), old.len, section, new_section, &edited, err);
 	if (status == DRAY_NOT_FOUND)
 		return dray_fail(
 			err, DRAY_NOT_FOUND, "there is no section '%s' in '%s'", section, path);

@@ -63,7 +63,7 @@ enum dray_status dray_repo_config_bool(const struct dray_repo *repo, const char 
 	bool value = fallback;
 
 	if (entry != NULL && !dray_parse_bool(entry->value, &value))
-		return dray_fail(err, DRAY_INVALID, "'%s' line %u: '%s' is '%s', not true or false",
+		return dray_fail(err, DRAY_CONFIG, "'%s' line %u: '%s' is '%s', not true or false",
 			entry->origin, entry->line, key, entry->value);
 	*out_value = value;
 	return DRAY_OK;
@@ -99,7 +99,7 @@ static enum dray_status parse_links(const struct dray_config_entry *entry,
 		if (len > 0) {
 			if (!dray_link_parse(word, &link) ||
 				options->link_count == DRAY_LINK_COUNT) {
-				dray_fail(err, DRAY_INVALID, "'%s' line %u: '%s' is no link type",
+				dray_fail(err, DRAY_CONFIG, "'%s' line %u: '%s' is no link type",
 					entry->origin, entry->line, word);
 				return dray_hint(err, "known are reflink, hardlink, symlink, copy");
 			}
@@ -119,7 +119,7 @@ static enum dray_status parse_shared(
 	options->is_group_shared = entry != NULL && strcmp(entry->value, "group") == 0;
 	if (entry == NULL || options->is_group_shared)
 		return DRAY_OK;
-	return dray_fail(err, DRAY_INVALID,
+	return dray_fail(err, DRAY_CONFIG,
 		"'%s' line %u: 'cache.shared' is '%s', only 'group' is known", entry->origin,
 		entry->line, entry->value);
 }

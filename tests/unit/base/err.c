@@ -40,6 +40,7 @@ static void test_statuses(void **state)
 		{DRAY_DENIED, 7, "DENIED"},
 		{DRAY_EXISTS, 8, "EXISTS"},
 		{DRAY_INVALID, 9, "INVALID"},
+		{DRAY_CONFIG, 9, "CONFIG"},
 		{DRAY_NO_REPO, 10, "NO_REPO"},
 		{DRAY_BUSY, 11, "BUSY"},
 		{DRAY_CHANGED, 12, "CHANGED"},

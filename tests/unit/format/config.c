@@ -200,7 +200,7 @@ static void test_refused(void **state)
 		parse(&config, "[x]\ny = z\n", "before");
 		assert_int_equal(
 			dray_config_parse(&config, rows[i].text, strlen(rows[i].text), "o", &err),
-			DRAY_INVALID);
+			DRAY_CONFIG);
 		assert_string_equal(err.text, rows[i].error);
 		assert_int_equal(config.len, 1);
 		assert_string_equal(dray_config_get(&config, "x.y", ""), "z");
@@ -214,7 +214,7 @@ static void test_failure_takes_all_back(void **state)
 	static const char text[] = "[a]\nb = c\nd = e\nbroken\n";
 
 	(void)state;
-	assert_int_equal(dray_config_parse(&config, text, strlen(text), "o", &err), DRAY_INVALID);
+	assert_int_equal(dray_config_parse(&config, text, strlen(text), "o", &err), DRAY_CONFIG);
 	assert_int_equal(config.len, 0);
 }
 
@@ -225,8 +225,7 @@ static void test_nul(void **state)
 	static const char text[] = "[a]\nb = c\0d\n";
 
 	(void)state;
-	assert_int_equal(
-		dray_config_parse(&config, text, sizeof text - 1, "o", &err), DRAY_INVALID);
+	assert_int_equal(dray_config_parse(&config, text, sizeof text - 1, "o", &err), DRAY_CONFIG);
 	assert_string_equal(err.text, "'o' line 2: a control byte");
 }
 
@@ -241,7 +240,7 @@ static void test_too_large(void **state)
 		dray_buf_putc(&text, '\n');
 	parse(&config, text.data, "o");
 	dray_buf_putc(&text, '\n');
-	assert_int_equal(dray_config_parse(&config, text.data, text.len, "o", &err), DRAY_INVALID);
+	assert_int_equal(dray_config_parse(&config, text.data, text.len, "o", &err), DRAY_CONFIG);
 	assert_string_equal(err.text, "'o' is too large for a config: over 1048576 bytes");
 }
 

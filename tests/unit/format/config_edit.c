@@ -17,10 +17,11 @@ struct row {
 	const char *to;
 };
 
-typedef enum dray_status (*edit_fn)(const char *text, size_t len, const char *key,
-	const char *value, struct dray_buf *buf, struct dray_err *err);
+typedef enum dray_status (*edit_fn)(enum dray_config_syntax syntax, const char *text, size_t len,
+	const char *key, const char *value, struct dray_buf *buf, struct dray_err *err);
 
-static void check_rows(edit_fn edit, const struct row *rows, size_t count)
+static void check_rows(
+	enum dray_config_syntax syntax, edit_fn edit, const struct row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
@@ -30,7 +31,8 @@ static void check_rows(edit_fn edit, const struct row *rows, size_t count)
 
 		assert_non_null(exact);
 		memcpy(exact, rows[i].from, len);
-		enum dray_status status = edit(exact, len, rows[i].key, rows[i].value, &text, &err);
+		enum dray_status status =
+			edit(syntax, exact, len, rows[i].key, rows[i].value, &text, &err);
 		free(exact);
 		assert_string_equal(err.text, "");
 		assert_int_equal(status, DRAY_OK);
@@ -84,7 +86,7 @@ static void test_set(void **state)
 	};
 
 	(void)state;
-	check_rows(dray_config_edit, rows, DRAY_COUNT(rows));
+	check_rows(DRAY_CONFIG_OWN, dray_config_edit, rows, DRAY_COUNT(rows));
 }
 
 static void test_remove(void **state)
@@ -104,7 +106,7 @@ static void test_remove(void **state)
 	};
 
 	(void)state;
-	check_rows(dray_config_edit, rows, DRAY_COUNT(rows));
+	check_rows(DRAY_CONFIG_OWN, dray_config_edit, rows, DRAY_COUNT(rows));
 }
 
 static void test_sections(void **state)
@@ -125,7 +127,7 @@ static void test_sections(void **state)
 	};
 
 	(void)state;
-	check_rows(dray_config_edit_section, rows, DRAY_COUNT(rows));
+	check_rows(DRAY_CONFIG_OWN, dray_config_edit_section, rows, DRAY_COUNT(rows));
 }
 
 static void test_refused(void **state)
@@ -139,27 +141,27 @@ static void test_refused(void **state)
 			DRAY_NOT_FOUND},
 		{dray_config_edit, {"", "a.b", NULL, "'a.b' is not set"}, DRAY_NOT_FOUND},
 		{dray_config_edit, {"", "ab", "x", "'ab' is no config key: section.key is"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit, {"", "a.", "x", "'a.' is no config key: section.key is"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit, {"", "a.b c", "x", "'a.b c' is no config key: section.key is"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit, {"", ".b", "x", "'' cannot be the name of a config section"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit, {"", "a..b", "x", "'a.' cannot be the name of a config section"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit,
 			{"", "a.x\"y.b", "x", "'a.x\"y' cannot be the name of a config section"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit,
 			{"", "a.b", "x\ny",
 				"the value of 'a.b' must be one line without control bytes"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit,
 			{"", "a.b", "x,'\"", "the value of 'a.b' cannot hold both kinds of quotes"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit, {"[a\n", "a.b", "x", "'config' line 1: section without ']'"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 		{dray_config_edit_section, {"[a]\n", "b", NULL, "there is no config section 'b'"},
 			DRAY_NOT_FOUND},
 		{dray_config_edit_section, {"[a]\n", "b", "c", "there is no config section 'b'"},
@@ -169,7 +171,7 @@ static void test_refused(void **state)
 			DRAY_EXISTS},
 		{dray_config_edit_section,
 			{"[a]\n", "a", "x y", "'x y' cannot be the name of a config section"},
-			DRAY_INVALID},
+			DRAY_CONFIG},
 	};
 
 	(void)state;
@@ -177,8 +179,8 @@ static void test_refused(void **state)
 		const struct row *row = &rows[i].row;
 		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 		struct dray_err err = DRAY_ERR_INIT;
-		enum dray_status status = rows[i].edit(
-			row->from, strlen(row->from), row->key, row->value, &text, &err);
+		enum dray_status status = rows[i].edit(DRAY_CONFIG_OWN, row->from,
+			strlen(row->from), row->key, row->value, &text, &err);
 		assert_string_equal(err.text, row->to);
 		assert_int_equal(status, rows[i].status);
 		assert_int_equal(text.len, 0);
@@ -192,7 +194,8 @@ static void test_appends(void **state)
 
 	(void)state;
 	dray_buf_puts(&text, "before");
-	assert_int_equal(dray_config_edit("", 0, "a.b", "c", &text, &err), DRAY_OK);
+	assert_int_equal(
+		dray_config_edit(DRAY_CONFIG_OWN, "", 0, "a.b", "c", &text, &err), DRAY_OK);
 	assert_string_equal(text.data, "before[a]\n    b = c\n");
 }
 

@@ -33,7 +33,9 @@ static void test_lines(void **state)
 	size_t at = 0;
 
 	(void)state;
-	assert_int_equal(dray_config_scan_open(&scan, text, strlen(text), "o", &err), DRAY_OK);
+	assert_int_equal(
+		dray_config_scan_open(&scan, DRAY_CONFIG_OWN, text, strlen(text), "o", &err),
+		DRAY_OK);
 	for (size_t i = 0; i < DRAY_COUNT(want); i++) {
 		assert_int_equal(dray_config_scan_next(&scan, &err), DRAY_OK);
 		assert_int_equal(scan.kind, want[i].kind);

@@ -132,8 +132,8 @@ static void test_config(void **state)
 	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
 		DRAY_AUTO(buf) next = DRAY_BUF_INIT;
 		assert_string_equal(dray_config_get(&config, rows[i].key, ""), rows[i].value);
-		assert_int_equal(dray_config_edit(dray_buf_text(&made), made.len, rows[i].key,
-					 rows[i].value, &next, &err),
+		assert_int_equal(dray_config_edit(DRAY_CONFIG_OWN, dray_buf_text(&made), made.len,
+					 rows[i].key, rows[i].value, &next, &err),
 			DRAY_OK);
 		dray_buf_clear(&made);
 		dray_buf_add(&made, next.data, next.len);

@@ -92,19 +92,19 @@ static void test_malformed(void **state)
 	(void)state;
 	put_file(".dray/config", "[core]\nautostage = perhaps\n");
 	put("a", "a");
-	assert_fails(INVALID, "line 2: 'core.autostage' is 'perhaps'", add("a"));
+	assert_fails(CONFIG, "line 2: 'core.autostage' is 'perhaps'", add("a"));
 	put_file(".dray/config", "[core\n");
 	seen_reset();
-	assert_fails(INVALID, "line 1", dray_session_open(".", &seen.report, &session, &err));
+	assert_fails(CONFIG, "line 1", dray_session_open(".", &seen.report, &session, &err));
 	put_file(".dray/config", "[cache]\ntype = reflink,\n\n   softlink\n");
 	enum dray_status status = dray_session_open(".", &seen.report, &session, &err);
 	if (status == DRAY_OK)
 		dray_session_close(session);
 	put_file(".dray/config", "[cache]\ntype = softlink\n");
-	assert_fails(INVALID, "'softlink' is no link type",
+	assert_fails(CONFIG, "'softlink' is no link type",
 		dray_session_open(".", &seen.report, &session, &err));
 	put_file(".dray/config", "[cache]\nshared = everyone\n");
-	assert_fails(INVALID, "only 'group'", dray_session_open(".", &seen.report, &session, &err));
+	assert_fails(CONFIG, "only 'group'", dray_session_open(".", &seen.report, &session, &err));
 }
 
 static void test_outside_a_repository(void **state)

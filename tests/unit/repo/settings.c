@@ -82,7 +82,7 @@ static void test_bool(void **state)
 	}
 	put(".dray/config", "[core]\nno_git = true\n\nautostage = maybe\n");
 	AUTO_REPOSITORY repo = open_dir(".");
-	assert_fails(INVALID, "line 4: 'core.autostage' is 'maybe'",
+	assert_fails(CONFIG, "line 4: 'core.autostage' is 'maybe'",
 		dray_repo_config_bool(repo, "core.autostage", true, &value, &err));
 }
 
@@ -144,7 +144,7 @@ static void test_links(void **state)
 	put(".dray/config", "[core]\nno_git = true\n[cache]\ntype = hard\n");
 	AUTO_REPOSITORY repo = open_dir(".");
 	assert_fails(
-		INVALID, "line 4: 'hard' is no link type", dray_repo_store(repo, &store, &err));
+		CONFIG, "line 4: 'hard' is no link type", dray_repo_store(repo, &store, &err));
 	assert_hint("reflink, hardlink, symlink, copy");
 }
 
@@ -158,7 +158,7 @@ static void test_shared(void **state)
 	assert_ok(dray_repo_store(repo, &store, &err));
 	put(".dray/config", "[core]\nno_git = true\n[cache]\nshared = all\n");
 	AUTO_REPOSITORY other = open_dir(".");
-	assert_fails(INVALID, "only 'group'", dray_repo_store(other, &store, &err));
+	assert_fails(CONFIG, "only 'group'", dray_repo_store(other, &store, &err));
 }
 
 static void test_too_large(void **state)
