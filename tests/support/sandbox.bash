@@ -6,23 +6,29 @@ bats_require_minimum_version 1.5.0
 : "${DRAY:?the path of the dray program}"
 
 setup() {
+  enter_sandbox "$BATS_TEST_TMPDIR"
+  if declare -F prepare >/dev/null; then prepare; fi
+}
+
+# Nothing of the account from here on; the present folder is <folder>/w: enter_sandbox <folder>
+enter_sandbox() {
   local variable
   for variable in "${!GIT_@}" "${!DRAY_@}" "${!XDG_@}" "${!AWS_@}"; do unset "$variable"; done
   unset http_proxy https_proxy all_proxy no_proxy HTTPS_PROXY ALL_PROXY NO_PROXY CURL_CA_BUNDLE SSL_CERT_FILE
-  export HOME=$BATS_TEST_TMPDIR/home
+  export HOME=$1/home
   export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_DATA_HOME=$HOME/.local/share
   export GIT_CONFIG_GLOBAL=$HOME/.gitconfig GIT_CONFIG_NOSYSTEM=1
   export LC_ALL=C.UTF-8 TZ=UTC NO_COLOR=1
-  mkdir -p "$HOME" "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/w"
+  mkdir -p "$HOME" "$1/bin" "$1/w"
   git config --global user.name tester
   git config --global user.email tester@example.com
   git config --global init.defaultBranch main
   git config --global protocol.file.allow always
-  ln -s "$DRAY" "$BATS_TEST_TMPDIR/bin/dray"
-  ln -s "$DRAY" "$BATS_TEST_TMPDIR/bin/git-dray"
-  PATH=$BATS_TEST_TMPDIR/bin:$PATH
+  ln -s "$DRAY" "$1/bin/dray"
+  ln -s "$DRAY" "$1/bin/git-dray"
+  PATH=$1/bin:$PATH
   umask 022
-  cd "$BATS_TEST_TMPDIR/w" || return 1
+  cd "$1/w" || return 1
 }
 
 teardown() {
