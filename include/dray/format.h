@@ -13,31 +13,100 @@
 /*
  * A pointer file is YAML with DVC's schema (".dvc" files): a list `outs` of
  * mappings with `path` and a hash under the algorithm's name, `size`,
- * `nfiles`, `isexec`, `remote`, `push`, `cache`. Unknown fields are kept.
+ * `nfiles`, `isexec`, …; of imports also `deps`, what they were made from.
+ * Unknown fields are kept.
  */
 #define DRAY_POINTER_BYTES_MAX (16u << 20)
 #define DRAY_POINTER_OUTS_MAX 100000u
 
+/* What a versioned bucket calls the object that holds these bytes; NULL: not said. */
+struct dray_version {
+	char *remote; /* whose bucket */
+	char *version_id;
+	char *etag;
+	char *checksum;
+};
+
+/* A file of a directory that is versioned by the cloud: it has no manifest, `files` is its list. */
+struct dray_versioned_file {
+	char *path; /* below the directory */
+	struct dray_oid oid;
+	uint64_t size;
+	bool has_oid;
+	bool has_size;
+	bool is_exec;
+	char *version_id; /* of the source it was imported from; NULL: absent, as the next two */
+	char *etag;
+	char *checksum;
+	struct dray_version *versions; /* where it was pushed to */
+	size_t versions_len;
+};
+
+enum dray_out_kind { DRAY_OUT_DATA, DRAY_OUT_METRIC, DRAY_OUT_PLOT };
+
+/*
+ * Data that is tracked. `oid.algo` holds even without has_oid: DRAY_MD5 is said in the text by
+ * `hash: md5`, DRAY_MD5_DOS2UNIX by its absence.
+ */
 struct dray_out {
-	char *path; /* as written, relative to the pointer's folder; checked by dray_name_check */
-	struct dray_oid oid; /* valid if has_oid; DVC 2's without `hash: md5` beside it */
+	char *path;          /* as written, below `wdir`; what dray_out_name makes a name of */
+	char *wdir;          /* folder as seen from the pointer's, NULL for that itself */
+	char *stage;         /* name of the stage that makes it, NULL if none does */
+	struct dray_oid oid; /* valid if has_oid */
 	uint64_t size;       /* of all files below, valid if has_size */
 	uint64_t nfiles;     /* valid if has_nfiles; directories only */
 	char *remote;        /* remote to use for this one, or NULL */
+	char *version_id;    /* NULL: absent, as the next two */
+	char *etag;
+	char *checksum;
+	struct dray_version *versions; /* `cloud`: where it was pushed to */
+	size_t versions_len;
+	struct dray_versioned_file *files; /* sorted by path; has_oid is false then */
+	size_t files_len;
+	enum dray_out_kind kind;
 	bool has_oid;
 	bool has_size;
 	bool has_nfiles;
 	bool is_exec;
-	bool is_pushed; /* `push`, default true */
-	bool is_cached; /* `cache`, default true */
+	bool is_pushed;  /* `push`, default true */
+	bool is_cached;  /* `cache`, default true */
+	bool is_persist; /* `persist`: not removed before its stage runs */
+};
+
+/* What an import was made from, or a stage is made from. */
+struct dray_dep {
+	char *path;  /* as written: a path, also an absolute one, or an URL; NULL: a database */
+	char *stage; /* name of the stage it belongs to, NULL if none */
+	struct dray_oid oid;
+	uint64_t size;
+	uint64_t nfiles;
+	bool has_oid;
+	bool has_size;
+	bool has_nfiles;
+	bool is_exec;
+	char *etag; /* NULL: absent, as all that follow */
+	char *checksum;
+	char *version_id;
+	char *repo_url; /* NULL: not from another repository */
+	char *repo_rev;
+	char *repo_rev_lock;
+	char *repo_config; /* path of a config file; NULL also where the text has a mapping */
+	char *repo_remote; /* name of a remote; NULL also where the text has a mapping */
+	struct dray_versioned_file *files;
+	size_t files_len;
 };
 
 struct dray_pointer {
 	struct dray_out *outs;
 	size_t len;
+	struct dray_dep *deps;
+	size_t deps_len;
+	char *md5;  /* of the stage, see dray_pointer_seal; NULL: absent */
+	char *wdir; /* NULL: absent */
+	bool is_frozen;
 	char *text; /* the bytes it was parsed from; "" for a new one */
 	size_t text_len;
-	struct dray_pointer_marks *marks; /* where each value stands in `text` */
+	enum dray_algo algo; /* it was parsed with */
 };
 #define DRAY_POINTER_INIT    \
 	{                    \
@@ -46,22 +115,40 @@ struct dray_pointer {
 
 /*
  * Read a pointer. `label` names it in errors, with the line: "'x.dray' line 3: …".
- * INVALID: not YAML, duplicate or wrongly typed fields, no `outs`, a path that
- * is absent or leaves its folder, a hash that is none, conflict markers
- * (said so). Files that only define pipeline stages do not come here.
+ * INVALID: not YAML, duplicate or wrongly typed fields, neither outs nor deps, a path
+ * that is absent or has a part that dray_name_check refuses, a hash that is none,
+ * conflict markers (said so). Files that only define pipeline stages do not come here.
  */
 DRAY_MUST_CHECK enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text,
 	size_t len, const char *label, struct dray_pointer *out, struct dray_err *err);
 /* A new pointer for one out; `path` is copied. */
 void dray_pointer_init(struct dray_pointer *pointer, const char *path);
+/* One more dep of a new pointer, empty, to be filled with allocated strings; borrowed. */
+struct dray_dep *dray_pointer_add_dep(struct dray_pointer *pointer);
 /*
- * The pointer's bytes with the present values of `outs` (oid, size, nfiles,
- * isexec, path, cache, remote, push) put in place: fields that did not change, unknown ones,
- * comments, order and quoting stay byte for byte; a value that is new is
- * added at the end of its mapping; one that is gone loses its line. The number
- * of outs is that of the parse, or any for a new pointer. Appends to `buf`.
+ * Where an out lies, as a name in the repository: joined with its pointer's folder `folder` and
+ * normalised. NULL if that is outside: an absolute path, an URL, too many "..". Such outs of old
+ * repositories are no data of ours: skip them with a note.
+ */
+char *dray_out_name(const struct dray_out *out, const char *folder);
+/* Its bytes are others now: forget what clouds call them, and `files`. */
+void dray_out_forget_versions(struct dray_out *out);
+/* Set a text of an out, dep or pointer: frees the old one, copies the new one (NULL: absent). */
+void dray_pointer_set(char **text, const char *value);
+/*
+ * The pointer's bytes with the present values (all of deps, outs, md5, frozen) put in
+ * place: fields that did not change, unknown ones, comments, order and quoting stay
+ * byte for byte; a value that is new is added at the end of its mapping; one that is
+ * gone loses its line. Exceptions: `cloud` and `files` can be dropped, not written. The number of
+ * outs and deps is that of the parse, or any for a new pointer. Appends to `buf`.
  */
 void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf);
+/*
+ * Set `md5` to the digest of what the pointer says (DVC's stage md5, DVC reference 1.5): of the
+ * values, not of their form. An import is written with it, and again after each change.
+ */
+DRAY_MUST_CHECK enum dray_status dray_pointer_seal(
+	struct dray_pointer *pointer, struct dray_err *err);
 void dray_pointer_drop(struct dray_pointer *pointer);
 
 /* ---------------------------------------------------------------- manifest */

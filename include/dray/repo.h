@@ -131,6 +131,7 @@ struct dray_tracks {
 	struct dray_pointer_file **files;
 	size_t files_len;
 	size_t files_cap;
+	struct dray_strs outside; /* "'x.dvc': 's3://b/x'": outs elsewhere, which are no tracks */
 };
 #define DRAY_TRACKS_INIT      \
 	{                     \

@@ -1,240 +1,189 @@
 /*
- * pointer: reads pointer files (YAML, DVC's schema) and notes where each value
- * stands, for pointer_edit.c.
+ * pointer: reads pointer files (YAML, DVC's schema).
  *
  * Invariants:
- *  1. A pointer that was read has one place per out, in `marks`, for life.
- *  2. A key of an out is followed by its ':' on the same line, and an out in
+ *  1. Outs and deps are those of the text, in its order: pointer_edit.c reads it again to know
+ *     where each value stands. (Repositories have many pointers and change few at a time.)
+ *  2. A key of these is followed by its ':' on the same line, and an out in
  *     brackets has its own; so that an edit by bytes is an edit of the YAML.
- *  3. A path has passed dray_name_check and holds no NUL.
+ *  3. A path of an out holds no NUL, and but for ".." at its start no part that
+ *     dray_name_check refuses, unless it is no path below the pointer at all.
  */
 #include "pointer.h"
+#include "yaml_scalar.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct reading {
-	struct dray_yaml *yaml;
+	struct dray_fields fields;
 	struct dray_pointer *pointer; /* being filled */
-	struct dray_map *keys;        /* keys met, each behind the number of its mapping */
-	size_t cap;
 };
+
+static enum dray_status fail_at(
+	const struct reading *reading, const struct dray_yaml_node *node, struct dray_err *err)
+{
+	return dray_yaml_tree_where(reading->fields.tree, node->start, err);
+}
 
 /* ------------------------------------------------------------- structure */
 
-static enum dray_status check_key(struct reading *reading, size_t mapping,
-	const struct dray_yaml_event *key, struct dray_err *err)
+/* Neither a path of this machine nor below this pointer, but "s3://…" or "remote://name/…". */
+static bool is_url(const char *path)
 {
-	const struct dray_yaml *yaml = reading->yaml;
-	DRAY_AUTO(buf) unique = DRAY_BUF_INIT;
+	size_t scheme = strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789+-.");
 
-	if (key->type != DRAY_YAML_SCALAR || key->is_binary || strlen(key->text) != key->len) {
-		dray_fail(err, DRAY_INVALID, "a key that is not plain text");
-		return dray_yaml_where(yaml, key->start, err);
-	}
-	if (key->style == 'p' && strcmp(key->text, "<<") == 0) {
-		dray_fail(err, DRAY_INVALID, "YAML merge keys are not supported");
-		return dray_yaml_where(yaml, key->start, err);
-	}
-	dray_buf_add(&unique, &mapping, sizeof mapping);
-	dray_buf_add(&unique, key->text, key->len);
-	if (!dray_map_add(reading->keys, unique.data, unique.len, 0)) {
-		dray_fail(err, DRAY_INVALID, "'%s' appears twice", key->text);
-		return dray_yaml_where(yaml, key->start, err);
-	}
-	return DRAY_OK;
+	return scheme > 0 && strncmp(path + scheme, "://", 3) == 0;
 }
 
-/*
- * See invariant 2: neither "? key" on its own line nor a key without a value
- * in brackets. *out_behind is where a value may begin.
- */
-static enum dray_status find_colon(const struct dray_yaml *yaml, const struct dray_yaml_event *key,
-	size_t *out_behind, struct dray_err *err)
+/* Below the pointer's folder, perhaps with ".." at its start. */
+static char *local_path(const char *wdir, const char *path)
 {
-	size_t at = key->end;
+	DRAY_AUTO_STR joined = dray_path_join(wdir != NULL ? wdir : "", path);
 
-	while (at < yaml->len && (yaml->text[at] == ' ' || yaml->text[at] == '\t'))
-		at++;
-	if (at == yaml->len || yaml->text[at] != ':') {
-		dray_fail(err, DRAY_INVALID, "'%s' has no ':' behind it", key->text);
-		return dray_yaml_where(yaml, key->start, err);
-	}
-	*out_behind = at + 1;
-	return DRAY_OK;
+	return dray_path_normalise(joined);
 }
 
-static void add_mark(struct dray_pointer_place *place, struct dray_pointer_mark mark)
-{
-	DRAY_GROW(place->marks, place->len, place->cap);
-	place->marks[place->len++] = mark;
-}
-
-static enum dray_status read_value(struct reading *reading, enum dray_pointer_field field,
-	const struct dray_yaml_event *value, struct dray_out *out, struct dray_err *err)
-{
-	enum dray_algo algo = reading->pointer->marks->algo;
-
-	if (field == DRAY_FIELD_OTHER)
-		return dray_yaml_skip(reading->yaml, value, err);
-	if (dray_pointer_field_read(field, algo, value, out))
-		return DRAY_OK;
-	dray_fail(err, DRAY_INVALID, "'%s' must be %s", dray_pointer_field_name(field, algo),
-		dray_pointer_field_want(field));
-	return dray_yaml_where(reading->yaml, value->start, err);
-}
-
-static enum dray_status read_pair(struct reading *reading, const struct dray_yaml_event *key,
-	struct dray_out *out, struct dray_pointer_place *place, struct dray_err *err)
-{
-	struct dray_yaml_event value = {.type = DRAY_YAML_END};
-	struct dray_pointer_mark mark = {.key = key->start};
-
-	DRAY_TRY(check_key(reading, reading->pointer->len, key, err));
-	DRAY_TRY(find_colon(reading->yaml, key, &mark.start, err));
-	mark.end = mark.start;
-	/* Now, for the key's text dies with the next event. */
-	mark.field = dray_pointer_field_find(reading->pointer->marks->algo, key->text);
-	DRAY_TRY(dray_yaml_next(reading->yaml, &value, err));
-	DRAY_TRY(read_value(reading, mark.field, &value, out, err));
-	/* libyaml places a missing value in brackets before whatever comes next. */
-	if (value.type != DRAY_YAML_SCALAR || value.end > value.start) {
-		mark.start = value.start;
-		mark.end = reading->yaml->content_end;
-	}
-	mark.style = value.type == DRAY_YAML_SCALAR ? value.style : '\0';
-	add_mark(place, mark);
-	return DRAY_OK;
-}
-
-static enum dray_status check_out(const struct reading *reading, const struct dray_yaml_event *head,
+static enum dray_status check_path(const struct reading *reading, const struct dray_yaml_node *node,
 	const struct dray_out *out, struct dray_err *err)
 {
-	if (out->path == NULL) {
-		dray_fail(err, DRAY_INVALID, "an entry of 'outs' has no 'path'");
-		return dray_yaml_where(reading->yaml, head->start, err);
-	}
-	if (dray_name_check(out->path, err) != DRAY_OK)
-		return dray_yaml_where(reading->yaml, head->start, err);
+	if (is_url(out->path) || dray_path_is_absolute(out->path))
+		return DRAY_OK;
+	DRAY_AUTO_STR path = local_path(out->wdir, out->path);
+	const char *below = path;
+
+	while (strncmp(below, "../", 3) == 0)
+		below += 3;
+	if (dray_name_check(*out->path != '\0' ? below : "", err) != DRAY_OK)
+		return fail_at(reading, node, err);
 	return DRAY_OK;
 }
 
-/* One more out and its place, empty; they belong to the pointer from here on. */
-static void add_out(struct reading *reading)
+static bool is_shown(const struct dray_yaml_node *node, const char *key)
 {
-	struct dray_pointer *pointer = reading->pointer;
-	size_t cap = reading->cap;
+	const struct dray_yaml_node *value = dray_yaml_tree_get(node, key);
+	bool is_on = true;
 
-	DRAY_GROW(pointer->outs, pointer->len, cap);
-	DRAY_GROW(pointer->marks->places, pointer->len, reading->cap);
-	/* until `hash` says something else, an MD5 is DVC 2's */
-	bool is_md5 = pointer->marks->algo == DRAY_MD5;
-
-	pointer->outs[pointer->len] = (struct dray_out){
-		.oid.algo = (uint8_t)(is_md5 ? DRAY_MD5_DOS2UNIX : pointer->marks->algo),
-		.is_pushed = true,
-		.is_cached = true,
-	};
-	pointer->marks->places[pointer->len] = (struct dray_pointer_place){.marks = NULL};
-	pointer->len = ++pointer->marks->len;
+	if (value == NULL || value->type != DRAY_YAML_SCALAR)
+		return value != NULL;
+	return !dray_yaml_is_null(value->text) &&
+	       (!dray_yaml_parse_bool(value->text, &is_on) || is_on);
 }
 
-static void copy_out(struct dray_out *to, const struct dray_out *from)
+static enum dray_status read_out(const struct reading *reading, const struct dray_yaml_node *node,
+	struct dray_out *out, struct dray_err *err)
 {
-	*to = *from;
-	to->path = dray_strdup(from->path);
-	to->remote = from->remote != NULL ? dray_strdup(from->remote) : NULL;
+	DRAY_TRY(dray_fields_read(&reading->fields, &dray_schema_out, node, out, err));
+	if (out->path == NULL) {
+		dray_fail(err, DRAY_INVALID, "an entry of 'outs' has no 'path'");
+		return fail_at(reading, node, err);
+	}
+	dray_pointer_set(&out->wdir, reading->pointer->wdir);
+	out->kind = is_shown(node, "metric") ? DRAY_OUT_METRIC
+		    : is_shown(node, "plot") ? DRAY_OUT_PLOT
+					     : DRAY_OUT_DATA;
+	return check_path(reading, node, out, err);
 }
 
-static enum dray_status read_out(
-	struct reading *reading, const struct dray_yaml_event *head, struct dray_err *err)
+/* A list of mappings, each with brackets of its own if it stands in some. */
+static enum dray_status check_list(const struct reading *reading, const struct dray_yaml_node *list,
+	const char *name, struct dray_err *err)
 {
-	struct dray_pointer *pointer = reading->pointer;
-	struct dray_yaml_event key = {.type = DRAY_YAML_END};
+	bool is_null = list->type == DRAY_YAML_SCALAR && list->style == 'p' &&
+		       dray_yaml_is_null(list->text);
 
-	if (head->type != DRAY_YAML_MAP ||
-		(head->is_flow && reading->yaml->text[head->start] != '{')) {
-		dray_fail(err, DRAY_INVALID, "an entry of 'outs' must be a mapping");
-		return dray_yaml_where(reading->yaml, head->start, err);
+	if (is_null)
+		return DRAY_OK;
+	if (list->type != DRAY_YAML_LIST) {
+		dray_fail(err, DRAY_INVALID, "'%s' must be a list", name);
+		return fail_at(reading, list, err);
 	}
-	if (pointer->len == DRAY_POINTER_OUTS_MAX) {
-		dray_fail(err, DRAY_INVALID, "more than %u outs", DRAY_POINTER_OUTS_MAX);
-		return dray_yaml_where(reading->yaml, head->start, err);
-	}
-	add_out(reading);
-	struct dray_out *out = &pointer->outs[pointer->len - 1];
-	struct dray_pointer_place *place = &pointer->marks->places[pointer->len - 1];
+	for (size_t i = 0; i < list->len; i++) {
+		const struct dray_yaml_node *item = list->pairs[i].value;
 
-	place->is_flow = head->is_flow;
-	for (;;) {
-		DRAY_TRY(dray_yaml_next(reading->yaml, &key, err));
-		if (key.type == DRAY_YAML_MAP_END)
-			break;
-		DRAY_TRY(read_pair(reading, &key, out, place, err));
+		if (i == DRAY_POINTER_OUTS_MAX) {
+			dray_fail(
+				err, DRAY_INVALID, "more than %u %s", DRAY_POINTER_OUTS_MAX, name);
+			return fail_at(reading, item, err);
+		}
+		if (item->type == DRAY_YAML_MAP &&
+			(!item->is_flow || reading->fields.tree->text[item->start] == '{'))
+			continue;
+		dray_fail(err, DRAY_INVALID, "an entry of '%s' must be a mapping", name);
+		return fail_at(reading, item, err);
 	}
-	DRAY_TRY(check_out(reading, head, out, err));
-	copy_out(&place->was, out);
 	return DRAY_OK;
 }
 
 static enum dray_status read_outs(
-	struct reading *reading, const struct dray_yaml_event *head, struct dray_err *err)
+	const struct reading *reading, const struct dray_yaml_node *list, struct dray_err *err)
 {
-	struct dray_yaml_event event = {.type = DRAY_YAML_END};
+	struct dray_pointer *pointer = reading->pointer;
 
-	if (head->type != DRAY_YAML_LIST) {
-		dray_fail(err, DRAY_INVALID, "'outs' must be a list");
-		return dray_yaml_where(reading->yaml, head->start, err);
-	}
-	for (;;) {
-		DRAY_TRY(dray_yaml_next(reading->yaml, &event, err));
-		if (event.type == DRAY_YAML_LIST_END)
-			return DRAY_OK;
-		DRAY_TRY(read_out(reading, &event, err));
-	}
+	DRAY_TRY(check_list(reading, list, "outs", err));
+	if (list->type != DRAY_YAML_LIST)
+		return DRAY_OK;
+	pointer->outs = dray_calloc(list->len + 1, sizeof *pointer->outs);
+	for (; pointer->len < list->len; pointer->len++)
+		dray_out_init(&pointer->outs[pointer->len]);
+	for (size_t i = 0; i < list->len; i++)
+		DRAY_TRY(read_out(reading, list->pairs[i].value, &pointer->outs[i], err));
+
+	return DRAY_OK;
 }
 
-static enum dray_status read_top(struct reading *reading, struct dray_err *err)
+static enum dray_status read_deps(
+	const struct reading *reading, const struct dray_yaml_node *list, struct dray_err *err)
 {
-	struct dray_yaml *yaml = reading->yaml;
-	struct dray_yaml_event event = {.type = DRAY_YAML_END};
+	struct dray_pointer *pointer = reading->pointer;
 
-	for (;;) {
-		DRAY_TRY(dray_yaml_next(yaml, &event, err));
-		if (event.type == DRAY_YAML_MAP_END)
-			return DRAY_OK;
-		DRAY_TRY(check_key(reading, SIZE_MAX, &event, err));
-		bool is_outs = strcmp(event.text, "outs") == 0;
-		DRAY_TRY(dray_yaml_next(yaml, &event, err));
-		DRAY_TRY(is_outs ? read_outs(reading, &event, err)
-				 : dray_yaml_skip(yaml, &event, err));
-	}
+	DRAY_TRY(check_list(reading, list, "deps", err));
+	if (list->type != DRAY_YAML_LIST)
+		return DRAY_OK;
+	pointer->deps = dray_calloc(list->len + 1, sizeof *pointer->deps);
+	pointer->deps_len = list->len;
+	for (size_t i = 0; i < list->len; i++)
+		DRAY_TRY(dray_fields_read(&reading->fields, &dray_schema_dep, list->pairs[i].value,
+			&pointer->deps[i], err));
+
+	return DRAY_OK;
 }
 
-static enum dray_status read_pointer(struct reading *reading, struct dray_err *err)
+static enum dray_status read_top(
+	const struct reading *reading, const struct dray_yaml_node *root, struct dray_err *err)
 {
-	struct dray_yaml *yaml = reading->yaml;
-	struct dray_yaml_event event = {.type = DRAY_YAML_END};
+	struct dray_pointer *pointer = reading->pointer;
+	const struct dray_yaml_node *outs = dray_yaml_tree_get(root, "outs");
+	const struct dray_yaml_node *deps = dray_yaml_tree_get(root, "deps");
 
-	DRAY_TRY(dray_yaml_next(yaml, &event, err));
-	if (event.type == DRAY_YAML_MAP)
-		DRAY_TRY(read_top(reading, err));
-	else if (event.type != DRAY_YAML_END)
+	DRAY_TRY(dray_fields_read(&reading->fields, &dray_schema_top, root, pointer, err));
+	if (deps != NULL)
+		DRAY_TRY(read_deps(reading, deps, err));
+	return outs != NULL ? read_outs(reading, outs, err) : DRAY_OK;
+}
+
+static enum dray_status read_pointer(const struct reading *reading, struct dray_err *err)
+{
+	const struct dray_yaml_tree *tree = reading->fields.tree;
+	const struct dray_pointer *pointer = reading->pointer;
+
+	if (tree->root != NULL && tree->root->type != DRAY_YAML_MAP)
 		return dray_fail(
-			err, DRAY_INVALID, "'%s' is not a pointer: no mapping", yaml->label);
-	if (reading->pointer->len == 0)
+			err, DRAY_INVALID, "'%s' is not a pointer: no mapping", tree->label);
+	if (tree->root != NULL)
+		DRAY_TRY(read_top(reading, tree->root, err));
+	if (pointer->len == 0 && pointer->deps_len == 0)
 		return dray_fail(
-			err, DRAY_INVALID, "'%s' is not a pointer: no 'outs'", yaml->label);
-	return dray_yaml_next(yaml, &event, err);
+			err, DRAY_INVALID, "'%s' is not a pointer: no 'outs'", tree->label);
+	return DRAY_OK;
 }
 
 enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text, size_t len,
 	const char *label, struct dray_pointer *out, struct dray_err *err)
 {
 	DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
-	DRAY_AUTO(yaml) yaml = DRAY_YAML_INIT;
-	DRAY_AUTO(map) keys = DRAY_MAP_INIT;
-	struct reading reading = {.yaml = &yaml, .pointer = &pointer, .keys = &keys};
+	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
 
 	if (len > DRAY_POINTER_BYTES_MAX)
 		return dray_fail(err, DRAY_INVALID,
@@ -242,9 +191,12 @@ enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text, size_
 			DRAY_POINTER_BYTES_MAX);
 	pointer.text = dray_strndup(text, len);
 	pointer.text_len = len;
-	pointer.marks = dray_calloc(1, sizeof *pointer.marks);
-	pointer.marks->algo = algo;
-	DRAY_TRY(dray_yaml_open(&yaml, pointer.text, len, label, err));
+	pointer.algo = algo;
+	struct reading reading = {
+		.fields = {.tree = &tree, .algo = algo},
+		.pointer = &pointer,
+	};
+	DRAY_TRY(dray_yaml_tree_read(&tree, pointer.text, len, label, false, err));
 	DRAY_TRY(read_pointer(&reading, err));
 	*out = pointer;
 	pointer = (struct dray_pointer)DRAY_POINTER_INIT;
@@ -253,37 +205,81 @@ enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text, size_
 
 /* ------------------------------------------------------------- life time */
 
+void dray_out_init(struct dray_out *out)
+{
+	*out = (struct dray_out){.is_pushed = true, .is_cached = true};
+}
+
 void dray_pointer_init(struct dray_pointer *pointer, const char *path)
 {
 	*pointer = (struct dray_pointer){.len = 1, .text = dray_strdup("")};
 	pointer->outs = dray_calloc(1, sizeof *pointer->outs);
+	dray_out_init(&pointer->outs[0]);
 	pointer->outs[0].path = dray_strdup(path);
-	pointer->outs[0].is_pushed = true;
-	pointer->outs[0].is_cached = true;
 }
 
-static void drop_out(struct dray_out *out)
+struct dray_dep *dray_pointer_add_dep(struct dray_pointer *pointer)
 {
-	free(out->path);
-	free(out->remote);
+	size_t cap = pointer->deps_len;
+
+	DRAY_GROW(pointer->deps, pointer->deps_len, cap);
+	pointer->deps[pointer->deps_len] = (struct dray_dep){.path = NULL};
+	return &pointer->deps[pointer->deps_len++];
+}
+
+char *dray_out_name(const struct dray_out *out, const char *folder)
+{
+	DRAY_AUTO_STR below = local_path(out->wdir, out->path);
+
+	if (is_url(out->path) || dray_path_is_absolute(out->path) || dray_path_is_absolute(below))
+		return NULL;
+	DRAY_AUTO_STR joined = dray_path_join(folder, below);
+	DRAY_AUTO_STR name = dray_path_normalise(joined);
+
+	if (strcmp(name, "..") == 0 || strncmp(name, "../", 3) == 0 || *name == '\0')
+		return NULL;
+	char *taken = name;
+	name = NULL;
+	return taken;
+}
+
+void dray_out_forget_versions(struct dray_out *out)
+{
+	dray_pointer_set(&out->version_id, NULL);
+	dray_pointer_set(&out->etag, NULL);
+	dray_pointer_set(&out->checksum, NULL);
+	dray_versions_free(out->versions, out->versions_len);
+	out->versions = NULL;
+	out->versions_len = 0;
+	dray_versioned_files_free(out->files, out->files_len);
+	out->files = NULL;
+	out->files_len = 0;
+}
+
+void dray_out_drop(struct dray_out *out)
+{
+	dray_fields_drop(&dray_schema_out, out);
+	dray_pointer_set(&out->wdir, NULL);
+	dray_pointer_set(&out->stage, NULL);
+}
+
+void dray_dep_drop(struct dray_dep *dep)
+{
+	dray_fields_drop(&dray_schema_dep, dep);
+	dray_pointer_set(&dep->stage, NULL);
 }
 
 void dray_pointer_drop(struct dray_pointer *pointer)
 {
 	if (pointer == NULL)
 		return;
-	struct dray_pointer_marks *marks = pointer->marks;
-
 	for (size_t i = 0; i < pointer->len; i++)
-		drop_out(&pointer->outs[i]);
-	for (size_t i = 0; marks != NULL && i < marks->len; i++) {
-		drop_out(&marks->places[i].was);
-		free(marks->places[i].marks);
-	}
-	if (marks != NULL)
-		free(marks->places);
-	free(marks);
+		dray_out_drop(&pointer->outs[i]);
+	for (size_t i = 0; i < pointer->deps_len; i++)
+		dray_dep_drop(&pointer->deps[i]);
+	dray_fields_drop(&dray_schema_top, pointer);
 	free(pointer->outs);
+	free(pointer->deps);
 	free(pointer->text);
 	*pointer = (struct dray_pointer)DRAY_POINTER_INIT;
 }

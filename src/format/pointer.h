@@ -1,66 +1,93 @@
 /*
- * pointer: what pointer.c notes while reading and pointer_edit.c needs to
- * write in place. Private to the format room.
+ * pointer: the fields of pointers, as pointer.c reads and pointer_edit.c
+ * writes them. Private to the format room.
  */
 #ifndef DRAY_FORMAT_POINTER_H
 #define DRAY_FORMAT_POINTER_H
 
-#include "yaml_events.h"
+#include "yaml_tree.h"
 
 #include <dray/format.h>
 
-/* In the order a new pointer has them. */
-enum dray_pointer_field {
-	DRAY_FIELD_HASH,
-	DRAY_FIELD_SIZE,
-	DRAY_FIELD_NFILES,
-	DRAY_FIELD_EXEC,
-	DRAY_FIELD_HASH_NAME, /* `hash: md5` beside `md5: …`: DVC 3's objects, not DVC 2's */
-	DRAY_FIELD_PATH,
-	DRAY_FIELD_CACHED,
-	DRAY_FIELD_REMOTE,
-	DRAY_FIELD_PUSHED,
-	DRAY_FIELD_COUNT,
-	DRAY_FIELD_OTHER = DRAY_FIELD_COUNT, /* a field of someone else */
+/* ------------------------------------------------------------------ fields */
+
+enum dray_field_type {
+	DRAY_FIELD_HASH,     /* struct dray_oid, named as its algorithm */
+	DRAY_FIELD_MARK,     /* the same struct: `hash: md5`, which tells DRAY_MD5 */
+	DRAY_FIELD_COUNT,    /* uint64_t */
+	DRAY_FIELD_FLAG,     /* bool, false by default */
+	DRAY_FIELD_FLAG_ON,  /* bool, true by default */
+	DRAY_FIELD_PATH,     /* char *, any bytes */
+	DRAY_FIELD_TEXT,     /* char * */
+	DRAY_FIELD_SETTING,  /* char *; a mapping in its place is left alone */
+	DRAY_FIELD_TAG,      /* char *, as clouds call objects: may look like a number */
+	DRAY_FIELD_INNER,    /* a mapping whose fields are in the same struct */
+	DRAY_FIELD_VERSIONS, /* struct dray_version *, a list under `cloud` */
+	DRAY_FIELD_FILES,    /* struct dray_versioned_file * */
 };
 
-/* One `key: value` of an out, in bytes of the text. */
-struct dray_pointer_mark {
-	enum dray_pointer_field field;
-	char style;   /* of the value, as in dray_yaml_event; 0 for a collection */
-	size_t key;   /* where the key starts */
-	size_t start; /* the value; start == end behind the ':' if there is none */
-	size_t end;
+struct dray_field {
+	const char *name; /* NULL for a hash */
+	enum dray_field_type type;
+	size_t at;  /* of the value in its struct */
+	size_t has; /* HASH, COUNT: of its bool; VERSIONS, FILES: of the length; MARK: of a
+		       char * that, set, rules it out, or 0 */
+	const struct dray_schema *inner;
 };
 
-struct dray_pointer_place {
-	struct dray_pointer_mark *marks; /* every key, in the order of the text */
+/* The fields of one kind of mapping, in the order a new one has them. */
+struct dray_schema {
+	const struct dray_field *fields;
 	size_t len;
-	size_t cap;
-	struct dray_out was; /* as it was parsed */
-	bool is_flow;        /* {path: x} */
+	size_t size; /* of the struct */
 };
+extern const struct dray_schema dray_schema_out;
+extern const struct dray_schema dray_schema_dep;
+extern const struct dray_schema dray_schema_top;  /* of struct dray_pointer */
+extern const struct dray_schema dray_schema_file; /* of struct dray_versioned_file */
+extern const struct dray_schema dray_schema_version;
 
-struct dray_pointer_marks {
-	struct dray_pointer_place *places; /* one per out */
-	size_t len;
+/* Who reads: for the algorithm, and for errors. */
+struct dray_fields {
+	const struct dray_yaml_tree *tree;
 	enum dray_algo algo;
 };
 
-/* A hash's name is that of its algorithm. */
-const char *dray_pointer_field_name(enum dray_pointer_field field, enum dray_algo algo);
-const char *dray_pointer_field_want(enum dray_pointer_field field); /* for errors */
-enum dray_pointer_field dray_pointer_field_find(enum dray_algo algo, const char *name);
-/* Take the value over into `out`; false if it is none for this field. */
-bool dray_pointer_field_read(enum dray_pointer_field field, enum dray_algo algo,
-	const struct dray_yaml_event *value, struct dray_out *out);
-/* Whether a new pointer would have the field: it is known, or not the default. */
-bool dray_pointer_field_is_set(const struct dray_out *out, enum dray_pointer_field field);
+/* The field of that name, or NULL. */
+const struct dray_field *dray_field_find(
+	const struct dray_schema *schema, enum dray_algo algo, const char *name);
+const char *dray_field_name(const struct dray_field *field, enum dray_algo algo);
+/*
+ * Take what the mapping `node` says over into `object`, zeroed but for flags that are on. What
+ * was taken before a failure stays there, to be dropped.
+ */
+DRAY_MUST_CHECK enum dray_status dray_fields_read(const struct dray_fields *fields,
+	const struct dray_schema *schema, const struct dray_yaml_node *node, void *object,
+	struct dray_err *err);
+/* Whether a new mapping would have the field: it is known, or not the default. */
+bool dray_field_is_set(const struct dray_field *field, const void *object);
 /* Of a field set in both. */
-bool dray_pointer_field_is_same(
-	const struct dray_out *a, const struct dray_out *b, enum dray_pointer_field field);
-/* `style` and `is_flow` as in dray_yaml_put_text. */
-void dray_pointer_field_put(struct dray_buf *buf, const struct dray_out *out,
-	enum dray_pointer_field field, char style, bool is_flow);
+bool dray_field_is_same(const struct dray_field *field, const void *a, const void *b);
+/* Two names of one value. */
+bool dray_field_is_same_place(const struct dray_field *a, const struct dray_field *b);
+/* The value of a scalar; `style` and `indent` as in dray_yaml_put_value. */
+void dray_field_put(const struct dray_field *field, const void *object, struct dray_buf *buf,
+	char style, size_t indent);
+/* Free all that belongs to fields. */
+void dray_fields_drop(const struct dray_schema *schema, void *object);
+
+/* A list of `relpath: …`, checked as manifests are. The same of a `cloud` mapping. */
+DRAY_MUST_CHECK enum dray_status dray_versioned_files_read(const struct dray_fields *fields,
+	const struct dray_yaml_node *node, struct dray_versioned_file **out_files, size_t *out_len,
+	struct dray_err *err);
+void dray_versioned_files_free(struct dray_versioned_file *files, size_t len);
+DRAY_MUST_CHECK enum dray_status dray_versions_read(const struct dray_fields *fields,
+	const struct dray_yaml_node *node, struct dray_version **out_versions, size_t *out_len,
+	struct dray_err *err);
+void dray_versions_free(struct dray_version *versions, size_t len);
+
+void dray_out_init(struct dray_out *out); /* empty, flags that are on by default */
+void dray_out_drop(struct dray_out *out);
+void dray_dep_drop(struct dray_dep *dep);
 
 #endif

@@ -6,40 +6,130 @@
  * or left out; it never goes back.
  */
 #include "pointer.h"
+#include "yaml_scalar.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct edit {
-	const struct dray_pointer *pointer;
+	const char *text; /* as it was read */
+	size_t len;
+	enum dray_algo algo;
 	struct dray_buf *buf;
 	size_t at;
 };
 
-static void put_pair(struct dray_buf *buf, const struct dray_out *out,
-	enum dray_pointer_field field, enum dray_algo algo, bool is_flow)
+/* One mapping: where it stands, what it said, what it is to say. */
+struct change {
+	const struct dray_schema *schema;
+	const struct dray_yaml_node *node;
+	const void *was;
+	const void *now;
+};
+
+/* ------------------------------------------------------------------- new */
+
+static void put_blanks(struct dray_buf *buf, size_t count)
 {
-	dray_buf_printf(buf, "%s: ", dray_pointer_field_name(field, algo));
-	dray_pointer_field_put(buf, out, field, 'p', is_flow);
+	for (; count > 0; count--)
+		dray_buf_putc(buf, ' ');
 }
 
-/* ----------------------------------------------------------- a new pointer */
+/* A field of the schema that another name before it stands for too. */
+static bool is_second_name(const struct dray_schema *schema, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (dray_field_is_same_place(&schema->fields[i], &schema->fields[at]))
+			return true;
+	return false;
+}
 
+/* Only what is read can be kept of these. */
+static bool is_written(const struct dray_schema *schema, size_t at, const void *object)
+{
+	enum dray_field_type type = schema->fields[at].type;
+
+	return type != DRAY_FIELD_VERSIONS && type != DRAY_FIELD_FILES &&
+	       dray_field_is_set(&schema->fields[at], object) && !is_second_name(schema, at);
+}
+
+static void put_flow(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
+	enum dray_algo algo)
+{
+	const char *lead = "{";
+
+	for (size_t i = 0; i < schema->len; i++) {
+		if (!is_written(schema, i, object))
+			continue;
+		dray_buf_printf(buf, "%s%s: ", lead, dray_field_name(&schema->fields[i], algo));
+		dray_field_put(&schema->fields[i], object, buf, 'p', DRAY_YAML_IN_FLOW);
+		lead = ", ";
+	}
+	dray_buf_putc(buf, '}');
+}
+
+static void put_block(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
+	enum dray_algo algo, const char *lead, size_t indent, const char *line_break);
+
+/* `key: value`, without a line break at its end. */
+static void put_pair(struct dray_buf *buf, const struct dray_field *field, const void *object,
+	enum dray_algo algo, size_t indent, const char *line_break)
+{
+	dray_buf_printf(buf, "%s:", dray_field_name(field, algo));
+	if (field->type != DRAY_FIELD_INNER) {
+		dray_buf_putc(buf, ' ');
+		dray_field_put(
+			field, object, buf, 'p', indent == DRAY_YAML_IN_FLOW ? indent : indent + 2);
+	} else if (indent == DRAY_YAML_IN_FLOW) {
+		dray_buf_putc(buf, ' ');
+		put_flow(buf, field->inner, object, algo);
+	} else {
+		dray_buf_puts(buf, line_break);
+		put_block(buf, field->inner, object, algo, "", indent + 2, line_break);
+	}
+}
+
+/* The lines of a mapping, `lead` before the first, without a line break at the end. */
+static void put_block(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
+	enum dray_algo algo, const char *lead, size_t indent, const char *line_break)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < schema->len; i++) {
+		if (!is_written(schema, i, object))
+			continue;
+		if (!is_first)
+			dray_buf_puts(buf, line_break);
+		put_blanks(buf, is_first ? indent - strlen(lead) : indent);
+		dray_buf_puts(buf, is_first ? lead : "");
+		put_pair(buf, &schema->fields[i], object, algo, indent, line_break);
+		is_first = false;
+	}
+}
+
+static void put_item(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
+	enum dray_algo algo)
+{
+	put_block(buf, schema, object, algo, "- ", 2, "\n");
+	dray_buf_putc(buf, '\n');
+}
+
+/* A new mapping names its hash as the hash's algorithm is named. */
 static void render_new(const struct dray_pointer *pointer, struct dray_buf *buf)
 {
+	size_t start = buf->len;
+
+	put_block(buf, &dray_schema_top, pointer, DRAY_MD5, "", 0, "\n");
+	if (buf->len > start)
+		dray_buf_putc(buf, '\n');
+	if (pointer->deps_len > 0)
+		dray_buf_puts(buf, "deps:\n");
+	for (size_t i = 0; i < pointer->deps_len; i++)
+		put_item(buf, &dray_schema_dep, &pointer->deps[i], pointer->deps[i].oid.algo);
 	dray_buf_puts(buf, "outs:\n");
-	for (size_t i = 0; i < pointer->len; i++) {
-		const struct dray_out *out = &pointer->outs[i];
-		const char *lead = "- ";
-		for (unsigned field = 0; field < DRAY_FIELD_COUNT; field++) {
-			if (!dray_pointer_field_is_set(out, field))
-				continue;
-			dray_buf_puts(buf, lead);
-			put_pair(buf, out, field, out->oid.algo, false);
-			dray_buf_putc(buf, '\n');
-			lead = "  ";
-		}
-	}
+	for (size_t i = 0; i < pointer->len; i++)
+		put_item(buf, &dray_schema_out, &pointer->outs[i], pointer->outs[i].oid.algo);
 }
 
 /* -------------------------------------------------------------- text edits */
@@ -47,147 +137,174 @@ static void render_new(const struct dray_pointer *pointer, struct dray_buf *buf)
 static void copy_to(struct edit *edit, size_t upto)
 {
 	assert(upto >= edit->at);
-	dray_buf_add(edit->buf, edit->pointer->text + edit->at, upto - edit->at);
+	dray_buf_add(edit->buf, edit->text + edit->at, upto - edit->at);
 	edit->at = upto;
 }
 
-static size_t line_start(const struct dray_pointer *pointer, size_t at)
+static size_t line_start(const struct edit *edit, size_t at)
 {
-	while (at > 0 && pointer->text[at - 1] != '\n')
+	while (at > 0 && edit->text[at - 1] != '\n')
 		at--;
-	return at;
+	return at == 0 ? dray_utf8_mark_len(edit->text, edit->len) : at;
 }
 
 /* The end of the line a value ends on; a block scalar's end is already the next line's start. */
-static size_t line_end(const struct dray_pointer *pointer, const struct dray_pointer_mark *mark)
+static size_t line_end(const struct edit *edit, const struct dray_yaml_node *value)
 {
-	size_t at = mark->end;
+	size_t at = value->end;
 
-	if (mark->end > mark->start && pointer->text[at - 1] == '\n')
+	if (value->end > value->start && edit->text[at - 1] == '\n')
 		return at;
-	const char *newline = memchr(pointer->text + at, '\n', pointer->text_len - at);
+	const char *newline = memchr(edit->text + at, '\n', edit->len - at);
 	if (newline == NULL)
-		return pointer->text_len;
-	at = (size_t)(newline - pointer->text);
-	return at > mark->end && pointer->text[at - 1] == '\r' ? at - 1 : at;
+		return edit->len;
+	at = (size_t)(newline - edit->text);
+	return at > value->end && edit->text[at - 1] == '\r' ? at - 1 : at;
 }
 
-static size_t next_line(const struct dray_pointer *pointer, size_t at)
+static size_t next_line(const struct edit *edit, size_t at)
 {
-	if (at > 0 && pointer->text[at - 1] == '\n')
+	if (at > 0 && edit->text[at - 1] == '\n')
 		return at;
-	const char *newline = memchr(pointer->text + at, '\n', pointer->text_len - at);
-	return newline != NULL ? (size_t)(newline - pointer->text) + 1 : pointer->text_len;
+	const char *newline = memchr(edit->text + at, '\n', edit->len - at);
+	return newline != NULL ? (size_t)(newline - edit->text) + 1 : edit->len;
 }
 
-static bool is_blank(const struct dray_pointer *pointer, size_t from, size_t to)
+static bool is_blank(const struct edit *edit, size_t from, size_t to)
 {
 	for (; from < to; from++)
-		if (strchr(" \t\r\n", pointer->text[from]) == NULL)
+		if (strchr(" \t\r\n", edit->text[from]) == NULL)
 			return false;
 	return true;
 }
 
-static const char *line_break(const struct dray_pointer *pointer)
+static const char *line_break(const struct edit *edit)
 {
-	const char *newline = memchr(pointer->text, '\n', pointer->text_len);
+	const char *newline = memchr(edit->text, '\n', edit->len);
 
-	return newline != NULL && newline > pointer->text && newline[-1] == '\r' ? "\r\n" : "\n";
+	return newline != NULL && newline > edit->text && newline[-1] == '\r' ? "\r\n" : "\n";
 }
 
-/* --------------------------------------------------------- one out's edits */
-
-static bool is_dropped(const struct dray_pointer_place *place, const struct dray_pointer_mark *mark,
-	const struct dray_out *out)
+static size_t indent_of(const struct edit *edit, const struct dray_yaml_node *node)
 {
-	return mark->field != DRAY_FIELD_OTHER &&
-	       dray_pointer_field_is_set(&place->was, mark->field) &&
-	       !dray_pointer_field_is_set(out, mark->field);
+	size_t key = node->pairs[0].key_start;
+
+	return node->is_flow ? DRAY_YAML_IN_FLOW : key - line_start(edit, key);
 }
 
-static void replace(struct edit *edit, const struct dray_pointer_place *place,
-	const struct dray_pointer_mark *mark, const struct dray_out *out)
+/* ----------------------------------------------------- one mapping's edits */
+
+static const struct dray_field *field_of(
+	const struct edit *edit, const struct change *change, size_t i)
 {
-	copy_to(edit, mark->start);
-	if (mark->start == mark->end)
+	return dray_field_find(change->schema, edit->algo, change->node->pairs[i].key);
+}
+
+static bool is_dropped(const struct edit *edit, const struct change *change, size_t i)
+{
+	const struct dray_field *field = field_of(edit, change, i);
+
+	return field != NULL && dray_field_is_set(field, change->was) &&
+	       !dray_field_is_set(field, change->now);
+}
+
+static void replace(struct edit *edit, const struct change *change, size_t i)
+{
+	const struct dray_yaml_node *value = change->node->pairs[i].value;
+	size_t indent = indent_of(edit, change->node);
+
+	copy_to(edit, value->start);
+	if (value->start == value->end)
 		dray_buf_putc(edit->buf, ' ');
-	dray_pointer_field_put(edit->buf, out, mark->field, mark->style, place->is_flow);
+	dray_field_put(field_of(edit, change, i), change->now, edit->buf,
+		value->type == DRAY_YAML_SCALAR ? value->style : 'p',
+		indent == DRAY_YAML_IN_FLOW ? indent : indent + 2);
 	/* A comment may stand right behind a quote, but not behind a bare value. */
-	if (mark->end < edit->pointer->text_len && edit->pointer->text[mark->end] == '#')
+	if (value->end < edit->len && edit->text[value->end] == '#')
 		dray_buf_putc(edit->buf, ' ');
-	edit->at = mark->end;
+	edit->at = value->end;
 }
 
 /* Leave a block pair out with its line. The first of a list item shares its line with the "- ". */
-static void drop_line(struct edit *edit, const struct dray_pointer_mark *mark)
+static void drop_line(struct edit *edit, const struct change *change, size_t i)
 {
-	const struct dray_pointer *pointer = edit->pointer;
-	size_t start = line_start(pointer, mark->key);
-	size_t end = line_end(pointer, mark);
+	const struct dray_yaml_pair *pair = &change->node->pairs[i];
+	size_t start = line_start(edit, pair->key_start);
+	size_t end = line_end(edit, pair->value);
 
-	if (edit->at <= start && is_blank(pointer, start, mark->key)) {
+	if (edit->at <= start && is_blank(edit, start, pair->key_start)) {
 		copy_to(edit, start);
-		edit->at = next_line(pointer, end);
+		edit->at = next_line(edit, end);
 		return;
 	}
-	/* A path is never dropped, so there is a next one: it moves up unless a comment is between.
-	 */
-	copy_to(edit, mark->key);
-	edit->at = is_blank(pointer, mark->end, mark[1].key) ? mark[1].key : mark->end;
+	copy_to(edit, pair->key_start);
+	/* The next one moves up, unless a comment is between. */
+	bool moves =
+		i + 1 < change->node->len && is_blank(edit, pair->value->end, pair[1].key_start);
+	edit->at = moves ? pair[1].key_start : pair->value->end;
 }
 
 /* The same in brackets; what was kept last has been copied up to its end. */
-static void drop_in_flow(struct edit *edit, const struct dray_pointer_place *place, size_t i,
-	const struct dray_out *out)
+static void drop_in_flow(struct edit *edit, const struct change *change, size_t i)
 {
+	const struct dray_yaml_node *node = change->node;
 	size_t kept = i + 1;
 
-	while (kept < place->len && is_dropped(place, &place->marks[kept], out))
+	while (kept < node->len && is_dropped(edit, change, kept))
 		kept++;
-	if (kept == place->len) {
-		edit->at = place->marks[i].end;
+	if (kept == node->len) {
+		edit->at = node->pairs[i].value->end;
 		return;
 	}
-	copy_to(edit, place->marks[i].key);
-	edit->at = place->marks[i + 1].key;
+	copy_to(edit, node->pairs[i].key_start);
+	edit->at = node->pairs[i + 1].key_start;
 }
 
-static void edit_pair(struct edit *edit, const struct dray_pointer_place *place, size_t i,
-	const struct dray_out *out)
-{
-	const struct dray_pointer_mark *mark = &place->marks[i];
-	bool is_ours = mark->field != DRAY_FIELD_OTHER;
-	bool was_set = is_ours && dray_pointer_field_is_set(&place->was, mark->field);
+static void edit_mapping(struct edit *edit, const struct change *change);
 
-	if (is_dropped(place, mark, out)) {
-		if (place->is_flow)
-			drop_in_flow(edit, place, i, out);
+static void edit_pair(struct edit *edit, const struct change *change, size_t i)
+{
+	const struct dray_yaml_pair *pair = &change->node->pairs[i];
+	const struct dray_field *field = field_of(edit, change, i);
+
+	if (is_dropped(edit, change, i)) {
+		if (change->node->is_flow)
+			drop_in_flow(edit, change, i);
 		else
-			drop_line(edit, mark);
+			drop_line(edit, change, i);
 		return;
 	}
-	if (is_ours && dray_pointer_field_is_set(out, mark->field) &&
-		!(was_set && dray_pointer_field_is_same(&place->was, out, mark->field)))
-		replace(edit, place, mark, out);
-	else if (place->is_flow)
-		copy_to(edit, mark->end);
+	bool is_set = field != NULL && dray_field_is_set(field, change->now);
+	if (is_set && field->type == DRAY_FIELD_INNER && pair->value->len > 0)
+		edit_mapping(edit, &(struct change){.schema = field->inner,
+					   .node = pair->value,
+					   .was = change->was,
+					   .now = change->now});
+	else if (is_set && !(dray_field_is_set(field, change->was) &&
+				   dray_field_is_same(field, change->was, change->now)))
+		replace(edit, change, i);
+	if (change->node->is_flow && edit->at < pair->value->end)
+		copy_to(edit, pair->value->end);
 }
 
-static bool has_mark(const struct dray_pointer_place *place, enum dray_pointer_field field)
+static bool has_pair(
+	const struct edit *edit, const struct change *change, const struct dray_field *field)
 {
-	for (size_t i = 0; i < place->len; i++)
-		if (place->marks[i].field == field)
+	for (size_t i = 0; i < change->node->len; i++) {
+		const struct dray_field *other = field_of(edit, change, i);
+
+		if (other != NULL && dray_field_is_same_place(other, field))
 			return true;
+	}
 	return false;
 }
 
-static void append_line(struct edit *edit, const struct dray_pointer_place *place,
-	const struct dray_out *out, enum dray_pointer_field field)
+static void append_line(
+	struct edit *edit, const struct change *change, const struct dray_field *field)
 {
-	const struct dray_pointer *pointer = edit->pointer;
-	const struct dray_pointer_mark *first = &place->marks[0];
-	size_t indent = first->key - line_start(pointer, first->key);
-	size_t end = line_end(pointer, &place->marks[place->len - 1]);
+	const struct dray_yaml_node *node = change->node;
+	size_t indent = indent_of(edit, node);
+	size_t end = line_end(edit, node->pairs[node->len - 1].value);
 
 	if (edit->at < end)
 		copy_to(edit, end);
@@ -195,43 +312,110 @@ static void append_line(struct edit *edit, const struct dray_pointer_place *plac
 	bool is_at_start = edit->buf->len > 0 && edit->buf->data[edit->buf->len - 1] == '\n';
 
 	if (!is_at_start)
-		dray_buf_puts(edit->buf, line_break(pointer));
-	for (; indent > 0; indent--)
-		dray_buf_putc(edit->buf, ' ');
-	put_pair(edit->buf, out, field, pointer->marks->algo, false);
+		dray_buf_puts(edit->buf, line_break(edit));
+	put_blanks(edit->buf, indent);
+	put_pair(edit->buf, field, change->now, edit->algo, indent, line_break(edit));
 	if (is_at_start)
-		dray_buf_puts(edit->buf, line_break(pointer));
+		dray_buf_puts(edit->buf, line_break(edit));
 }
 
-static void append_missing(
-	struct edit *edit, const struct dray_pointer_place *place, const struct dray_out *out)
+static void append_missing(struct edit *edit, const struct change *change)
 {
-	for (unsigned field = 0; field < DRAY_FIELD_COUNT; field++) {
-		if (!dray_pointer_field_is_set(out, field) || has_mark(place, field))
+	const struct dray_schema *schema = change->schema;
+
+	for (size_t i = 0; i < schema->len; i++) {
+		const struct dray_field *field = &schema->fields[i];
+
+		if (!is_written(schema, i, change->now) || has_pair(edit, change, field))
 			continue;
-		if (place->is_flow) {
-			dray_buf_puts(edit->buf, ", ");
-			put_pair(edit->buf, out, field, edit->pointer->marks->algo, true);
-		} else {
-			append_line(edit, place, out, field);
+		if (!change->node->is_flow) {
+			append_line(edit, change, field);
+			continue;
 		}
+		dray_buf_puts(edit->buf, ", ");
+		put_pair(edit->buf, field, change->now, edit->algo, DRAY_YAML_IN_FLOW, "");
 	}
+}
+
+/* Goes as deep as schemas do. */
+static void edit_mapping(struct edit *edit, const struct change *change)
+{
+	for (size_t i = 0; i < change->node->len; i++)
+		edit_pair(edit, change, i);
+	append_missing(edit, change);
+}
+
+/* What was read once can be read again. */
+static void reread(const struct edit *edit, const struct dray_schema *schema,
+	const struct dray_yaml_node *node, void *out_was)
+{
+	const struct dray_fields fields = {.algo = edit->algo};
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	dray_ignore(dray_fields_read(&fields, schema, node, out_was, &unused));
+}
+
+static void edit_out(
+	struct edit *edit, const struct dray_yaml_node *node, const struct dray_out *out)
+{
+	DRAY_AUTO(out) was = {.is_pushed = true, .is_cached = true};
+
+	reread(edit, &dray_schema_out, node, &was);
+	edit_mapping(
+		edit, &(struct change){
+			      .schema = &dray_schema_out, .node = node, .was = &was, .now = out});
+}
+
+static void edit_dep(
+	struct edit *edit, const struct dray_yaml_node *node, const struct dray_dep *dep)
+{
+	DRAY_AUTO(dep) was = {.path = NULL};
+
+	reread(edit, &dray_schema_dep, node, &was);
+	edit_mapping(
+		edit, &(struct change){
+			      .schema = &dray_schema_dep, .node = node, .was = &was, .now = dep});
+}
+
+static void edit_top(
+	struct edit *edit, const struct dray_yaml_node *root, const struct dray_pointer *pointer)
+{
+	DRAY_AUTO(pointer) was = DRAY_POINTER_INIT;
+	const struct change change = {
+		.schema = &dray_schema_top, .node = root, .was = &was, .now = pointer};
+
+	reread(edit, change.schema, root, &was);
+	for (size_t i = 0; i < root->len; i++) {
+		const struct dray_yaml_pair *pair = &root->pairs[i];
+
+		if (strcmp(pair->key, "outs") == 0)
+			for (size_t at = 0; at < pointer->len; at++)
+				edit_out(edit, pair->value->pairs[at].value, &pointer->outs[at]);
+		else if (strcmp(pair->key, "deps") == 0)
+			for (size_t at = 0; at < pointer->deps_len; at++)
+				edit_dep(edit, pair->value->pairs[at].value, &pointer->deps[at]);
+		edit_pair(edit, &change, i);
+	}
+	append_missing(edit, &change);
 }
 
 void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf)
 {
-	struct edit edit = {.pointer = pointer, .buf = buf};
+	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct edit edit = {
+		.text = pointer->text,
+		.len = pointer->text_len,
+		.algo = pointer->algo,
+		.buf = buf,
+	};
 
-	if (pointer->marks == NULL) {
+	if (pointer->text_len == 0) {
 		render_new(pointer, buf);
 		return;
 	}
-	assert(pointer->len == pointer->marks->len);
-	for (size_t i = 0; i < pointer->len; i++) {
-		const struct dray_pointer_place *place = &pointer->marks->places[i];
-		for (size_t at = 0; at < place->len; at++)
-			edit_pair(&edit, place, at, &pointer->outs[i]);
-		append_missing(&edit, place, &pointer->outs[i]);
-	}
+	dray_ignore(dray_yaml_tree_read(
+		&tree, pointer->text, pointer->text_len, "", false, &unused)); /* it was parsed */
+	edit_top(&edit, tree.root, pointer);
 	copy_to(&edit, pointer->text_len);
 }

@@ -1,265 +1,552 @@
 /*
- * pointer_field: what we know of each field of an out: its name, what it may
- * hold, whether it is set, how it is written.
+ * pointer_field: what we know of each field of an out, of a dep and of the
+ * pointer itself: its name, what it may hold, whether it is set, how it is
+ * written. A table per struct; the code only knows types.
  */
 #include "pointer.h"
 #include "yaml_scalar.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* ----------------------------------------------------------------- tables */
+
+#define AT(type, member) offsetof(struct type, member)
+
+static const struct dray_field out_fields[] = {
+	{NULL, DRAY_FIELD_HASH, AT(dray_out, oid), AT(dray_out, has_oid), NULL},
+	{"size", DRAY_FIELD_COUNT, AT(dray_out, size), AT(dray_out, has_size), NULL},
+	{"nfiles", DRAY_FIELD_COUNT, AT(dray_out, nfiles), AT(dray_out, has_nfiles), NULL},
+	{"isexec", DRAY_FIELD_FLAG, AT(dray_out, is_exec), 0, NULL},
+	{"version_id", DRAY_FIELD_TAG, AT(dray_out, version_id), 0, NULL},
+	{"etag", DRAY_FIELD_TAG, AT(dray_out, etag), 0, NULL},
+	{"checksum", DRAY_FIELD_TAG, AT(dray_out, checksum), 0, NULL},
+	{"cloud", DRAY_FIELD_VERSIONS, AT(dray_out, versions), AT(dray_out, versions_len), NULL},
+	{"hash", DRAY_FIELD_MARK, AT(dray_out, oid), 0, NULL},
+	{"path", DRAY_FIELD_PATH, AT(dray_out, path), 0, NULL},
+	{"cache", DRAY_FIELD_FLAG_ON, AT(dray_out, is_cached), 0, NULL},
+	{"persist", DRAY_FIELD_FLAG, AT(dray_out, is_persist), 0, NULL},
+	{"remote", DRAY_FIELD_TEXT, AT(dray_out, remote), 0, NULL},
+	{"push", DRAY_FIELD_FLAG_ON, AT(dray_out, is_pushed), 0, NULL},
+	{"files", DRAY_FIELD_FILES, AT(dray_out, files), AT(dray_out, files_len), NULL},
+};
+const struct dray_schema dray_schema_out = {
+	out_fields, DRAY_COUNT(out_fields), sizeof(struct dray_out)};
+
+static const struct dray_field repo_fields[] = {
+	{"url", DRAY_FIELD_PATH, AT(dray_dep, repo_url), 0, NULL},
+	{"rev", DRAY_FIELD_TAG, AT(dray_dep, repo_rev), 0, NULL},
+	{"rev_lock", DRAY_FIELD_TAG, AT(dray_dep, repo_rev_lock), 0, NULL},
+	{"config", DRAY_FIELD_SETTING, AT(dray_dep, repo_config), 0, NULL},
+	{"remote", DRAY_FIELD_SETTING, AT(dray_dep, repo_remote), 0, NULL},
+};
+static const struct dray_schema repo_schema = {
+	repo_fields, DRAY_COUNT(repo_fields), sizeof(struct dray_dep)};
+
+static const struct dray_field dep_fields[] = {
+	{NULL, DRAY_FIELD_HASH, AT(dray_dep, oid), AT(dray_dep, has_oid), NULL},
+	{"etag", DRAY_FIELD_TAG, AT(dray_dep, etag), 0, NULL},
+	{"checksum", DRAY_FIELD_TAG, AT(dray_dep, checksum), 0, NULL},
+	{"size", DRAY_FIELD_COUNT, AT(dray_dep, size), AT(dray_dep, has_size), NULL},
+	{"nfiles", DRAY_FIELD_COUNT, AT(dray_dep, nfiles), AT(dray_dep, has_nfiles), NULL},
+	{"isexec", DRAY_FIELD_FLAG, AT(dray_dep, is_exec), 0, NULL},
+	{"version_id", DRAY_FIELD_TAG, AT(dray_dep, version_id), 0, NULL},
+	{"hash", DRAY_FIELD_MARK, AT(dray_dep, oid), AT(dray_dep, repo_url), NULL},
+	{"path", DRAY_FIELD_PATH, AT(dray_dep, path), 0, NULL},
+	{"repo", DRAY_FIELD_INNER, 0, 0, &repo_schema},
+	{"files", DRAY_FIELD_FILES, AT(dray_dep, files), AT(dray_dep, files_len), NULL},
+};
+const struct dray_schema dray_schema_dep = {
+	dep_fields, DRAY_COUNT(dep_fields), sizeof(struct dray_dep)};
+
+/* Two names of one value: DVC once said `locked`. A new one has the first. */
+static const struct dray_field top_fields[] = {
+	{"md5", DRAY_FIELD_TAG, AT(dray_pointer, md5), 0, NULL},
+	{"wdir", DRAY_FIELD_TEXT, AT(dray_pointer, wdir), 0, NULL},
+	{"frozen", DRAY_FIELD_FLAG, AT(dray_pointer, is_frozen), 0, NULL},
+	{"locked", DRAY_FIELD_FLAG, AT(dray_pointer, is_frozen), 0, NULL},
+};
+const struct dray_schema dray_schema_top = {
+	top_fields, DRAY_COUNT(top_fields), sizeof(struct dray_pointer)};
+
+static const struct dray_field file_fields[] = {
+	{"relpath", DRAY_FIELD_PATH, AT(dray_versioned_file, path), 0, NULL},
+	{NULL, DRAY_FIELD_HASH, AT(dray_versioned_file, oid), AT(dray_versioned_file, has_oid),
+		NULL},
+	{"size", DRAY_FIELD_COUNT, AT(dray_versioned_file, size), AT(dray_versioned_file, has_size),
+		NULL},
+	{"isexec", DRAY_FIELD_FLAG, AT(dray_versioned_file, is_exec), 0, NULL},
+	{"version_id", DRAY_FIELD_TAG, AT(dray_versioned_file, version_id), 0, NULL},
+	{"etag", DRAY_FIELD_TAG, AT(dray_versioned_file, etag), 0, NULL},
+	{"checksum", DRAY_FIELD_TAG, AT(dray_versioned_file, checksum), 0, NULL},
+	{"cloud", DRAY_FIELD_VERSIONS, AT(dray_versioned_file, versions),
+		AT(dray_versioned_file, versions_len), NULL},
+};
+const struct dray_schema dray_schema_file = {
+	file_fields, DRAY_COUNT(file_fields), sizeof(struct dray_versioned_file)};
+
+static const struct dray_field version_fields[] = {
+	{"etag", DRAY_FIELD_TAG, AT(dray_version, etag), 0, NULL},
+	{"checksum", DRAY_FIELD_TAG, AT(dray_version, checksum), 0, NULL},
+	{"version_id", DRAY_FIELD_TAG, AT(dray_version, version_id), 0, NULL},
+};
+const struct dray_schema dray_schema_version = {
+	version_fields, DRAY_COUNT(version_fields), sizeof(struct dray_version)};
+
+/* ----------------------------------------------------------------- access */
+
+static void *member(void *object, size_t at)
+{
+	return (unsigned char *)object + at;
+}
+
+static const void *peek(const void *object, size_t at)
+{
+	return (const unsigned char *)object + at;
+}
+
+static char *const *peek_text(const struct dray_field *field, const void *object)
+{
+	return peek(object, field->at);
+}
+
+static const struct dray_oid *peek_oid(const struct dray_field *field, const void *object)
+{
+	return peek(object, field->at);
+}
+
+static bool peek_flag(size_t at, const void *object)
+{
+	const bool *flag = peek(object, at);
+
+	return *flag;
+}
+
+static uint64_t peek_count(const struct dray_field *field, const void *object)
+{
+	const uint64_t *count = peek(object, field->at);
+
+	return *count;
+}
+
+void dray_pointer_set(char **text, const char *value)
+{
+	char *copy = value != NULL ? dray_strdup(value) : NULL;
+
+	free(*text);
+	*text = copy;
+}
 
 /* ---------------------------------------------------------------- reading */
 
-static bool is_plain(const struct dray_yaml_event *value)
+static bool is_plain(const struct dray_yaml_node *value)
 {
 	return value->style == 'p' && !value->is_binary;
 }
 
-static bool is_null(const struct dray_yaml_event *value)
+static bool is_null(const struct dray_yaml_node *value)
 {
 	return is_plain(value) && dray_yaml_is_null(value->text);
 }
 
-static bool is_text(const struct dray_yaml_event *value)
+static bool is_text(const struct dray_yaml_node *value)
 {
 	return !value->is_binary && strlen(value->text) == value->len &&
 	       (value->style != 'p' || !dray_yaml_is_typed(value->text));
 }
 
-/* A hash of digits only is a number to YAML; its text is what counts. */
-static bool read_hash(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
+/* A hash of digits only is a number to YAML; its text is what counts. Either case, as in DVC. */
+static bool read_hash(const struct dray_fields *fields, const struct dray_field *field,
+	const struct dray_yaml_node *value, void *object)
 {
+	char text[DRAY_OID_TEXT_MAX];
+	struct dray_oid *oid = member(object, field->at);
+	bool *has = member(object, field->has);
+
 	if (value->is_binary)
 		return false;
-	uint8_t named = out->oid.algo;
-
-	out->has_oid = value->len > 0 && !is_null(value);
-	if (!out->has_oid)
+	*has = value->len > 0 && !is_null(value);
+	if (!*has)
 		return true;
-	if (!dray_oid_parse(algo, value->text, value->len, &out->oid))
+	if (value->len >= sizeof text)
 		return false;
-	if (algo == DRAY_MD5)
-		out->oid.algo = named; /* what `hash` says, above or below */
+	for (size_t i = 0; i < value->len; i++)
+		text[i] = (char)(value->text[i] >= 'A' && value->text[i] <= 'F'
+					 ? value->text[i] - 'A' + 'a'
+					 : value->text[i]);
+	return dray_oid_parse(fields->algo, text, value->len, oid);
+}
+
+static bool read_mark(
+	const struct dray_field *field, const struct dray_yaml_node *value, void *object)
+{
+	struct dray_oid *oid = member(object, field->at);
+
+	if (is_null(value))
+		return true;
+	if (!is_text(value) || strcmp(value->text, dray_algo_name(DRAY_MD5)) != 0)
+		return false;
+	oid->algo = DRAY_MD5;
 	return true;
 }
 
-static bool read_hash_name(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
+static bool read_count(
+	const struct dray_field *field, const struct dray_yaml_node *value, void *object)
 {
-	if (is_null(value))
-		return true;
-	out->oid.algo = (uint8_t)algo;
-	return is_text(value) && strcmp(value->text, dray_algo_name(algo)) == 0;
+	bool *has = member(object, field->has);
+
+	*has = !is_null(value);
+	return !*has || (is_plain(value) &&
+				dray_parse_u64(value->text, value->len, member(object, field->at)));
 }
 
-static bool read_size(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
+static bool read_flag(
+	const struct dray_field *field, const struct dray_yaml_node *value, void *object)
 {
-	(void)algo;
-	out->has_size = !is_null(value);
-	return !out->has_size ||
-	       (is_plain(value) && dray_parse_u64(value->text, value->len, &out->size));
-}
-
-static bool read_nfiles(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
-{
-	(void)algo;
-	out->has_nfiles = !is_null(value);
-	return !out->has_nfiles ||
-	       (is_plain(value) && dray_parse_u64(value->text, value->len, &out->nfiles));
-}
-
-static bool read_bool(const struct dray_yaml_event *value, bool *out_value)
-{
-	return is_null(value) || (is_plain(value) && dray_yaml_parse_bool(value->text, out_value));
-}
-
-static bool read_exec(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
-{
-	(void)algo;
-	return read_bool(value, &out->is_exec);
-}
-
-static bool read_cached(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
-{
-	(void)algo;
-	return read_bool(value, &out->is_cached);
-}
-
-static bool read_pushed(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
-{
-	(void)algo;
-	return read_bool(value, &out->is_pushed);
+	return is_null(value) ||
+	       (is_plain(value) && dray_yaml_parse_bool(value->text, member(object, field->at)));
 }
 
 static bool read_path(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
+	const struct dray_field *field, const struct dray_yaml_node *value, void *object)
 {
+	char **text = member(object, field->at);
 	DRAY_AUTO(buf) bytes = DRAY_BUF_INIT;
 
-	(void)algo;
 	if (!value->is_binary) {
 		if (!is_text(value))
 			return false;
-		out->path = dray_strdup(value->text);
+		dray_pointer_set(text, value->text);
 		return true;
 	}
 	if (!dray_yaml_decode_binary(value->text, value->len, &bytes) || bytes.len == 0 ||
 		memchr(bytes.data, '\0', bytes.len) != NULL)
 		return false;
-	out->path = dray_buf_take(&bytes);
+	dray_pointer_set(text, bytes.data);
 	return true;
 }
 
-static bool read_remote(
-	enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out)
+static bool read_text(
+	const struct dray_field *field, const struct dray_yaml_node *value, void *object)
 {
-	(void)algo;
 	if (is_null(value))
 		return true;
 	if (!is_text(value))
 		return false;
-	out->remote = dray_strdup(value->text);
+	dray_pointer_set(member(object, field->at), value->text);
 	return true;
 }
 
-static const struct field {
-	const char *name;
-	const char *want;
-	bool (*read)(
-		enum dray_algo algo, const struct dray_yaml_event *value, struct dray_out *out);
-} fields[DRAY_FIELD_COUNT] = {
-	[DRAY_FIELD_HASH] = {NULL, "a hash in lower-case hex", read_hash},
-	[DRAY_FIELD_SIZE] = {"size", "a number of bytes", read_size},
-	[DRAY_FIELD_NFILES] = {"nfiles", "a number of files", read_nfiles},
-	[DRAY_FIELD_EXEC] = {"isexec", "true or false", read_exec},
-	[DRAY_FIELD_HASH_NAME] = {"hash", "'md5'", read_hash_name},
-	[DRAY_FIELD_PATH] = {"path", "text on its line, in quotes if it looks like a number",
-		read_path},
-	[DRAY_FIELD_CACHED] = {"cache", "true or false", read_cached},
-	[DRAY_FIELD_REMOTE] = {"remote", "the name of a remote", read_remote},
-	[DRAY_FIELD_PUSHED] = {"push", "true or false", read_pushed},
-};
-
-const char *dray_pointer_field_want(enum dray_pointer_field field)
+/* An ETag of digits is a number to YAML; a tag that is empty says nothing. */
+static bool read_tag(
+	const struct dray_field *field, const struct dray_yaml_node *value, void *object)
 {
-	return fields[field].want;
+	if (value->is_binary || strlen(value->text) != value->len)
+		return false;
+	if (value->len > 0 && !is_null(value))
+		dray_pointer_set(member(object, field->at), value->text);
+	return true;
 }
 
-const char *dray_pointer_field_name(enum dray_pointer_field field, enum dray_algo algo)
-{
-	return field == DRAY_FIELD_HASH ? dray_algo_name(algo) : fields[field].name;
-}
-
-enum dray_pointer_field dray_pointer_field_find(enum dray_algo algo, const char *name)
-{
-	unsigned field = 0;
-
-	while (field < DRAY_FIELD_COUNT && strcmp(name, dray_pointer_field_name(field, algo)) != 0)
-		field++;
-	return field == DRAY_FIELD_HASH_NAME && algo != DRAY_MD5 ? DRAY_FIELD_OTHER : field;
-}
-
-bool dray_pointer_field_read(enum dray_pointer_field field, enum dray_algo algo,
-	const struct dray_yaml_event *value, struct dray_out *out)
+static bool read_scalar(const struct dray_fields *fields, const struct dray_field *field,
+	const struct dray_yaml_node *value, void *object)
 {
 	/* A block scalar's last line break is part of it or not: no place for edits by bytes. */
-	return value->type == DRAY_YAML_SCALAR && value->style != '|' &&
-	       fields[field].read(algo, value, out);
-}
-
-/* ---------------------------------------------------------------- writing */
-
-bool dray_pointer_field_is_set(const struct dray_out *out, enum dray_pointer_field field)
-{
-	switch (field) {
+	if (value->type != DRAY_YAML_SCALAR || value->style == '|')
+		return false;
+	switch (field->type) {
 	case DRAY_FIELD_HASH:
-		return out->has_oid;
-	case DRAY_FIELD_SIZE:
-		return out->has_size;
-	case DRAY_FIELD_NFILES:
-		return out->has_nfiles;
-	case DRAY_FIELD_EXEC:
-		return out->is_exec;
-	case DRAY_FIELD_HASH_NAME:
-		return out->oid.algo == DRAY_MD5;
-	case DRAY_FIELD_PATH:
-		return true;
-	case DRAY_FIELD_CACHED:
-		return !out->is_cached;
-	case DRAY_FIELD_REMOTE:
-		return out->remote != NULL;
-	case DRAY_FIELD_PUSHED:
-		return !out->is_pushed;
+		return read_hash(fields, field, value, object);
+	case DRAY_FIELD_MARK:
+		return read_mark(field, value, object);
 	case DRAY_FIELD_COUNT:
+		return read_count(field, value, object);
+	case DRAY_FIELD_FLAG:
+	case DRAY_FIELD_FLAG_ON:
+		return read_flag(field, value, object);
+	case DRAY_FIELD_PATH:
+		return read_path(field, value, object);
+	case DRAY_FIELD_TEXT:
+	case DRAY_FIELD_SETTING:
+		return read_text(field, value, object);
+	case DRAY_FIELD_TAG:
+		return read_tag(field, value, object);
+	case DRAY_FIELD_INNER:
+	case DRAY_FIELD_VERSIONS:
+	case DRAY_FIELD_FILES:
 		break;
 	}
 	return false;
 }
 
-/* Both are set. What is not a matter of more than set or not is the same then. */
-bool dray_pointer_field_is_same(
-	const struct dray_out *a, const struct dray_out *b, enum dray_pointer_field field)
+/* What a field may hold, for errors. */
+static const char *want(const struct dray_field *field)
 {
-	switch (field) {
+	switch (field->type) {
 	case DRAY_FIELD_HASH:
-		return dray_oid_is_equal(&a->oid, &b->oid);
-	case DRAY_FIELD_SIZE:
-		return a->size == b->size;
-	case DRAY_FIELD_NFILES:
-		return a->nfiles == b->nfiles;
-	case DRAY_FIELD_PATH:
-		return strcmp(a->path, b->path) == 0;
-	case DRAY_FIELD_REMOTE:
-		return strcmp(a->remote, b->remote) == 0;
-	case DRAY_FIELD_EXEC:
-	case DRAY_FIELD_HASH_NAME:
-	case DRAY_FIELD_CACHED:
-	case DRAY_FIELD_PUSHED:
+		return "a hash in hex";
+	case DRAY_FIELD_MARK:
+		return "'md5'";
 	case DRAY_FIELD_COUNT:
+		return strcmp(field->name, "size") == 0 ? "a number of bytes" : "a number of files";
+	case DRAY_FIELD_FLAG:
+	case DRAY_FIELD_FLAG_ON:
+		return "true or false";
+	case DRAY_FIELD_PATH:
+		return "text on its line, in quotes if it looks like a number";
+	case DRAY_FIELD_TEXT:
+	case DRAY_FIELD_SETTING:
+		return "a name";
+	case DRAY_FIELD_TAG:
+		return "text on its line";
+	case DRAY_FIELD_INNER:
+	case DRAY_FIELD_VERSIONS:
+		return "a mapping";
+	case DRAY_FIELD_FILES:
+		break;
+	}
+	return "a list";
+}
+
+static enum dray_status fail_wanting(const struct dray_fields *fields,
+	const struct dray_field *field, const struct dray_yaml_node *value, struct dray_err *err)
+{
+	dray_fail(err, DRAY_INVALID, "'%s' must be %s", dray_field_name(field, fields->algo),
+		want(field));
+	return dray_yaml_tree_where(fields->tree, value->start, err);
+}
+
+static enum dray_status read_value(const struct dray_fields *fields, const struct dray_field *field,
+	const struct dray_yaml_node *value, void *object, struct dray_err *err)
+{
+	if (field->type == DRAY_FIELD_SETTING && value->type != DRAY_YAML_SCALAR)
+		return DRAY_OK;
+	if (value->type == DRAY_YAML_MAP && field->type == DRAY_FIELD_INNER)
+		return dray_fields_read(fields, field->inner, value, object, err);
+	if (value->type == DRAY_YAML_MAP && field->type == DRAY_FIELD_VERSIONS)
+		return dray_versions_read(
+			fields, value, member(object, field->at), member(object, field->has), err);
+	if (value->type == DRAY_YAML_LIST && field->type == DRAY_FIELD_FILES)
+		return dray_versioned_files_read(
+			fields, value, member(object, field->at), member(object, field->has), err);
+	if (read_scalar(fields, field, value, object))
+		return DRAY_OK;
+	return fail_wanting(fields, field, value, err);
+}
+
+/*
+ * A key that is edited is followed by its ':' on the same line, and a mapping in brackets has its
+ * own; so that an edit by bytes is an edit of the YAML.
+ */
+static enum dray_status check_pair(
+	const struct dray_fields *fields, const struct dray_yaml_pair *pair, struct dray_err *err)
+{
+	if (pair->behind != 0)
+		return DRAY_OK;
+	dray_fail(err, DRAY_INVALID, "'%s' has no ':' behind it", pair->key);
+	return dray_yaml_tree_where(fields->tree, pair->key_start, err);
+}
+
+/* Without the mark an MD5 is the one that DVC 2 took, of text without its CRs. */
+static void set_algo(const struct dray_fields *fields, const struct dray_schema *schema,
+	bool is_marked, void *object)
+{
+	for (size_t i = 0; i < schema->len; i++)
+		if (schema->fields[i].type == DRAY_FIELD_MARK) {
+			struct dray_oid *oid = member(object, schema->fields[i].at);
+
+			oid->algo = (uint8_t)(fields->algo != DRAY_MD5 ? fields->algo
+					      : is_marked              ? DRAY_MD5
+								       : DRAY_MD5_DOS2UNIX);
+		}
+}
+
+enum dray_status dray_fields_read(const struct dray_fields *fields,
+	const struct dray_schema *schema, const struct dray_yaml_node *node, void *object,
+	struct dray_err *err)
+{
+	bool is_marked = false;
+
+	for (size_t i = 0; i < node->len; i++) {
+		const struct dray_yaml_pair *pair = &node->pairs[i];
+		const struct dray_field *field = dray_field_find(schema, fields->algo, pair->key);
+
+		DRAY_TRY(check_pair(fields, pair, err));
+		if (field == NULL)
+			continue;
+		DRAY_TRY(read_value(fields, field, pair->value, object, err));
+		is_marked |= field->type == DRAY_FIELD_MARK && !is_null(pair->value);
+	}
+	set_algo(fields, schema, is_marked, object);
+	return DRAY_OK;
+}
+
+/* -------------------------------------------------------------- one field */
+
+const char *dray_field_name(const struct dray_field *field, enum dray_algo algo)
+{
+	return field->name != NULL ? field->name : dray_algo_name(algo);
+}
+
+const struct dray_field *dray_field_find(
+	const struct dray_schema *schema, enum dray_algo algo, const char *name)
+{
+	/* the mark is a word of DVC's only: elsewhere `hash` is someone else's */
+	for (size_t i = 0; i < schema->len; i++)
+		if (strcmp(name, dray_field_name(&schema->fields[i], algo)) == 0 &&
+			(schema->fields[i].type != DRAY_FIELD_MARK || algo == DRAY_MD5))
+			return &schema->fields[i];
+	return NULL;
+}
+
+static bool is_any_set(const struct dray_schema *schema, const void *object)
+{
+	for (size_t i = 0; i < schema->len; i++)
+		if (dray_field_is_set(&schema->fields[i], object))
+			return true;
+	return false;
+}
+
+bool dray_field_is_set(const struct dray_field *field, const void *object)
+{
+	switch (field->type) {
+	case DRAY_FIELD_HASH:
+	case DRAY_FIELD_COUNT:
+		return peek_flag(field->has, object);
+	case DRAY_FIELD_MARK: {
+		char *const *other = peek(object, field->has);
+
+		return peek_oid(field, object)->algo == DRAY_MD5 &&
+		       (field->has == 0 || *other == NULL);
+	}
+	case DRAY_FIELD_FLAG:
+		return peek_flag(field->at, object);
+	case DRAY_FIELD_FLAG_ON:
+		return !peek_flag(field->at, object);
+	case DRAY_FIELD_PATH:
+	case DRAY_FIELD_TEXT:
+	case DRAY_FIELD_SETTING:
+	case DRAY_FIELD_TAG:
+		return *peek_text(field, object) != NULL;
+	case DRAY_FIELD_INNER:
+		return is_any_set(field->inner, object);
+	case DRAY_FIELD_VERSIONS:
+	case DRAY_FIELD_FILES: {
+		const size_t *len = peek(object, field->has);
+
+		return *len > 0;
+	}
+	}
+	return false;
+}
+
+/* Both are set. What is not a matter of more than set or not is the same then. */
+bool dray_field_is_same(const struct dray_field *field, const void *a, const void *b)
+{
+	switch (field->type) {
+	case DRAY_FIELD_HASH: {
+		struct dray_oid x = *peek_oid(field, a);
+
+		x.algo = peek_oid(field, b)->algo; /* is the mark's */
+		return dray_oid_is_equal(&x, peek_oid(field, b));
+	}
+	case DRAY_FIELD_COUNT:
+		return peek_count(field, a) == peek_count(field, b);
+	case DRAY_FIELD_PATH:
+	case DRAY_FIELD_TEXT:
+	case DRAY_FIELD_SETTING:
+	case DRAY_FIELD_TAG:
+		return strcmp(*peek_text(field, a), *peek_text(field, b)) == 0;
+	case DRAY_FIELD_MARK:
+	case DRAY_FIELD_FLAG:
+	case DRAY_FIELD_FLAG_ON:
+	case DRAY_FIELD_INNER:
+	case DRAY_FIELD_VERSIONS:
+	case DRAY_FIELD_FILES:
 		break;
 	}
 	return true;
 }
 
-void dray_pointer_field_put(struct dray_buf *buf, const struct dray_out *out,
-	enum dray_pointer_field field, char style, bool is_flow)
+bool dray_field_is_same_place(const struct dray_field *a, const struct dray_field *b)
+{
+	return a->at == b->at && a->type == b->type;
+}
+
+void dray_field_put(const struct dray_field *field, const void *object, struct dray_buf *buf,
+	char style, size_t indent)
 {
 	char text[DRAY_OID_TEXT_MAX];
 
-	switch (field) {
+	switch (field->type) {
 	case DRAY_FIELD_HASH:
-		dray_yaml_put_text(buf, dray_oid_text(&out->oid, text), style, is_flow);
+		dray_yaml_put_value(
+			buf, dray_oid_text(peek_oid(field, object), text), style, indent);
 		break;
-	case DRAY_FIELD_SIZE:
-		dray_buf_printf(buf, "%llu", (unsigned long long)out->size);
-		break;
-	case DRAY_FIELD_NFILES:
-		dray_buf_printf(buf, "%llu", (unsigned long long)out->nfiles);
-		break;
-	case DRAY_FIELD_EXEC:
-		dray_buf_puts(buf, out->is_exec ? "true" : "false");
-		break;
-	case DRAY_FIELD_HASH_NAME:
-		dray_buf_puts(buf, dray_algo_name((enum dray_algo)out->oid.algo));
-		break;
-	case DRAY_FIELD_PATH:
-		dray_yaml_put_text(buf, out->path, style, is_flow);
-		break;
-	case DRAY_FIELD_CACHED:
-		dray_buf_puts(buf, out->is_cached ? "true" : "false");
-		break;
-	case DRAY_FIELD_REMOTE:
-		dray_yaml_put_text(buf, out->remote, style, is_flow);
-		break;
-	case DRAY_FIELD_PUSHED:
-		dray_buf_puts(buf, out->is_pushed ? "true" : "false");
+	case DRAY_FIELD_MARK:
+		dray_yaml_put_value(buf, dray_algo_name(DRAY_MD5), style, indent);
 		break;
 	case DRAY_FIELD_COUNT:
+		dray_buf_printf(buf, "%llu", (unsigned long long)peek_count(field, object));
+		break;
+	case DRAY_FIELD_FLAG:
+	case DRAY_FIELD_FLAG_ON:
+		dray_buf_puts(buf, peek_flag(field->at, object) ? "true" : "false");
+		break;
+	case DRAY_FIELD_PATH:
+	case DRAY_FIELD_TEXT:
+	case DRAY_FIELD_SETTING:
+	case DRAY_FIELD_TAG:
+		dray_yaml_put_value(buf, *peek_text(field, object), style, indent);
+		break;
+	case DRAY_FIELD_INNER:
+	case DRAY_FIELD_VERSIONS:
+	case DRAY_FIELD_FILES:
+		break; /* no values of one line */
+	}
+}
+
+static void drop_field(const struct dray_field *field, void *object)
+{
+	switch (field->type) {
+	case DRAY_FIELD_PATH:
+	case DRAY_FIELD_TEXT:
+	case DRAY_FIELD_SETTING:
+	case DRAY_FIELD_TAG:
+		dray_pointer_set(member(object, field->at), NULL);
+		break;
+	case DRAY_FIELD_INNER:
+		dray_fields_drop(field->inner, object);
+		break;
+	case DRAY_FIELD_VERSIONS: {
+		struct dray_version **versions = member(object, field->at);
+		size_t *len = member(object, field->has);
+
+		dray_versions_free(*versions, *len);
+		*versions = NULL;
+		*len = 0;
 		break;
 	}
+	case DRAY_FIELD_FILES: {
+		struct dray_versioned_file **files = member(object, field->at);
+		size_t *len = member(object, field->has);
+
+		dray_versioned_files_free(*files, *len);
+		*files = NULL;
+		*len = 0;
+		break;
+	}
+	case DRAY_FIELD_HASH:
+	case DRAY_FIELD_MARK:
+	case DRAY_FIELD_COUNT:
+	case DRAY_FIELD_FLAG:
+	case DRAY_FIELD_FLAG_ON:
+		break;
+	}
+}
+
+void dray_fields_drop(const struct dray_schema *schema, void *object)
+{
+	for (size_t i = 0; i < schema->len; i++)
+		drop_field(&schema->fields[i], object);
 }

@@ -5,14 +5,11 @@
  *  1. The only line breaks are \n and \r\n. libyaml also breaks at a lone \r,
  *     NEL, LS and PS, where editors and git do not; refused, so that a "line"
  *     means the same to all.
- *  2. Nesting is bounded by DEPTH_MAX; nothing here recurses.
+ *  2. Nesting is bounded by DRAY_YAML_DEPTH_MAX; nothing here recurses.
  */
 #include "yaml_events.h"
 
 #include <string.h>
-
-/* Pointers nest four deep, `meta` is free; libyaml's work per token grows with the depth. */
-#define DEPTH_MAX 32
 
 #define BINARY_TAG "tag:yaml.org,2002:binary"
 
@@ -143,7 +140,7 @@ static enum dray_status check_document(struct dray_yaml *yaml, struct dray_err *
 static enum dray_status check_properties(struct dray_yaml *yaml, const unsigned char *anchor,
 	const unsigned char *tag, struct dray_err *err)
 {
-	if (anchor != NULL)
+	if (anchor != NULL && !yaml->has_aliases)
 		return fail_at(yaml, yaml->event.start_mark, "YAML anchors are not supported", err);
 	if (tag != NULL)
 		return fail_at(yaml, yaml->event.start_mark, "this YAML tag is not supported", err);
@@ -172,6 +169,7 @@ static enum dray_status read_scalar(
 {
 	const unsigned char *tag = yaml->event.data.scalar.tag;
 
+	out->anchor = (const char *)yaml->event.data.scalar.anchor;
 	out->is_binary = tag != NULL && strcmp((const char *)tag, BINARY_TAG) == 0;
 	DRAY_TRY(check_properties(
 		yaml, yaml->event.data.scalar.anchor, out->is_binary ? NULL : tag, err));
@@ -186,7 +184,7 @@ static enum dray_status read_scalar(
 static enum dray_status enter(struct dray_yaml *yaml, const unsigned char *anchor,
 	const unsigned char *tag, struct dray_err *err)
 {
-	if (++yaml->depth > DEPTH_MAX)
+	if (++yaml->depth > DRAY_YAML_DEPTH_MAX)
 		return fail_at(yaml, yaml->event.start_mark, "nested too deeply", err);
 	return check_properties(yaml, anchor, tag, err);
 }
@@ -211,11 +209,13 @@ static enum dray_status read_event(
 		return read_scalar(yaml, out, err);
 	case YAML_MAPPING_START_EVENT:
 		out->type = DRAY_YAML_MAP;
+		out->anchor = (const char *)event->data.mapping_start.anchor;
 		out->is_flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 		return enter(
 			yaml, event->data.mapping_start.anchor, event->data.mapping_start.tag, err);
 	case YAML_SEQUENCE_START_EVENT:
 		out->type = DRAY_YAML_LIST;
+		out->anchor = (const char *)event->data.sequence_start.anchor;
 		out->is_flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 		return enter(yaml, event->data.sequence_start.anchor,
 			event->data.sequence_start.tag, err);
@@ -235,7 +235,13 @@ static enum dray_status read_event(
 		out->type = DRAY_YAML_END;
 		return DRAY_OK;
 	case YAML_ALIAS_EVENT:
-		break;
+		if (!yaml->has_aliases)
+			break;
+		out->type = DRAY_YAML_ALIAS;
+		out->text = (const char *)event->data.alias.anchor;
+		out->len = strlen(out->text);
+		yaml->content_end = out->end;
+		return DRAY_OK;
 	}
 	return fail_at(yaml, event->start_mark, "YAML aliases are not supported", err);
 }

@@ -15,7 +15,8 @@ enum dray_yaml_type {
 	DRAY_YAML_MAP_END,
 	DRAY_YAML_LIST,
 	DRAY_YAML_LIST_END,
-	DRAY_YAML_END, /* of the only document */
+	DRAY_YAML_ALIAS, /* where they are allowed; `text` names the anchor */
+	DRAY_YAML_END,   /* of the only document */
 };
 
 /* `text` is valid until the next event. */
@@ -25,9 +26,10 @@ struct dray_yaml_event {
 	size_t end;
 	const char *text; /* of a scalar, decoded, NUL-terminated */
 	size_t len;
-	char style;     /* of a scalar: 'p' plain, '\'', '"', '|' for both block styles */
-	bool is_flow;   /* a collection in brackets */
-	bool is_binary; /* a scalar tagged !!binary */
+	const char *anchor; /* name that it may be repeated by, or NULL; valid as `text` is */
+	char style;         /* of a scalar: 'p' plain, '\'', '"', '|' for both block styles */
+	bool is_flow;       /* a collection in brackets */
+	bool is_binary;     /* a scalar tagged !!binary */
 };
 
 struct dray_yaml {
@@ -41,7 +43,10 @@ struct dray_yaml {
 	size_t content_end; /* where the last thing that has bytes of its own ended */
 	unsigned depth;
 	unsigned documents;
+	bool has_aliases; /* set after opening: anchors and aliases are events, not refused */
 };
+/* Pointers nest four deep, `meta` is free; libyaml's work per token grows with the depth. */
+#define DRAY_YAML_DEPTH_MAX 32
 #define DRAY_YAML_INIT       \
 	{                    \
 		.text = NULL \
@@ -50,7 +55,7 @@ struct dray_yaml {
 /* `text` and `label` are borrowed. INVALID: conflict markers, odd line breaks. */
 DRAY_MUST_CHECK enum dray_status dray_yaml_open(struct dray_yaml *yaml, const char *text,
 	size_t len, const char *label, struct dray_err *err);
-/* INVALID: not YAML, too deep, or an anchor, alias, tag, directive, second document. */
+/* INVALID: not YAML, too deep, or a tag, directive, second document; mostly an anchor, alias. */
 DRAY_MUST_CHECK enum dray_status dray_yaml_next(
 	struct dray_yaml *yaml, struct dray_yaml_event *out_event, struct dray_err *err);
 /* Go past the value that `event` begins. */

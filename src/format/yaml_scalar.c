@@ -51,7 +51,7 @@ static bool is_exponent(const char *text)
 	return is_all(text, DIGITS);
 }
 
-static bool is_number(const char *text)
+bool dray_yaml_is_number(const char *text)
 {
 	static const char *const words[] = {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"};
 	size_t whole = 0;
@@ -113,7 +113,7 @@ bool dray_yaml_is_typed(const char *text)
 	bool ignored = false;
 
 	return dray_yaml_is_null(text) || dray_yaml_parse_bool(text, &ignored) ||
-	       strcmp(text, "<<") == 0 || strcmp(text, "=") == 0 || is_number(text) ||
+	       strcmp(text, "<<") == 0 || strcmp(text, "=") == 0 || dray_yaml_is_number(text) ||
 	       is_date(text);
 }
 
@@ -257,6 +257,11 @@ void dray_yaml_put_text(struct dray_buf *buf, const char *text, char style, bool
 		put_single(buf, text);
 	else
 		put_double(buf, text);
+}
+
+void dray_yaml_put_value(struct dray_buf *buf, const char *text, char style, size_t indent)
+{
+	dray_yaml_put_text(buf, text, style, indent == DRAY_YAML_IN_FLOW);
 }
 
 static int sextet(char byte)

@@ -11,6 +11,7 @@
 bool dray_yaml_is_null(const char *text);
 /* Whether `text`, written plain, is anything but text: null, a boolean, number or date. */
 bool dray_yaml_is_typed(const char *text);
+bool dray_yaml_is_number(const char *text);
 bool dray_yaml_parse_bool(const char *text, bool *out_value);
 
 /*
@@ -20,6 +21,13 @@ bool dray_yaml_parse_bool(const char *text, bool *out_value);
  * UTF-8 become !!binary.
  */
 void dray_yaml_put_text(struct dray_buf *buf, const char *text, char style, bool is_flow);
+
+/*
+ * The same as the value of a key: where DVC's writer would fold it, behind column 80, it goes on
+ * in a line of `indent` blanks. DRAY_YAML_IN_FLOW: inside brackets, never folded.
+ */
+#define DRAY_YAML_IN_FLOW SIZE_MAX
+void dray_yaml_put_value(struct dray_buf *buf, const char *text, char style, size_t indent);
 
 /* The bytes of !!binary text, blanks allowed; false if it is no base64. Appends. */
 bool dray_yaml_decode_binary(const char *text, size_t len, struct dray_buf *buf);

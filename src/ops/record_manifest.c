@@ -146,5 +146,7 @@ enum dray_status record_point(struct dray_session *session, struct dray_intake *
 		out->has_size = true;
 	}
 	out->has_oid = true;
+	if (!record->had_oid || !dray_oid_is_equal(&out->oid, &record->old_oid))
+		dray_out_forget_versions(out);
 	return DRAY_OK;
 }

@@ -79,6 +79,9 @@ enum dray_status selection_open(struct dray_session *session, const struct dray_
 	DRAY_AUTO(selection) selection = SELECTION_INIT;
 
 	DRAY_TRY(dray_tracks_load(session->repo, &selection.tracks, err));
+	for (size_t i = 0; i < selection.tracks.outside.len; i++)
+		session_note(session, "%s lies outside this repository: left alone",
+			selection.tracks.outside.items[i]);
 	DRAY_TRY(dray_targets_find(
 		session->repo, session->prefix, paths, &selection.tracks, &selection.targets, err));
 	*out = selection;

@@ -6,24 +6,47 @@
 
 #include "private.h"
 
-/* The place of an out is its pointer's folder plus its path; never dray's own folder. */
-static enum dray_status add_outs(const struct dray_dialect *dialect, struct dray_pointer_file *file,
+/* An absolute path, too, may lead into the repository; NULL if it does not. */
+static char *place_of(const struct dray_repo *repo, const char *folder, const struct dray_out *out)
+{
+	if (!dray_path_is_absolute(out->path) || !dray_path_is_within(out->path, repo->root))
+		return dray_out_name(out, folder);
+	DRAY_AUTO_STR path = dray_path_normalise(out->path);
+	if (!dray_path_is_within(path, repo->root) || strcmp(path, repo->root) == 0)
+		return NULL;
+	const char *name = path + strlen(repo->root);
+	return dray_strdup(name + strspn(name, "/"));
+}
+
+static enum dray_status add_out(struct dray_repo *repo, struct dray_pointer_file *file, size_t out,
 	struct dray_tracks *tracks, struct dray_err *err)
 {
+	const char *path = file->pointer.outs[out].path;
 	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
+	DRAY_AUTO_STR name = place_of(repo, folder, &file->pointer.outs[out]);
 
-	for (size_t i = 0; i < file->pointer.len; i++) {
-		const char *path = file->pointer.outs[i].path;
-		DRAY_AUTO_STR name = dray_path_join(folder, path);
+	if (name == NULL) {
+		DRAY_AUTO_STR text = dray_format("'%s': '%s'", file->name, path);
 
-		if (dray_path_is_within(name, dialect->folder))
-			return dray_fail(err, DRAY_INVALID,
-				"'%s': path '%s' belongs to dray itself", file->name, path);
-		DRAY_GROW(tracks->items, tracks->len, tracks->cap);
-		tracks->items[tracks->len++] =
-			(struct dray_track){.name = name, .file = file, .out = i};
-		name = NULL;
+		dray_strs_add(&tracks->outside, text);
+		return DRAY_OK;
 	}
+	if (dray_name_check(name, err) != DRAY_OK)
+		return dray_frame(err, "'%s'", file->name);
+	if (dray_path_is_within(name, repo->dialect->folder))
+		return dray_fail(err, DRAY_INVALID, "'%s': path '%s' belongs to dray itself",
+			file->name, path);
+	DRAY_GROW(tracks->items, tracks->len, tracks->cap);
+	tracks->items[tracks->len++] = (struct dray_track){.name = name, .file = file, .out = out};
+	name = NULL;
+	return DRAY_OK;
+}
+
+static enum dray_status add_outs(struct dray_repo *repo, struct dray_pointer_file *file,
+	struct dray_tracks *tracks, struct dray_err *err)
+{
+	for (size_t i = 0; i < file->pointer.len; i++)
+		DRAY_TRY(add_out(repo, file, i, tracks, err));
 	return DRAY_OK;
 }
 
@@ -48,7 +71,7 @@ enum dray_status dray_tracks_parse(struct dray_repo *repo, const char *name, con
 	}
 	DRAY_GROW(tracks->files, tracks->files_len, tracks->files_cap);
 	tracks->files[tracks->files_len++] = file;
-	return add_outs(repo->dialect, file, tracks, err);
+	return add_outs(repo, file, tracks, err);
 }
 
 static int compare_name(const void *key, const void *item)
@@ -82,19 +105,36 @@ void dray_tracks_drop(struct dray_tracks *tracks)
 		file_free(tracks->files[i]);
 	free(tracks->items);
 	free(tracks->files);
+	dray_strs_drop(&tracks->outside);
 	*tracks = (struct dray_tracks)DRAY_TRACKS_INIT;
 }
 
+/* What an import or an old stage says is under a seal, which is as new as what it says. */
+static enum dray_status render(struct dray_pointer_file *file, struct dray_buf *text,
+	bool *out_changed, struct dray_err *err)
+{
+	struct dray_pointer *pointer = &file->pointer;
+
+	dray_pointer_render(pointer, text);
+	*out_changed = text->len != pointer->text_len ||
+		       memcmp(dray_buf_text(text), pointer->text, text->len) != 0;
+	if (!*out_changed || pointer->md5 == NULL)
+		return DRAY_OK;
+	DRAY_TRY(dray_pointer_seal(pointer, err));
+	dray_buf_clear(text);
+	dray_pointer_render(pointer, text);
+	return DRAY_OK;
+}
+
 /* The new bytes of a pointer as a draft beside it; no draft if nothing changes. */
-static enum dray_status begin_write(struct dray_repo *repo, const struct dray_pointer_file *file,
+static enum dray_status begin_write(struct dray_repo *repo, struct dray_pointer_file *file,
 	struct dray_draft *draft, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	const struct dray_pointer *pointer = &file->pointer;
+	bool has_changed = false;
 
-	dray_pointer_render(pointer, &text);
-	if (text.len == pointer->text_len &&
-		memcmp(dray_buf_text(&text), pointer->text, text.len) == 0)
+	DRAY_TRY(render(file, &text, &has_changed, err));
+	if (!has_changed)
 		return DRAY_OK;
 	DRAY_TRY(dray_draft_begin(repo->root_fd, file->name, 0666, draft, err));
 	DRAY_TRY(dray_draft_write(draft, dray_buf_text(&text), text.len, err));

@@ -1,8 +1,9 @@
 /*
  * Finding the pointers of a work tree: a walk that never enters tracked data,
- * so its cost is that of the code beside the data. A pointer's outs lie in or
- * below its own folder, so each folder's pointers are read before its
- * subfolders are entered.
+ * so its cost is that of the code beside the data. A pointer's outs mostly lie
+ * in or below its own folder, so each folder's pointers are read before its
+ * subfolders are entered; what turns out to lie in data of a pointer from
+ * elsewhere is data, too, and no pointer.
  */
 #include <dray/repo.h>
 
@@ -151,6 +152,23 @@ void repo_sort_tracks(struct dray_tracks *tracks)
 		qsort(tracks->items, tracks->len, sizeof *tracks->items, compare_tracks);
 }
 
+static void drop_buried(struct dray_tracks *tracks)
+{
+	bool *is_buried = dray_calloc(tracks->len + 1, sizeof *is_buried);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < tracks->len; i++)
+		is_buried[i] = dray_tracks_find(tracks, tracks->items[i].file->name) != NULL;
+	for (size_t i = 0; i < tracks->len; i++) {
+		if (is_buried[i])
+			free(tracks->items[i].name);
+		else
+			tracks->items[kept++] = tracks->items[i];
+	}
+	tracks->len = kept;
+	free(is_buried);
+}
+
 /* Data inside other data would be stored twice and checked out by two hands. */
 static enum dray_status check_overlap(const struct dray_tracks *tracks, struct dray_err *err)
 {
@@ -178,6 +196,7 @@ static enum dray_status walk_all(struct walk *walk, struct dray_err *err)
 		DRAY_TRY(visit_folder(walk, folder, err));
 	}
 	repo_sort_tracks(walk->tracks);
+	drop_buried(walk->tracks);
 	return check_overlap(walk->tracks, err);
 }
 

@@ -134,7 +134,7 @@ static void test_refusals(void **state)
 		{"outs: []\n", "'x.dray' is not a pointer: no 'outs'"},
 		{"- outs\n", "'x.dray' is not a pointer: no mapping"},
 		{"outs: x\n", "'x.dray' line 1: 'outs' must be a list"},
-		{"outs:\n", "'x.dray' line 1: 'outs' must be a list"},
+		{"outs:\n", "'x.dray' is not a pointer: no 'outs'"},
 		{"outs:\n- x\n", "'x.dray' line 2: an entry of 'outs' must be a mapping"},
 		{"outs: [path: x]\n", "'x.dray' line 1: an entry of 'outs' must be a mapping"},
 		{"outs:\n- size: 1\n", "'x.dray' line 2: an entry of 'outs' has no 'path'"},
@@ -146,11 +146,11 @@ static void test_refusals(void **state)
 		{"outs:\n- path: x\nouts:\n- path: x\n", "'x.dray' line 3: 'outs' appears twice"},
 		{"a: 1\na: 2\n", "'x.dray' line 2: 'a' appears twice"},
 		{"outs:\n- path: x\n  sha256: abc\n",
-			"'x.dray' line 3: 'sha256' must be a hash in lower-case hex"},
+			"'x.dray' line 3: 'sha256' must be a hash in hex"},
 		{"outs:\n- path: x\n  sha256: [a]\n",
-			"'x.dray' line 3: 'sha256' must be a hash in lower-case hex"},
+			"'x.dray' line 3: 'sha256' must be a hash in hex"},
 		{"outs:\n- path: x\n  sha256: |\n    " HEX "\n",
-			"'x.dray' line 3: 'sha256' must be a hash in lower-case hex"},
+			"'x.dray' line 3: 'sha256' must be a hash in hex"},
 		{"outs:\n- path: x\n  size: -1\n",
 			"'x.dray' line 3: 'size' must be a number of bytes"},
 		{"outs:\n- path: x\n  size: 18446744073709551616\n",
@@ -164,8 +164,7 @@ static void test_refusals(void **state)
 		{"outs:\n- path: x\n  push: 0\n", "'x.dray' line 3: 'push' must be true or false"},
 		{"outs:\n- path: x\n  cache: {}\n",
 			"'x.dray' line 3: 'cache' must be true or false"},
-		{"outs:\n- path: x\n  remote: true\n",
-			"'x.dray' line 3: 'remote' must be the name of a remote"},
+		{"outs:\n- path: x\n  remote: true\n", "'x.dray' line 3: 'remote' must be a name"},
 		{"outs:\n- path: 2020\n", "'x.dray' line 2: 'path' must be text on its line, in "
 					  "quotes if it looks like a "
 					  "number"},
@@ -181,13 +180,23 @@ static void test_refusals(void **state)
 		{"outs:\n- path: !!binary YQBi\n", "'x.dray' line 2: 'path' must be text on its "
 						   "line, in quotes if it looks like a "
 						   "number"},
-		{"outs:\n- path: /etc/passwd\n", "'x.dray' line 2: path '/etc/passwd' is absolute"},
-		{"outs:\n- path: ../x\n", "'x.dray' line 2: path '../x' has a part '..'"},
+		{"outs:\n- path: ../.git/x\n",
+			"'x.dray' line 2: path '.git/x' has a part that belongs to git"},
+		{"outs:\n- path: x\nwdir: .git\n",
+			"'x.dray' line 2: path '.git/x' has a part that belongs to git"},
+		{"outs:\n- path: .\n", "'x.dray' line 2: path '' is empty"},
 		{"outs:\n- path: x/.git/config\n",
 			"'x.dray' line 2: path 'x/.git/config' has a part that belongs to git"},
 		{"outs:\n- path: ''\n", "'x.dray' line 2: path '' is empty"},
-		{"outs:\n- path: !!binary Li4veA==\n",
-			"'x.dray' line 2: path '../x' has a part '..'"},
+		{"outs:\n- path: x\nfrozen: 1\n",
+			"'x.dray' line 3: 'frozen' must be true or false"},
+		{"outs:\n- path: x\ndeps: x\n", "'x.dray' line 3: 'deps' must be a list"},
+		{"outs:\n- path: x\ndeps:\n- x\n",
+			"'x.dray' line 4: an entry of 'deps' must be a mapping"},
+		{"outs:\n- path: x\ndeps:\n- path: y\n  repo: z\n",
+			"'x.dray' line 5: 'repo' must be a mapping"},
+		{"outs:\n- path: x\n  files: y\n", "'x.dray' line 3: 'files' must be a list"},
+		{"outs:\n- path: x\n  cloud: y\n", "'x.dray' line 3: 'cloud' must be a mapping"},
 		{"outs:\n- path: &a x\n", "'x.dray' line 2: YAML anchors are not supported"},
 		{"a: &a [*a]\nouts:\n- path: x\n",
 			"'x.dray' line 1: YAML anchors are not supported"},
@@ -312,6 +321,93 @@ static void test_limits(void **state)
 	assert_string_equal(err.text, "'x.dray' is too large for a pointer: over 16777216 bytes");
 }
 
+/* An import from a versioned bucket, one from another repository, and what DVC 2 wrote. */
+static void test_deps(void **state)
+{
+	static const char text[] =
+		"md5: cdff71eb4e66b7e22581e626a85ed71e\nfrozen: true\ndeps:\n"
+		"- etag: AbC\n  size: 4\n  version_id: 12\n  hash: md5\n  path: s3://b/k\n"
+		"- path: d\n  repo:\n    url: /srv/v\n    rev: main\n    rev_lock: e685\n"
+		"    config: {core: {remote: r}}\n    remote: r\n"
+		"- md5: 69C7472F4A0DCEE195917E7D615FC3A9.dir\n  nfiles: 2\n  path: /abs\n"
+		"- db: {connection: c}\n"
+		"outs:\n- md5: 12345678901234567890123456789012\n  path: old\n"
+		"- hash: md5\n  path: ../new\n  persist: true\n  metric: true\n"
+		"- path: s3://b/x\n  hash:\n  plot: {x: y}\n- path: /abs\n  metric: false\n"
+		"wdir: sub/..\n";
+	DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	char hex[DRAY_OID_TEXT_MAX];
+
+	(void)state;
+	assert_int_equal(
+		dray_pointer_parse(DRAY_MD5, text, strlen(text), "x.dvc", &pointer, &err), DRAY_OK);
+	assert_string_equal(pointer.md5, "cdff71eb4e66b7e22581e626a85ed71e");
+	assert_true(pointer.is_frozen);
+	assert_int_equal(pointer.deps_len, 4);
+	const struct dray_dep *deps = pointer.deps;
+	assert_string_equal(deps[0].path, "s3://b/k");
+	assert_string_equal(deps[0].etag, "AbC");
+	assert_string_equal(deps[0].version_id, "12");
+	assert_int_equal(deps[0].size, 4);
+	assert_false(deps[0].has_oid);
+	assert_int_equal(deps[0].oid.algo, DRAY_MD5);
+	assert_string_equal(deps[1].repo_url, "/srv/v");
+	assert_string_equal(deps[1].repo_rev, "main");
+	assert_string_equal(deps[1].repo_rev_lock, "e685");
+	assert_null(deps[1].repo_config);
+	assert_string_equal(deps[1].repo_remote, "r");
+	assert_string_equal(
+		dray_oid_text(&deps[2].oid, hex), "69c7472f4a0dcee195917e7d615fc3a9.dir");
+	assert_int_equal(deps[2].oid.algo, DRAY_MD5_DOS2UNIX);
+	assert_null(deps[3].path);
+
+	const struct dray_out *outs = pointer.outs;
+	assert_int_equal(pointer.len, 4);
+	assert_int_equal(outs[0].oid.algo, DRAY_MD5_DOS2UNIX);
+	assert_int_equal(outs[0].oid.digest[0], 0x12);
+	assert_int_equal(outs[1].oid.algo, DRAY_MD5);
+	assert_true(outs[1].is_persist);
+	assert_int_equal(outs[1].kind, DRAY_OUT_METRIC);
+	assert_int_equal(outs[2].kind, DRAY_OUT_PLOT);
+	assert_int_equal(outs[2].oid.algo, DRAY_MD5_DOS2UNIX);
+	assert_int_equal(outs[3].kind, DRAY_OUT_DATA);
+}
+
+static void test_out_name(void **state)
+{
+	static const struct {
+		const char *folder, *wdir, *path;
+		const char *name; /* NULL: outside */
+	} rows[] = {
+		{"", NULL, "x", "x"},
+		{"a", NULL, "x", "a/x"},
+		{"a/b", NULL, "../x", "a/x"},
+		{"a/b", "../c", "./x/", "a/c/x"},
+		{"a", "..", "x", "x"},
+		{"a", NULL, "../../x", NULL},
+		{"", "..", "x", NULL},
+		{"a", NULL, "..", NULL},
+		{"a", NULL, "/a/x", NULL},
+		{"a", NULL, "s3://b/x", NULL},
+		{"a", NULL, "remote://r/x", NULL},
+		{"a", NULL, "://x", "a/:/x"},
+		{"a", "/tmp", "x", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		DRAY_AUTO_STR path = dray_strdup(rows[i].path);
+		DRAY_AUTO_STR wdir = rows[i].wdir != NULL ? dray_strdup(rows[i].wdir) : NULL;
+		struct dray_out out = {.path = path, .wdir = wdir};
+		DRAY_AUTO_STR name = dray_out_name(&out, rows[i].folder);
+		if (rows[i].name == NULL)
+			assert_null(name);
+		else
+			assert_string_equal(name, rows[i].name);
+	}
+}
+
 static void test_failure_leaves_output(void **state)
 {
 	DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
@@ -351,6 +447,8 @@ int main(void)
 		cmocka_unit_test(test_merge_hint),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_deps),
+		cmocka_unit_test(test_out_name),
 		cmocka_unit_test(test_failure_leaves_output),
 		cmocka_unit_test(test_new_and_drop),
 	};

@@ -249,6 +249,133 @@ static void test_defaults(void **state)
 	assert_renders(&pointer, "outs:\n- path: y\n  cache: false\n  remote: no\n");
 }
 
+/* Imports as DVC 3.67.1 writes them. */
+static void test_new_imports(void **state)
+{
+	DRAY_AUTO(pointer) import = DRAY_POINTER_INIT;
+	DRAY_AUTO(pointer) url = DRAY_POINTER_INIT;
+	DRAY_AUTO(pointer) no_exec = DRAY_POINTER_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	static const char dir[] = "83afd37dc49d17c96902eb00f84223f0.dir";
+
+	(void)state;
+	dray_pointer_init(&import, "imp");
+	import.is_frozen = true;
+	import.outs[0].has_oid = import.outs[0].has_size = import.outs[0].has_nfiles = true;
+	assert_true(dray_oid_parse(DRAY_MD5, dir, strlen(dir), &import.outs[0].oid));
+	import.outs[0].size = 4;
+	import.outs[0].nfiles = 2;
+	struct dray_dep *dep = dray_pointer_add_dep(&import);
+	dep->oid.algo = DRAY_MD5; /* without effect: another repository's data has no hash */
+	dep->path = dray_strdup("d");
+	dep->repo_url = dray_strdup("/srv/v");
+	dep->repo_rev_lock = dray_strdup("e68569c53e576861abe798acb1d1a214488e93dc");
+	assert_int_equal(dray_pointer_seal(&import, &err), DRAY_OK);
+	assert_renders(&import,
+		"md5: 92162d1bdb59a802649d4e5f61739ca8\nfrozen: true\ndeps:\n- path: d\n  repo:\n"
+		"    url: /srv/v\n    rev_lock: e68569c53e576861abe798acb1d1a214488e93dc\n"
+		"outs:\n- md5: 83afd37dc49d17c96902eb00f84223f0.dir\n  size: 4\n  nfiles: 2\n"
+		"  hash: md5\n  path: imp\n");
+
+	dray_pointer_init(&url, "s");
+	url.outs[0].oid.algo = DRAY_MD5;
+	url.outs[0].is_pushed = false;
+	dep = dray_pointer_add_dep(&url);
+	dep->oid.algo = DRAY_MD5;
+	dep->path = dray_strdup("s3://b/k");
+	dep->etag = dray_strdup("123");
+	dep->has_size = true;
+	dep->size = 4;
+	dep->version_id = dray_strdup("v");
+	assert_renders(&url,
+		"deps:\n- etag: '123'\n  size: 4\n  version_id: v\n  hash: md5\n  path: s3://b/k\n"
+		"outs:\n- hash: md5\n  path: s\n  push: false\n");
+
+	dray_pointer_init(&no_exec, "s");
+	no_exec.outs[0].oid.algo = DRAY_MD5;
+	no_exec.is_frozen = true;
+	dray_pointer_add_dep(&no_exec)->path = dray_strdup("/tmp/src");
+	no_exec.deps[0].oid.algo = DRAY_MD5;
+	assert_renders(&no_exec, "frozen: true\ndeps:\n- hash: md5\n  path: /tmp/src\n"
+				 "outs:\n- hash: md5\n  path: s\n");
+}
+
+static void edit_import(struct dray_pointer *pointer)
+{
+	struct dray_dep *dep = &pointer->deps[0];
+
+	dray_pointer_set(&dep->repo_rev_lock, "2222");
+	dray_pointer_set(&dep->repo_rev, "main");
+	dray_pointer_set(&dep->etag, NULL);
+	dray_pointer_set(&pointer->md5, "7777");
+	pointer->outs[0].has_size = true;
+	pointer->outs[0].size = 5;
+}
+
+static void freeze(struct dray_pointer *pointer)
+{
+	pointer->is_frozen = true;
+}
+
+static void unfreeze(struct dray_pointer *pointer)
+{
+	pointer->is_frozen = false;
+}
+
+/* A legacy entry that got new bytes. */
+static void renew(struct dray_pointer *pointer)
+{
+	memset(pointer->outs[0].oid.digest, 0x22, 16);
+	pointer->outs[0].oid.algo = DRAY_MD5;
+}
+
+static void test_whole_pointers(void **state)
+{
+	static const struct {
+		void (*edit)(struct dray_pointer *pointer);
+		const char *from;
+		const char *to;
+	} rows[] = {
+		{edit_import,
+			"md5: 1 # seal\nfrozen: true\ndeps:\n- path: d # from\n  repo:\n    url: "
+			"u\n"
+			"    # locked\n    rev_lock: '1111'\n  etag: x\nouts:\n- path: o\n# end\n",
+			"md5: '7777' # seal\nfrozen: true\ndeps:\n- path: d # from\n  repo:\n"
+			"    url: u\n    # locked\n    rev_lock: '2222'\n    rev: main\nouts:\n"
+			"- path: o\n  size: 5\n# end\n"},
+		{edit_import,
+			"{deps: [{path: d, etag: x, repo: {url: u, rev_lock: 1}}], outs: [{path: "
+			"o}]}",
+			"{deps: [{path: d, repo: {url: u, rev_lock: '2222', rev: main}}], "
+			"outs: [{path: o, size: 5}], md5: '7777'}"},
+		{freeze, "outs:\n- path: x\n", "outs:\n- path: x\nfrozen: true\n"},
+		{freeze, "\xef\xbb\xbfouts:\r\n  - path: x # c",
+			"\xef\xbb\xbfouts:\r\n  - path: x # c\r\nfrozen: true"},
+		{freeze, "outs:\n- path: x\nmeta:\n  a: |\n    b\n",
+			"outs:\n- path: x\nmeta:\n  a: |\n    b\nfrozen: true\n"},
+		{freeze, "frozen: false\nouts:\n- path: x\n", "frozen: true\nouts:\n- path: x\n"},
+		{freeze, "locked: true\nouts:\n- path: x\n", "locked: true\nouts:\n- path: x\n"},
+		{unfreeze, "frozen: true\nouts:\n- path: x\n", "outs:\n- path: x\n"},
+		{unfreeze, "outs:\n- path: x\nlocked: true # c\n# d\n", "outs:\n- path: x\n# d\n"},
+		{unfreeze, "{frozen: true, outs: [{path: x}]}", "{outs: [{path: x}]}"},
+		{renew, "outs:\n- md5: 111111111111111111111111111111ab\n  path: x\n",
+			"outs:\n- md5: '22222222222222222222222222222222'\n  path: x\n"
+			"  hash: md5\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
+		struct dray_err err = DRAY_ERR_INIT;
+
+		assert_int_equal(dray_pointer_parse(DRAY_MD5, rows[i].from, strlen(rows[i].from),
+					 "x", &pointer, &err),
+			DRAY_OK);
+		rows[i].edit(&pointer);
+		assert_renders(&pointer, rows[i].to);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +386,8 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_several_outs),
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_new_imports),
+		cmocka_unit_test(test_whole_pointers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,87 +1,141 @@
-/* pointer_field: the table of fields. */
+/* pointer_field: the tables of fields. */
 #include "format/pointer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+static const struct dray_schema *const schemas[] = {&dray_schema_out, &dray_schema_dep,
+	&dray_schema_top, &dray_schema_file, &dray_schema_version};
+
 static void test_names(void **state)
 {
 	(void)state;
-	assert_string_equal(dray_pointer_field_name(DRAY_FIELD_HASH, DRAY_SHA256), "sha256");
-	assert_string_equal(dray_pointer_field_name(DRAY_FIELD_HASH, DRAY_MD5), "md5");
-	for (unsigned field = 0; field < DRAY_FIELD_COUNT; field++) {
-		const char *name = dray_pointer_field_name(field, DRAY_MD5);
-		assert_int_equal(dray_pointer_field_find(DRAY_MD5, name), field);
-		assert_non_null(dray_pointer_field_want(field));
-	}
-	assert_int_equal(dray_pointer_field_find(DRAY_MD5, "sha256"), DRAY_FIELD_OTHER);
-	assert_int_equal(dray_pointer_field_find(DRAY_SHA256, ""), DRAY_FIELD_OTHER);
-}
+	for (size_t i = 0; i < DRAY_COUNT(schemas); i++)
+		for (size_t at = 0; at < schemas[i]->len; at++) {
+			const struct dray_field *field = &schemas[i]->fields[at];
+			const char *name = dray_field_name(field, DRAY_MD5);
 
-static struct dray_out fresh_out(char *path)
-{
-	return (struct dray_out){.path = path, .is_pushed = true, .is_cached = true};
+			assert_ptr_equal(dray_field_find(schemas[i], DRAY_MD5, name), field);
+		}
+	assert_string_equal(dray_field_name(&dray_schema_out.fields[0], DRAY_SHA256), "sha256");
+	assert_null(dray_field_find(&dray_schema_out, DRAY_MD5, "sha256"));
+	assert_null(dray_field_find(&dray_schema_out, DRAY_SHA256, "md5"));
+	assert_null(dray_field_find(&dray_schema_out, DRAY_SHA256, "hash"));
+	assert_null(dray_field_find(&dray_schema_out, DRAY_SHA256, ""));
 }
 
 /* What a new pointer has of each field by default, and of one that differs in all. */
 static void test_set(void **state)
 {
-	char path[] = "a b";
-	char remote[] = "r";
-	struct dray_out plain = fresh_out(path);
-	struct dray_out full = fresh_out(path);
-	static const char *const want[DRAY_FIELD_COUNT] = {
-		[DRAY_FIELD_HASH] = "'00000000000000000000000000000000'",
-		[DRAY_FIELD_SIZE] = "18446744073709551615",
-		[DRAY_FIELD_NFILES] = "7",
-		[DRAY_FIELD_EXEC] = "true",
-		[DRAY_FIELD_HASH_NAME] = "md5",
-		[DRAY_FIELD_PATH] = "a b",
-		[DRAY_FIELD_CACHED] = "false",
-		[DRAY_FIELD_REMOTE] = "r",
-		[DRAY_FIELD_PUSHED] = "false",
+	static const struct {
+		const char *name;
+		const char *want; /* as it is written; NULL: as nothing */
+	} rows[] = {
+		{"md5", "'00000000000000000000000000000000'"},
+		{"size", "18446744073709551615"},
+		{"nfiles", "7"},
+		{"isexec", "true"},
+		{"version_id", "'1'"},
+		{"etag", "e"},
+		{"checksum", "c"},
+		{"cloud", NULL},
+		{"hash", "md5"},
+		{"path", "a b"},
+		{"cache", "false"},
+		{"persist", "true"},
+		{"remote", "r"},
+		{"push", "false"},
+		{"files", NULL},
 	};
+	struct dray_out plain;
+	struct dray_out full;
 
 	(void)state;
-	full.has_oid = full.has_size = full.has_nfiles = full.is_exec = true;
+	dray_out_init(&plain);
+	dray_out_init(&full);
+	plain.path = dray_strdup("a b");
+	full.path = dray_strdup("a b");
+	full.remote = dray_strdup("r");
+	full.version_id = dray_strdup("1");
+	full.etag = dray_strdup("e");
+	full.checksum = dray_strdup("c");
+	full.has_oid = full.has_size = full.has_nfiles = full.is_exec = full.is_persist = true;
 	full.is_pushed = full.is_cached = false;
 	full.oid.algo = DRAY_MD5;
 	full.size = UINT64_MAX;
 	full.nfiles = 7;
-	full.remote = remote;
-	for (unsigned field = 0; field < DRAY_FIELD_COUNT; field++) {
+	full.versions = dray_calloc(1, sizeof *full.versions);
+	full.versions_len = 1;
+	full.files = dray_calloc(1, sizeof *full.files);
+	full.files_len = 1;
+	assert_int_equal(DRAY_COUNT(rows), dray_schema_out.len);
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		const struct dray_field *field = &dray_schema_out.fields[i];
 		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+
+		assert_string_equal(dray_field_name(field, DRAY_MD5), rows[i].name);
 		assert_int_equal(
-			dray_pointer_field_is_set(&plain, field), field == DRAY_FIELD_PATH);
-		assert_true(dray_pointer_field_is_set(&full, field));
-		assert_true(dray_pointer_field_is_same(&full, &full, field));
-		dray_pointer_field_put(&text, &full, field, 'p', false);
-		assert_string_equal(text.data, want[field]);
+			dray_field_is_set(field, &plain), strcmp(rows[i].name, "path") == 0);
+		assert_true(dray_field_is_set(field, &full));
+		assert_true(dray_field_is_same(field, &full, &full));
+		dray_field_put(field, &full, &text, 'p', 2);
+		assert_string_equal(dray_buf_text(&text), rows[i].want != NULL ? rows[i].want : "");
 	}
+	dray_out_drop(&plain);
+	dray_out_drop(&full);
+	assert_null(full.path);
+	assert_int_equal(full.files_len, 0);
 }
 
 static void test_same(void **state)
 {
-	char path[] = "a";
-	char other_path[] = "b";
-	struct dray_out a = fresh_out(path);
-	struct dray_out b = fresh_out(other_path);
+	static const char *const names[] = {
+		"md5", "size", "nfiles", "path", "remote", "etag", "version_id"};
+	struct dray_out a;
+	struct dray_out b;
 
 	(void)state;
-	a.remote = path;
-	b.remote = other_path;
+	dray_out_init(&a);
+	dray_out_init(&b);
+	a.path = dray_strdup("a");
+	b.path = dray_strdup("b");
+	a.remote = dray_strdup("a");
+	b.remote = dray_strdup("b");
+	a.etag = dray_strdup("a");
+	b.etag = dray_strdup("A");
+	a.version_id = dray_strdup("a");
+	b.version_id = dray_strdup("b");
 	b.size = b.nfiles = 1;
 	b.oid.is_dir = true;
-	assert_false(dray_pointer_field_is_same(&a, &b, DRAY_FIELD_HASH));
-	assert_false(dray_pointer_field_is_same(&a, &b, DRAY_FIELD_SIZE));
-	assert_false(dray_pointer_field_is_same(&a, &b, DRAY_FIELD_NFILES));
-	assert_false(dray_pointer_field_is_same(&a, &b, DRAY_FIELD_PATH));
-	assert_false(dray_pointer_field_is_same(&a, &b, DRAY_FIELD_REMOTE));
+	for (size_t i = 0; i < DRAY_COUNT(names); i++)
+		assert_false(dray_field_is_same(
+			dray_field_find(&dray_schema_out, DRAY_MD5, names[i]), &a, &b));
+	/* Whose MD5 it is is said by another field. */
+	b.oid.is_dir = false;
+	b.oid.algo = DRAY_MD5_DOS2UNIX;
+	assert_true(dray_field_is_same(&dray_schema_out.fields[0], &a, &b));
+	dray_out_drop(&a);
+	dray_out_drop(&b);
+}
+
+/* `hash: md5` is said of what has a hash or may get one, never of another repository. */
+static void test_mark(void **state)
+{
+	const struct dray_field *mark = dray_field_find(&dray_schema_dep, DRAY_MD5, "hash");
+	struct dray_dep dep = {.oid.algo = DRAY_MD5};
+
+	(void)state;
+	assert_true(dray_field_is_set(mark, &dep));
+	dep.repo_url = dray_strdup("u");
+	assert_false(dray_field_is_set(mark, &dep));
+	dray_dep_drop(&dep);
+	assert_null(dep.repo_url);
 }
 
 int main(void)
@@ -90,6 +144,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_same),
+		cmocka_unit_test(test_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
