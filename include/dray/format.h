@@ -265,9 +265,9 @@ struct dray_config {
 /* Append the entries of one file. CONFIG: "'<origin>' line 3: …". */
 DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	size_t len, const char *origin, struct dray_err *err);
-/* Append one entry. */
-void dray_config_add(
-	struct dray_config *config, const char *key, const char *value, const char *origin);
+/* Append an entry as if it stood in that file. */
+void dray_config_add(struct dray_config *config, const char *key, const char *value,
+	const char *origin, unsigned line);
 /* Remove the entries from index `from` on that `keep` says false to. */
 void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key));
 /* The last entry of that key, or NULL. Borrowed. */
@@ -278,8 +278,8 @@ void dray_config_drop(struct dray_config *config);
 
 /*
  * Edit the text of a config file: set a key (in place if there, else at the
- * end of its section, else in a new section: a plain one before the named
- * ones, as DVC sorts them, others at the end) or remove it (value NULL; an
+ * end of its section, else in a new section where DVC sorts it: plain ones
+ * before those of remotes, these before others) or remove it (value NULL; an
  * emptied section goes too). Comments and all else stay. Appends the new text
  * to `buf`; NOT_FOUND when there was nothing to remove. CONFIG: the text is
  * malformed, or key or value cannot be written so that it reads the same.

@@ -279,7 +279,11 @@ enum dray_level {
 };
 /*
  * `session` may be NULL outside a repository for the system and global levels.
- * Items: path the key, value, from the file. get of an absent key: NOT_FOUND.
+ * Items: path the key, value, from the file. get of an absent key: NOT_FOUND; in DVC's dialect
+ * without a level nothing is reported, and unknown keys are as absent as others.
+ * There paths are reported as they are meant, absolute, and files of the repository from its root.
+ * set: a path typed here is written as seen from the folder of the settings. DVC's dialect
+ * refuses what DVC would not read.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_config_get(struct dray_session *session,
 	struct dray_report *report, enum dray_level level, const char *key, struct dray_err *err);
@@ -291,20 +295,23 @@ DRAY_MUST_CHECK enum dray_status dray_ops_config_list(struct dray_session *sessi
 	struct dray_report *report, enum dray_level level, struct dray_err *err);
 
 /*
- * The settings we know, for documentation and for refusing typing errors. "trust" is true, false or
- * a path. A "secret" goes to the private settings and is not shown in lists.
+ * The settings we know, for documentation and for refusing typing errors. Types: "bool", "count"
+ * (from 1 on), "number", "size", "path", "text", "links"; "trust" is true, false or a path; a
+ * "secret" goes to the private settings and is not shown in lists; others are the words that can
+ * be chosen, "a|b".
  */
 struct dray_config_key {
-	const char *key;  /* "core.autostage", "remote.*.url" */
-	const char *type; /* "bool", "count", "size", "path", "text", "links", "trust", "secret" */
+	const char *key; /* "core.autostage", "remote.*.url" */
+	const char *type;
 	const char *fallback; /* default as text, "" for none */
 	const char *help;
+	unsigned kinds; /* of remotes that DVC knows it of; 0: a setting that DVC does not know */
 };
 const struct dray_config_key *dray_ops_config_keys(size_t *out_count);
 
 /* Remotes; items: path the name, value the url, state "default" for the default one. */
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_list(
-	struct dray_session *session, struct dray_err *err);
+	struct dray_session *session, enum dray_level level, struct dray_err *err);
 /*
  * Adding asks a store on the network whether it is one: CORRUPT, and nothing is added, if it lies;
  * where it cannot be reached yet a note says so.
@@ -314,14 +321,16 @@ DRAY_MUST_CHECK enum dray_status dray_ops_remote_add(struct dray_session *sessio
 	struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_modify(struct dray_session *session,
 	enum dray_level level, const char *name, const char *option, const char *value,
-	struct dray_err *err); /* value NULL: unset */
+	struct dray_err
+		*err); /* value NULL: unset, which where DVC shares it may be nothing to do */
 /* Should the option's value be typed where nobody else sees it, rather than be an argument? */
 bool dray_ops_remote_option_is_secret(const char *option);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_remove(struct dray_session *session,
 	enum dray_level level, const char *name, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_rename(struct dray_session *session,
 	enum dray_level level, const char *name, const char *new_name, struct dray_err *err);
-/* name NULL: report the present default; "" : unset. */
+/* name NULL: report the present default; "" : unset, which where DVC shares it may be nothing to
+ * do. */
 DRAY_MUST_CHECK enum dray_status dray_ops_remote_default(struct dray_session *session,
 	enum dray_level level, const char *name, struct dray_err *err);
 /* path NULL: report where the cache is; "": back to the default place. */

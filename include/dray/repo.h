@@ -37,9 +37,14 @@ struct dray_dialect {
 	const char *state_folder;   /* NULL: in git's own */
 	const char *lock;           /* below the root; NULL: in the state folder */
 	const char *no_git_key;     /* setting for a repository without git */
-	enum dray_algo algo;        /* of new objects */
-	bool has_kinds; /* directories know executables, symlinks and empty directories */
-	bool stages;    /* default of core.autostage */
+	const char *config_home;    /* folder of settings below ~/.config and /etc/xdg */
+	const char *system_env;     /* variables that name these folders */
+	const char *global_env;
+	enum dray_config_syntax config_syntax;
+	enum dray_algo algo; /* of new objects */
+	bool has_kinds;      /* directories know executables, symlinks and empty directories */
+	bool stages;         /* default of core.autostage */
+	bool is_dvc; /* DVC shares the repository: its exit codes and what scripts read from it */
 };
 extern const struct dray_dialect dray_dialect_native;
 extern const struct dray_dialect dray_dialect_dvc;
@@ -52,10 +57,14 @@ struct dray_repo {
 	int root_fd;
 	char *private_dir;
 	char *state_dir;
-	struct dray_config config; /* all levels, later wins */
-	struct dray_git *git;      /* NULL without git */
-	char *git_prefix;          /* root as a name in the git work tree; "" mostly */
-	struct dray_store *store;  /* dray_repo_store opens it */
+	char *memory_dir;            /* what is remembered of remotes, for all work trees */
+	struct dray_config config;   /* all levels, later wins */
+	struct dray_config **joined; /* of remotes that refer to others, for those that are open */
+	size_t joined_len;
+	size_t joined_cap;
+	struct dray_git *git;     /* NULL without git */
+	char *git_prefix;         /* root as a name in the git work tree; "" mostly */
+	struct dray_store *store; /* dray_repo_store opens it */
 	bool is_locked; /* this command holds the lock: temporary files it meets are nobody's */
 	struct dray_singles *singles; /* index of single files, src/repo/singles.c */
 };
@@ -102,14 +111,33 @@ DRAY_MUST_CHECK enum dray_status dray_repo_name(const struct dray_repo *repo, co
 
 /* ------------------------------------------------------------------ settings */
 
-/* File of a level. `repo` may be NULL for system and global; "" if there is none (no HOME). */
+/* File of a level. `repo` may be NULL for system and global of the native dialect; "" if there is
+ * none (no HOME). */
 char *dray_repo_config_path(const struct dray_repo *repo, enum dray_config_level level);
 /* A bool setting; INVALID names key, value and file. */
 DRAY_MUST_CHECK enum dray_status dray_repo_config_bool(const struct dray_repo *repo,
 	const char *key, bool fallback, bool *out_value, struct dray_err *err);
-/* A path setting: relative ones are relative to the folder of the file they stand in. NULL if
- * unset. */
+/* Is it "scheme://…" (letters, digits and '_' before the colon, as DVC has it), not a path? */
+bool dray_is_url(const char *text);
+/* A path setting: relative ones are relative to the folder of the file they stand in; what is a URL
+ * stays one. NULL if unset or empty. */
 char *dray_repo_config_dir(const struct dray_repo *repo, const char *key);
+/* The same for a value that stands in the file `origin`; "" stays "". */
+char *dray_repo_config_place(const char *value, const char *origin);
+/*
+ * What "remote://NAME/sub" leads to: the URL or absolute path of remote NAME, with "sub" behind it,
+ * over remotes that refer on. Adds the names on the way, nearest first; none for another `url`,
+ * which is copied. NOT_FOUND: one is not there; CONFIG: they go in a circle or on for too long.
+ */
+#define DRAY_REMOTE_CHAIN_MAX 8
+DRAY_MUST_CHECK enum dray_status dray_repo_remote_url(const struct dray_repo *repo, const char *url,
+	struct dray_strs *names, char **out_url, struct dray_err *err);
+/*
+ * The settings of remote `name` with those of `bases`, the names from above: the nearest's win, its
+ * own over all. Borrowed until the repository closes, as remotes look at them while they are open.
+ */
+const struct dray_config *dray_repo_remote_config(
+	struct dray_repo *repo, const char *name, const struct dray_strs *bases);
 
 /* -------------------------------------------------------------------- tracks */
 

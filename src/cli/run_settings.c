@@ -17,6 +17,8 @@ static enum dray_status check_config(const struct dray_cli_args *args, struct dr
 
 	if (args->list && (args->unset || len > 0))
 		return dray_fail(err, DRAY_USAGE, "--list takes no key and no --unset");
+	if (args->show_origin && (args->unset || len > 1))
+		return dray_fail(err, DRAY_USAGE, "--show-origin takes no value and no --unset");
 	if (args->unset && len != 1)
 		return dray_fail(err, DRAY_USAGE, "--unset needs a key and no value");
 	if (!args->list && len == 0)
@@ -52,7 +54,7 @@ enum dray_status dray_cli_run_remote_add(struct dray_cli_call *call, struct dray
 
 enum dray_status dray_cli_run_remote_list(struct dray_cli_call *call, struct dray_err *err)
 {
-	return dray_ops_remote_list(call->session, err);
+	return dray_ops_remote_list(call->session, call->args->level, err);
 }
 
 enum dray_status dray_cli_run_remote_modify(struct dray_cli_call *call, struct dray_err *err)

@@ -55,15 +55,19 @@ enum dray_status dray_config_parse(struct dray_config *config, const char *text,
 	return status;
 }
 
-void dray_config_add(
-	struct dray_config *config, const char *key, const char *value, const char *origin)
+void dray_config_add(struct dray_config *config, const char *key, const char *value,
+	const char *origin, unsigned line)
 {
-	dray_strs_add(&config->origins, origin);
+	struct dray_strs *origins = &config->origins;
+
+	if (origins->len == 0 || strcmp(origins->items[origins->len - 1], origin) != 0)
+		dray_strs_add(origins, origin);
 	DRAY_GROW(config->items, config->len, config->cap);
 	config->items[config->len++] = (struct dray_config_entry){
 		.key = dray_strdup(key),
 		.value = dray_strdup(value),
-		.origin = config->origins.items[config->origins.len - 1],
+		.origin = origins->items[origins->len - 1],
+		.line = line,
 	};
 }
 

@@ -20,7 +20,7 @@ struct line {
 	size_t mark_end;
 	enum dray_config_kind kind;
 	bool is_in;    /* header or entry of the section asked for */
-	bool is_named; /* header of a section with a name */
+	unsigned rank; /* of a header: see rank_of */
 	bool is_match; /* entry of the key asked for */
 	bool is_dropped;
 };
@@ -41,6 +41,17 @@ static void edit_drop(struct edit *edit)
 
 #define AUTO_EDIT __attribute__((cleanup(edit_drop))) struct edit
 
+/* DVC writes plain sections first, then these, in this order. */
+static unsigned rank_of(const char *section)
+{
+	static const char *const named[] = {"remote.", "machine.", "db."};
+
+	for (unsigned i = 0; i < DRAY_COUNT(named); i++)
+		if (strncmp(section, named[i], strlen(named[i])) == 0)
+			return i + 1;
+	return strchr(section, '.') != NULL ? DRAY_COUNT(named) + 1 : 0;
+}
+
 static void add_line(struct edit *edit, const struct dray_config_scan *scan, const char *section,
 	const char *key)
 {
@@ -56,8 +67,8 @@ static void add_line(struct edit *edit, const struct dray_config_scan *scan, con
 		.mark_end = scan->mark_end,
 		.kind = scan->kind,
 		.is_in = is_in,
-		.is_named = scan->kind == DRAY_CONFIG_SECTION &&
-			    strchr(dray_buf_text(&scan->section), '.') != NULL,
+		.rank = scan->kind == DRAY_CONFIG_SECTION ? rank_of(dray_buf_text(&scan->section))
+							  : 0,
 		.is_match = is_match,
 	};
 }
@@ -236,14 +247,13 @@ static bool is_part_of_section(const struct line *line)
 	return line->is_in && is_part(line);
 }
 
-/* Where a new section goes: DVC writes plain ones before those with a name. */
+/* Where a new section goes: before those of a higher rank. */
 static size_t place_section(const struct edit *edit, const char *section)
 {
+	unsigned rank = rank_of(section);
 	size_t at = 0;
 
-	if (strchr(section, '.') != NULL)
-		return edit->count;
-	while (at < edit->count && !edit->lines[at].is_named)
+	while (at < edit->count && edit->lines[at].rank <= rank)
 		at++;
 	if (at == edit->count)
 		return at;

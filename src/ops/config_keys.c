@@ -1,51 +1,229 @@
-/* The settings that exist: one table for checking, documentation and completion. */
+/*
+ * The settings that exist: one table for checking, documentation and completion. DVC's are all
+ * there: what only DVC acts on is kept for it, and refusing it would take away what it needs.
+ */
 #include "private.h"
 
 #include <string.h>
+#include <strings.h>
 
-static const struct dray_config_key keys[] = {
-	{"core.autostage", "bool", "true", "stage pointers and .gitignore in git"},
-	{"core.no_git", "bool", "false", "do without a git repository"},
-	{"core.remote", "text", "", "remote to use when none is named"},
-	{"cache.dir", "path", "", "place of the cache"},
-	{"cache.type", "links", "reflink,copy", "how files and cache share bytes, in order"},
-	{"cache.shared", "text", "", "'group': a cache that a group of users shares"},
-	{"remote.*.url", "path", "", "where the remote is"},
-	{"remote.*.jobs", "count", "", "transfers at once"},
-	{"remote.*.verify", "bool", "true", "accepted: what comes is always verified"},
-	{"remote.*.version_aware", "bool", "false", "accepted for DVC's sake"},
-	{"remote.*.worktree", "bool", "false", "accepted for DVC's sake"},
-	{"remote.*.endpointurl", "text", "", "S3: address of a store other than AWS"},
-	{"remote.*.region", "text", "us-east-1", "S3: region of the bucket"},
-	{"remote.*.addressing_style", "text", "auto", "S3: path, virtual or auto"},
-	{"remote.*.profile", "text", "", "S3: profile in the AWS files"},
-	{"remote.*.credentialpath", "path", "", "S3: AWS credentials file"},
-	{"remote.*.configpath", "path", "", "S3: AWS config file"},
-	{"remote.*.access_key_id", "secret", "", "S3: access key"},
-	{"remote.*.secret_access_key", "secret", "", "S3: secret key"},
-	{"remote.*.session_token", "secret", "", "S3: token of temporary keys"},
-	{"remote.*.allow_anonymous_login", "bool", "false", "S3: sign no request"},
-	{"remote.*.use_ssl", "bool", "true", "S3: https where the address names no scheme"},
-	{"remote.*.ssl_verify", "trust", "true", "S3: false, or file or folder of authorities"},
-	{"remote.*.connect_timeout", "count", "10", "S3: seconds to wait for a connection"},
-	{"remote.*.read_timeout", "count", "60", "S3: seconds to wait for an answer"},
-	{"remote.*.sse", "text", "", "S3: server-side encryption, AES256 or aws:kms"},
-	{"remote.*.sse_kms_key_id", "text", "", "S3: key of aws:kms"},
-	{"remote.*.sse_customer_algorithm", "text", "AES256", "S3: algorithm of your own key"},
-	{"remote.*.sse_customer_key", "secret", "", "S3: your own key, in base64"},
-	{"remote.*.storage_class", "text", "", "S3: storage class of new objects"},
-	{"remote.*.request_payer", "text", "", "S3: 'requester' if you pay for requests"},
-	{"remote.*.expected_bucket_owner", "text", "", "S3: account that must own the bucket"},
-	{"remote.*.acl", "text", "", "S3: canned access control list of new objects"},
-	{"remote.*.grant_read", "text", "", "S3: grant on new objects"},
-	{"remote.*.grant_read_acp", "text", "", "S3: grant on new objects"},
-	{"remote.*.grant_write_acp", "text", "", "S3: grant on new objects"},
-	{"remote.*.grant_full_control", "text", "", "S3: grant on new objects"},
-	{"remote.*.cache_regions", "bool", "false", "accepted: regions are always remembered"},
-	{"remote.*.listobjects", "bool", "false", "accepted for DVC's sake"},
-	{"remote.*.part_size", "size", "16M", "S3: bytes of a part of a large object"},
-	{"remote.*.max_memory", "size", "256M", "S3: memory to stay below, from 64M"},
+/* Which kinds of remotes DVC knows a setting of; ANY also for what is no remote's. */
+enum {
+	KIND_LOCAL = 1,
+	KIND_S3 = 2,
+	KIND_GS = 4,
+	KIND_SSH = 8,
+	KIND_HDFS = 16,
+	KIND_WEBHDFS = 32,
+	KIND_AZURE = 64,
+	KIND_OSS = 128,
+	KIND_GDRIVE = 256,
+	KIND_HTTP = 512,
+	KIND_WEBDAV = 1024,
+	ANY = 2047,
+	OWN = 0, /* dray's own: DVC refuses a file that has it */
 };
+
+static const struct {
+	const char *scheme;
+	unsigned kind;
+} schemes[] = {
+	{"s3", KIND_S3}, {"gs", KIND_GS}, {"ssh", KIND_SSH}, {"hdfs", KIND_HDFS},
+	{"webhdfs", KIND_WEBHDFS}, {"azure", KIND_AZURE}, {"oss", KIND_OSS},
+	{"gdrive", KIND_GDRIVE}, {"http", KIND_HTTP}, {"https", KIND_HTTP}, {"webdav", KIND_WEBDAV},
+	{"webdavs", KIND_WEBDAV}, {"file", KIND_LOCAL},
+	{"remote", ANY}, /* whatever it refers to is */
+};
+
+/* clang-format off: one row a line */
+static const struct dray_config_key keys[] = {
+	{"core.remote", "text", "", "remote to use when none is named", ANY},
+	{"core.autostage", "bool", "", "stage in git; true unless DVC shares the repository", ANY},
+	{"core.no_git", "bool", "false", "do without a git repository", OWN},
+	{"core.no_scm", "bool", "false", "the same where DVC shares the repository", ANY},
+	{"core.checksum_jobs", "count", "", "files to hash at once", ANY},
+	{"core.hardlink_lock", "bool", "false", "locks for old NFS; dray refuses to work without",
+		ANY},
+	{"core.site_cache_dir", "text", "", "DVC's directory for what it remembers", ANY},
+	{"core.interactive", "bool", "false", "ask before running a stage: kept for DVC", ANY},
+	{"core.analytics", "bool", "true", "kept for DVC: dray tells nobody anything", ANY},
+	{"core.check_update", "bool", "true", "kept for DVC: dray looks for no updates", ANY},
+	{"core.experiments", "bool", "", "obsolete; accepted for DVC's sake", ANY},
+	{"core.machine", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.dir", "path", "", "place of the cache", ANY},
+	{"cache.type", "links", "reflink,copy", "how files and cache share bytes, in order", ANY},
+	{"cache.shared", "group", "", "'group': a cache that a group of users shares", ANY},
+	{"cache.verify", "bool", "false", "kept for DVC: what comes is always verified", ANY},
+	{"cache.slow_link_warning", "bool", "true", "kept for DVC: there is no such warning", ANY},
+	{"cache.protected", "bool", "false", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.local", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.s3", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.gs", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.hdfs", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.webhdfs", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.ssh", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"cache.azure", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"remote.*.url", "path", "", "where the remote is", ANY},
+	{"remote.*.jobs", "count", "", "transfers at once", ANY},
+	{"remote.*.checksum_jobs", "count", "", "kept for DVC: core.checksum_jobs counts", ANY},
+	{"remote.*.verify", "bool", "true", "kept for DVC: what comes is always verified",
+		ANY & ~KIND_HDFS},
+	{"remote.*.version_aware", "bool", "false", "kept for DVC: the store keeps versions", ANY},
+	{"remote.*.worktree", "bool", "false", "kept for DVC: the store mirrors the workspace",
+		ANY},
+	{"remote.*.no_traverse", "bool", "", "obsolete; accepted for DVC's sake", ANY},
+	{"remote.*.type", "links", "", "kept for DVC: link types of a directory",
+		KIND_LOCAL | KIND_SSH},
+	{"remote.*.shared", "group", "", "kept for DVC: as cache.shared", KIND_LOCAL},
+	{"remote.*.slow_link_warning", "bool", "true", "kept for DVC: there is no such warning",
+		KIND_LOCAL},
+	{"remote.*.protected", "bool", "false", "obsolete; accepted for DVC's sake", KIND_LOCAL},
+	{"remote.*.endpointurl", "text", "", "S3: address of a store other than AWS",
+		KIND_S3 | KIND_GS},
+	{"remote.*.region", "text", "us-east-1", "S3: region of the bucket", KIND_S3},
+	{"remote.*.addressing_style", "text", "auto", "S3: path, virtual or auto", OWN},
+	{"remote.*.profile", "text", "", "S3: profile in the AWS files", KIND_S3 | KIND_GDRIVE},
+	{"remote.*.credentialpath", "path", "", "S3: AWS credentials file", KIND_S3 | KIND_GS},
+	{"remote.*.configpath", "path", "", "S3: AWS config file", KIND_S3},
+	{"remote.*.access_key_id", "secret", "", "S3: access key", KIND_S3},
+	{"remote.*.secret_access_key", "secret", "", "S3: secret key", KIND_S3},
+	{"remote.*.session_token", "secret", "", "S3: token of temporary keys", KIND_S3},
+	{"remote.*.allow_anonymous_login", "bool", "false", "S3: sign no request",
+		KIND_S3 | KIND_GS | KIND_AZURE},
+	{"remote.*.use_ssl", "bool", "true", "S3: https where the address names no scheme",
+		KIND_S3},
+	{"remote.*.ssl_verify", "trust", "true", "S3: false, or file or folder of authorities",
+		KIND_S3 | KIND_WEBHDFS | KIND_HTTP | KIND_WEBDAV},
+	{"remote.*.connect_timeout", "count", "10", "S3: seconds to wait for a connection",
+		KIND_S3 | KIND_HTTP},
+	{"remote.*.read_timeout", "count", "60", "S3: seconds to wait for an answer",
+		KIND_S3 | KIND_AZURE | KIND_HTTP},
+	{"remote.*.sse", "text", "", "S3: server-side encryption, AES256 or aws:kms", KIND_S3},
+	{"remote.*.sse_kms_key_id", "text", "", "S3: key of aws:kms", KIND_S3},
+	{"remote.*.sse_customer_algorithm", "text", "AES256", "S3: algorithm of your own key",
+		KIND_S3},
+	{"remote.*.sse_customer_key", "secret", "", "S3: your own key, in base64", KIND_S3},
+	{"remote.*.storage_class", "text", "", "S3: storage class of new objects", OWN},
+	{"remote.*.request_payer", "text", "", "S3: 'requester' if you pay for requests", OWN},
+	{"remote.*.expected_bucket_owner", "text", "", "S3: account that must own the bucket", OWN},
+	{"remote.*.acl", "text", "", "S3: canned access control list of new objects", KIND_S3},
+	{"remote.*.grant_read", "text", "", "S3: grant on new objects", KIND_S3},
+	{"remote.*.grant_read_acp", "text", "", "S3: grant on new objects", KIND_S3},
+	{"remote.*.grant_write_acp", "text", "", "S3: grant on new objects", KIND_S3},
+	{"remote.*.grant_full_control", "text", "", "S3: grant on new objects", KIND_S3},
+	{"remote.*.cache_regions", "bool", "false", "kept for DVC: regions are always remembered",
+		KIND_S3},
+	{"remote.*.listobjects", "bool", "false", "obsolete; accepted for DVC's sake", KIND_S3},
+	{"remote.*.part_size", "size", "16M", "S3: bytes of a part of a large object", OWN},
+	{"remote.*.max_memory", "size", "256M", "S3: memory to stay below, from 64M", OWN},
+	{"remote.*.user", "text", "", "kept for DVC: of ssh, hdfs, webhdfs, http, webdav",
+		KIND_SSH | KIND_HDFS | KIND_WEBHDFS | KIND_HTTP | KIND_WEBDAV},
+	{"remote.*.password", "secret", "", "kept for DVC: of ssh, webhdfs, http, webdav",
+		KIND_SSH | KIND_WEBHDFS | KIND_HTTP | KIND_WEBDAV},
+	{"remote.*.ask_password", "bool", "", "kept for DVC: of ssh, http, webdav",
+		KIND_SSH | KIND_HTTP | KIND_WEBDAV},
+	{"remote.*.token", "secret", "", "kept for DVC: of webhdfs, webdav",
+		KIND_WEBHDFS | KIND_WEBDAV},
+	{"remote.*.custom_auth_header", "text", "", "kept for DVC: of http, webdav",
+		KIND_HTTP | KIND_WEBDAV},
+	{"remote.*.timeout", "number", "", "kept for DVC: of ssh, azure, webdav",
+		KIND_SSH | KIND_AZURE | KIND_WEBDAV},
+	{"remote.*.auth", "basic|digest|custom", "", "kept for DVC: of http", KIND_HTTP},
+	{"remote.*.method", "text", "", "kept for DVC: of http", KIND_HTTP},
+	{"remote.*.bearer_token_command", "text", "", "kept for DVC: of webdav", KIND_WEBDAV},
+	{"remote.*.cert_path", "path", "", "kept for DVC: of webdav", KIND_WEBDAV},
+	{"remote.*.key_path", "path", "", "kept for DVC: of webdav", KIND_WEBDAV},
+	{"remote.*.projectname", "text", "", "kept for DVC: of gs", KIND_GS},
+	{"remote.*.port", "number", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.max_sessions", "number", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.passphrase", "secret", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.ask_passphrase", "bool", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.gss_auth", "bool", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.allow_agent", "bool", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.keyfile", "path", "", "kept for DVC: of ssh", KIND_SSH},
+	{"remote.*.kerb_ticket", "text", "", "kept for DVC: of hdfs", KIND_HDFS},
+	{"remote.*.replication", "text", "", "kept for DVC: of hdfs", KIND_HDFS},
+	{"remote.*.kerberos", "bool", "", "kept for DVC: of webhdfs", KIND_WEBHDFS},
+	{"remote.*.use_https", "bool", "", "kept for DVC: of webhdfs", KIND_WEBHDFS},
+	{"remote.*.kerberos_principal", "text", "", "kept for DVC: of webhdfs", KIND_WEBHDFS},
+	{"remote.*.proxy_to", "text", "", "kept for DVC: of webhdfs", KIND_WEBHDFS},
+	{"remote.*.data_proxy_target", "text", "", "kept for DVC: of webhdfs", KIND_WEBHDFS},
+	{"remote.*.connection_string", "secret", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.sas_token", "secret", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.account_key", "secret", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.client_secret", "secret", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.account_name", "text", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.tenant_id", "text", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.client_id", "text", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.exclude_environment_credential", "bool", "", "kept for DVC: of azure",
+		KIND_AZURE},
+	{"remote.*.exclude_visual_studio_code_credential", "bool", "", "kept for DVC: of azure",
+		KIND_AZURE},
+	{"remote.*.exclude_shared_token_cache_credential", "bool", "", "kept for DVC: of azure",
+		KIND_AZURE},
+	{"remote.*.exclude_managed_identity_credential", "bool", "", "kept for DVC: of azure",
+		KIND_AZURE},
+	{"remote.*.connection_timeout", "number", "", "kept for DVC: of azure", KIND_AZURE},
+	{"remote.*.oss_key_id", "text", "", "kept for DVC: of oss", KIND_OSS},
+	{"remote.*.oss_endpoint", "text", "", "kept for DVC: of oss", KIND_OSS},
+	{"remote.*.oss_key_secret", "secret", "", "kept for DVC: of oss", KIND_OSS},
+	{"remote.*.gdrive_client_id", "text", "", "kept for DVC: of gdrive", KIND_GDRIVE},
+	{"remote.*.gdrive_service_account_user_email", "text", "", "kept for DVC: of gdrive",
+		KIND_GDRIVE},
+	{"remote.*.gdrive_client_secret", "secret", "", "kept for DVC: of gdrive", KIND_GDRIVE},
+	{"remote.*.gdrive_user_credentials_file", "path", "", "kept for DVC: of gdrive",
+		KIND_GDRIVE},
+	{"remote.*.gdrive_service_account_json_file_path", "path", "", "kept for DVC: of gdrive",
+		KIND_GDRIVE},
+	{"remote.*.gdrive_use_service_account", "bool", "", "kept for DVC: of gdrive", KIND_GDRIVE},
+	{"remote.*.gdrive_trash_only", "bool", "", "kept for DVC: of gdrive", KIND_GDRIVE},
+	{"remote.*.gdrive_acknowledge_abuse", "bool", "", "kept for DVC: of gdrive", KIND_GDRIVE},
+	{"db.*.url", "text", "", "kept for DVC: a database to import from", ANY},
+	{"db.*.username", "text", "", "kept for DVC: a database to import from", ANY},
+	{"db.*.password", "secret", "", "kept for DVC: a database to import from", ANY},
+	{"plots.html_template", "text", "", "kept for DVC: its plots", ANY},
+	{"plots.out_dir", "text", "", "kept for DVC: its plots", ANY},
+	{"plots.auto_open", "bool", "", "kept for DVC: its plots", ANY},
+	{"exp.auto_push", "bool", "", "kept for DVC: its experiments", ANY},
+	{"exp.git_remote", "text", "", "kept for DVC: its experiments", ANY},
+	{"exp.code", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"exp.data", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"exp.models", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"exp.metrics", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"exp.params", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"exp.plots", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"exp.live", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"parsing.bool", "store_true|boolean_optional", "",
+		"kept for DVC: values in commands of stages", ANY},
+	{"parsing.list", "nargs|append", "", "kept for DVC: values in commands of stages", ANY},
+	{"hydra.enabled", "bool", "false", "kept for DVC: its use of Hydra", ANY},
+	{"hydra.config_dir", "text", "", "kept for DVC: its use of Hydra", ANY},
+	{"hydra.config_module", "text", "", "kept for DVC: its use of Hydra", ANY},
+	{"hydra.config_name", "text", "", "kept for DVC: its use of Hydra", ANY},
+	{"hydra.plugins_path", "text", "", "kept for DVC: its use of Hydra", ANY},
+	{"studio.token", "secret", "", "kept for DVC: its Studio", ANY},
+	{"studio.url", "text", "", "kept for DVC: its Studio", ANY},
+	{"studio.repo_url", "text", "", "kept for DVC: its Studio", ANY},
+	{"studio.offline", "bool", "", "kept for DVC: its Studio", ANY},
+	{"state.dir", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"state.row_limit", "count", "", "obsolete; accepted for DVC's sake", ANY},
+	{"state.row_cleanup_quota", "number", "", "obsolete; accepted for DVC's sake", ANY},
+	{"index.dir", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.cloud", "aws|azure", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.region", "us-west|us-east|eu-west|eu-north", "",
+		"obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.image", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.spot", "bool", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.spot_price", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.instance_hdd_size", "number", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.instance_type", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.instance_gpu", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.ssh_private", "text", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.startup_script", "path", "", "obsolete; accepted for DVC's sake", ANY},
+	{"machine.*.setup_script", "path", "", "obsolete; accepted for DVC's sake", ANY},
+	{"feature.*", "text", "", "kept for DVC: what it is trying out", ANY},
+};
+/* clang-format on */
 
 const struct dray_config_key *dray_ops_config_keys(size_t *out_count)
 {
@@ -67,54 +245,19 @@ static bool is_match(const char *pattern, const char *key)
 	       strcmp(key + len - tail, star + 1) == 0;
 }
 
-static bool is_links(const char *value)
+const struct dray_config_key *config_find(const char *key)
 {
-	if (*value == '\0')
-		return false;
-	while (*value != '\0') {
-		size_t len = strcspn(value, ", ");
-		DRAY_AUTO_STR word = dray_strndup(value, len);
-		enum dray_link link;
-
-		if (len > 0 && !dray_link_parse(word, &link))
-			return false;
-		value += len;
-		value += strspn(value, ", ");
-	}
-	return true;
-}
-
-static enum dray_status check_value(const struct dray_config_key *known, const char *key,
-	const char *value, struct dray_err *err)
-{
-	uint64_t number;
-	bool flag;
-
-	if (strcmp(known->type, "count") == 0 &&
-		(!dray_parse_u64(value, strlen(value), &number) || number == 0))
-		return dray_fail(
-			err, DRAY_USAGE, "'%s' is a number from 1 on, not '%s'", key, value);
-	if (strcmp(known->type, "size") == 0 && !dray_parse_size(value, &number))
-		return dray_fail(
-			err, DRAY_USAGE, "'%s' is a size such as 64M, not '%s'", key, value);
-	if (strcmp(known->type, "bool") == 0 && !dray_parse_bool(value, &flag))
-		return dray_fail(err, DRAY_USAGE, "'%s' is true or false, not '%s'", key, value);
-	if (strcmp(known->type, "links") == 0 && !is_links(value)) {
-		dray_fail(err, DRAY_USAGE, "'%s' is no list of link types", value);
-		return dray_hint(err, "known are reflink, hardlink, symlink, copy");
-	}
-	if (strcmp(key, "cache.shared") == 0 && strcmp(value, "group") != 0)
-		return dray_fail(
-			err, DRAY_USAGE, "'cache.shared' can only be 'group', not '%s'", value);
-	return DRAY_OK;
+	for (size_t i = 0; i < DRAY_COUNT(keys); i++)
+		if (is_match(keys[i].key, key))
+			return &keys[i];
+	return NULL;
 }
 
 const char *config_type(const char *key)
 {
-	for (size_t i = 0; i < DRAY_COUNT(keys); i++)
-		if (is_match(keys[i].key, key))
-			return keys[i].type;
-	return "text";
+	const struct dray_config_key *known = config_find(key);
+
+	return known != NULL ? known->type : "text";
 }
 
 bool config_is_secret(const char *key)
@@ -122,17 +265,15 @@ bool config_is_secret(const char *key)
 	return strcmp(config_type(key), "secret") == 0;
 }
 
-enum dray_status config_check_key(const char *key, const char *value, struct dray_err *err)
+unsigned config_kind_of(const char *url)
 {
-	struct dray_nearest nearest = DRAY_NEAREST_INIT(key);
+	size_t len = strcspn(url, ":");
 
-	for (size_t i = 0; i < DRAY_COUNT(keys); i++) {
-		if (is_match(keys[i].key, key))
-			return value == NULL ? DRAY_OK : check_value(&keys[i], key, value, err);
-		dray_nearest_offer(&nearest, keys[i].key);
-	}
-	dray_fail(err, DRAY_USAGE, "there is no setting '%s'", key);
-	if (nearest.best != NULL)
-		return dray_hint(err, "did you mean '%s'?", nearest.best);
-	return dray_hint(err, "'dray help config' lists them");
+	if (!dray_is_url(url))
+		return KIND_LOCAL;
+	for (size_t i = 0; i < DRAY_COUNT(schemes); i++)
+		if (strlen(schemes[i].scheme) == len &&
+			strncasecmp(schemes[i].scheme, url, len) == 0)
+			return schemes[i].kind;
+	return 0;
 }

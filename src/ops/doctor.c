@@ -76,7 +76,8 @@ static void tell_settings(struct dray_session *session, struct dray_report *repo
 	for (size_t i = 0; i < config->len; i++) {
 		struct dray_err err = DRAY_ERR_INIT;
 		const struct dray_config_entry *entry = &config->items[i];
-		bool is_known = config_check_key(entry->key, entry->value, &err) == DRAY_OK;
+		bool is_known =
+			config_check_key(session, entry->key, entry->value, &err) == DRAY_OK;
 		DRAY_AUTO_STR subject = dray_format("setting %s", entry->key);
 
 		tell(report, subject,

@@ -185,7 +185,18 @@ DRAY_MUST_CHECK enum dray_status outs_each(struct dray_session *session,
 DRAY_MUST_CHECK enum dray_status transfer_compare(struct dray_session *session,
 	const struct dray_status_options *options, struct dray_err *err);
 
-/* ---------------------------------------------------------- remotes.c */
+/* ------------------------------------------------------ remote_open.c */
+
+/* Names of the remotes, in the order they are first met. */
+void remote_names(const struct dray_config *config, struct dray_strs *names);
+/* Where a remote's url stands; NULL: there is none of that name. */
+const struct dray_config_entry *remote_url(const struct dray_config *config, const char *name);
+/* NOT_FOUND with a hint if there is no such remote on any level. */
+DRAY_MUST_CHECK enum dray_status remote_require(
+	const struct dray_session *session, const char *name, struct dray_err *err);
+/* Open `url` with the settings of remote `name`, which need not be there yet. */
+DRAY_MUST_CHECK enum dray_status remote_open_url(struct dray_session *session, const char *name,
+	const char *url, struct dray_remote **out_remote, struct dray_err *err);
 
 /* Name of the remote to use: `name`, else core.remote, else the only one there is. NOT_FOUND with a
  * hint. */
@@ -196,7 +207,7 @@ DRAY_MUST_CHECK enum dray_status remote_open_named(struct dray_session *session,
 	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err);
 
 /* The same of any repository; the settings from `shared` came with a clone. */
-DRAY_MUST_CHECK enum dray_status remote_open_of(const struct dray_repo *repo, const char *shared,
+DRAY_MUST_CHECK enum dray_status remote_open_of(struct dray_repo *repo, const char *shared,
 	const char *name, unsigned jobs, struct dray_remote **out_remote, struct dray_err *err);
 
 /* ----------------------------------------------------------- config.c */
@@ -204,24 +215,50 @@ DRAY_MUST_CHECK enum dray_status remote_open_of(const struct dray_repo *repo, co
 enum dray_config_level level_to_write(enum dray_level level);
 /* Sections, options and remote names fold case, as in DVC. */
 char *key_fold(const char *key);
+/* One step of an edit. */
+struct config_change {
+	const char *key; /* set to `value`, or unset if that is NULL; or NULL and: */
+	const char *value;
+	const char *section; /* to be called `new_section`, or removed if that is NULL */
+	const char *new_section;
+	bool is_optional; /* nothing to remove is fine */
+};
+/* Steps in a level's file, all or none. NOT_FOUND names what is not there. */
+DRAY_MUST_CHECK enum dray_status config_apply(struct dray_session *session, enum dray_level level,
+	const struct config_change *changes, size_t count, struct dray_err *err);
 /* Set (or, with value NULL, unset) one key in a level's file. */
 DRAY_MUST_CHECK enum dray_status config_rewrite(struct dray_session *session, enum dray_level level,
 	const char *key, const char *value, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status config_rewrite_section(struct dray_session *session,
-	enum dray_level level, const char *section, const char *new_section, struct dray_err *err);
+/* The settings of one level, or with DEFAULT of all. `session` may be NULL. */
+DRAY_MUST_CHECK enum dray_status config_read(struct dray_session *session, enum dray_level level,
+	struct dray_config *out, struct dray_err *err);
+/* A value of that key typed here, as it must stand in the file of that level. */
+DRAY_MUST_CHECK enum dray_status config_place(const struct dray_session *session,
+	enum dray_level level, const char *key, const char *value, char **out_value,
+	struct dray_err *err);
+
+/* ---------------------------------------- config_keys.c, config_check.c */
+
+/* The row of a setting, NULL if there is none. */
+const struct dray_config_key *config_find(const char *key);
 /* Type of a setting, as in struct dray_config_key; and whether its value must not be shown. */
 const char *config_type(const char *key);
 bool config_is_secret(const char *key);
+/* Kinds of remotes as in struct dray_config_key; 0: none that DVC knows. */
+unsigned config_kind_of(const char *url);
 /*
  * A secret goes to the private settings of the clone unless another level was asked for; never to
  * the project's, which git shares: USAGE. From there it may only be taken away: `value` NULL.
  */
-DRAY_MUST_CHECK enum dray_status config_place_secret(
-	const char *key, const char *value, enum dray_level *level, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status config_place_secret(struct dray_session *session, const char *key,
+	const char *value, enum dray_level *level, struct dray_err *err);
 /* What a secret is shown as. */
 #define CONFIG_HIDDEN "(not shown)"
-/* USAGE if `key` is none that we know, or `value` (may be NULL) not of its type. */
-DRAY_MUST_CHECK enum dray_status config_check_key(
+/*
+ * USAGE if `key` is none that we know, or `value` (may be NULL) not of its type; where DVC shares
+ * the settings also if it would refuse them, and UNSUPPORTED for a kind of remote nobody knows.
+ */
+DRAY_MUST_CHECK enum dray_status config_check_key(const struct dray_session *session,
 	const char *key, const char *value, struct dray_err *err);
 
 /* ------------------------------------------------------ take.c, glob.c */

@@ -15,6 +15,10 @@ const struct dray_dialect dray_dialect_native = {
 	.ignored = "",
 	.private_config = "config",
 	.no_git_key = "core.no_git",
+	.config_home = "dray",
+	.system_env = "DRAY_SYSTEM_CONFIG_DIR",
+	.global_env = "DRAY_GLOBAL_CONFIG_DIR",
+	.config_syntax = DRAY_CONFIG_OWN,
 	.algo = DRAY_SHA256,
 	.has_kinds = true,
 	.stages = true,
@@ -33,7 +37,12 @@ const struct dray_dialect dray_dialect_dvc = {
 	.state_folder = ".dvc/tmp/dray",
 	.lock = ".dvc/tmp/lock",
 	.no_git_key = "core.no_scm",
+	.config_home = "dvc",
+	.system_env = "DVC_SYSTEM_CONFIG_DIR",
+	.global_env = "DVC_GLOBAL_CONFIG_DIR",
+	.config_syntax = DRAY_CONFIG_DVC,
 	.algo = DRAY_MD5,
+	.is_dvc = true,
 };
 
 static const struct dray_dialect *dialect_of(const char *root)

@@ -59,6 +59,9 @@ static void set_folders(struct dray_repo *repo)
 		repo->private_dir = dray_format("%s/%s/local", repo->root, dialect->folder);
 		repo->state_dir = dray_strdup(repo->private_dir);
 	}
+	/* a private folder by name is DVC's own: git would show what else is in it */
+	repo->memory_dir =
+		dray_strdup(dialect->private_folder != NULL ? repo->state_dir : repo->private_dir);
 }
 
 static enum dray_status open_root(struct dray_repo *repo, struct dray_err *err)
@@ -115,9 +118,10 @@ void dray_repo_close(struct dray_repo *repo)
 	singles_close(repo);
 	dray_store_close(repo->store);
 	dray_git_close(repo->git);
-	dray_config_drop(&repo->config);
+	repo_config_drop(repo);
 	dray_fd_release(&repo->root_fd);
 	free(repo->git_prefix);
+	free(repo->memory_dir);
 	free(repo->private_dir);
 	free(repo->state_dir);
 	free(repo->root);

@@ -20,6 +20,9 @@ bool repo_is_pointer(const struct dray_dialect *dialect, const char *basename);
 /* By name, as dray_tracks_find needs them. */
 void repo_sort_tracks(struct dray_tracks *tracks);
 
+/* Of a repository that closes. */
+void repo_config_drop(struct dray_repo *repo);
+
 /* Read <folder>/<ignore file> of the work tree at `root_fd`, if it is there, into `rules`. */
 DRAY_MUST_CHECK enum dray_status rules_load(const struct dray_dialect *dialect, int root_fd,
 	const char *folder, struct dray_rules *rules, struct dray_err *err);

@@ -82,7 +82,7 @@ static enum dray_status add_option(
 		return dray_hint(err, "name one with --remote");
 	}
 	DRAY_AUTO_STR key = dray_format("remote.%s.%.*s", remote, (int)(equals - word), word);
-	dray_config_add(config, key, equals + 1, "command line");
+	dray_config_add(config, key, equals + 1, "command line", 0);
 	return DRAY_OK;
 }
 
@@ -96,7 +96,7 @@ static enum dray_status add_wishes(struct dray_source_root *root,
 		DRAY_TRY(add_file(
 			root, options->config, options->base != NULL ? options->base : "", err));
 	if (options->remote != NULL)
-		dray_config_add(config, "core.remote", options->remote, "command line");
+		dray_config_add(config, "core.remote", options->remote, "command line", 0);
 	for (size_t i = 0; i < count; i++)
 		DRAY_TRY(add_option(config, options->remote_config->items[i], err));
 	return DRAY_OK;
@@ -157,6 +157,8 @@ static enum dray_status fill(struct dray_source *source, struct dray_source_root
 	/* state of its own, such as what is known of remotes, is not to be written into it */
 	free(root->repo->private_dir);
 	root->repo->private_dir = dray_strdup(source->dir);
+	free(root->repo->memory_dir);
+	root->repo->memory_dir = dray_strdup(source->dir);
 	DRAY_AUTO_STR cache = dray_path_join(source->dir, "cache");
 	const struct dray_store_options store = {
 		.path = cache, .algo = dialect->algo, .links = {DRAY_LINK_COPY}, .link_count = 1};

@@ -320,7 +320,7 @@ with_large_file() {
   hints "did you mean 'remote.*.endpointurl'?"
   equal "$(cat .dray/config)" "$before"
   dray remote modify store part_size 4M
-  complains 9 "remote 'store': '$PWD/.dray/config' line 3: 'remote.store.part_size' is not a size from 5M to 5120M" dray push
+  complains 9 "remote 'store': '$PWD/.dray/config' line 5: 'remote.store.part_size' is not a size from 5M to 5120M" dray push
   dray remote modify store part_size --unset
   printf 'short\n' | dray remote modify store sse_customer_key
   complains 9 "remote 'store': '$PWD/.git/dray/config' line 2: 'remote.store.sse_customer_key' is not a key of 32 bytes in base64" dray push

@@ -283,6 +283,9 @@ static void test_set(void **state)
 			"    url = y\n"},
 		{"['remote \"r\"']\n    url = y", "core.remote", "r",
 			"[core]\n    remote = r\n['remote \"r\"']\n    url = y"},
+		{"['remote \"r\"']\n    url = y\n['db \"d\"']\n    url = z\n", "remote.s.url", "/s",
+			"['remote \"r\"']\n    url = y\n['remote \"s\"']\n    url = /s\n"
+			"['db \"d\"']\n    url = z\n"},
 		/* in place, over lines and comments */
 		{"[s]\nk = '''a\nb''' # c\nl = m\n", "s.k", "x", "[s]\nk = x # c\nl = m\n"},
 		{"[s]\nk = v#w\n", "s.k", "x", "[s]\nk = x #w\n"},

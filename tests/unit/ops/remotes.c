@@ -14,7 +14,7 @@ static void assert_remotes(const char *expected)
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	struct dray_session *session = begin();
 
-	assert_ok(end(session, dray_ops_remote_list(session, &err)));
+	assert_ok(end(session, dray_ops_remote_list(session, DRAY_LEVEL_DEFAULT, &err)));
 	for (size_t i = 0; i < seen.len; i++)
 		dray_buf_printf(&text, "%s=%s%s;", seen.items[i].path, seen.items[i].value,
 			seen.items[i].state ? "*" : "");
@@ -39,13 +39,13 @@ static void test_urls(void **state)
 	assert_ok(add_remote("abs", "/abs/store", true, false));
 	assert_ok(add_remote("file", "file:///x/y", false, false));
 	DRAY_AUTO_STR expected =
-		dray_format("abs=/abs/store*;file=file:///x/y;rel=%s/store;", above);
+		dray_format("rel=%s/store;abs=/abs/store*;file=file:///x/y;", above);
 	assert_remotes(expected);
 	assert_fails(EXISTS, "'rel' exists", add_remote("REL", "/other", false, false));
 	assert_ok(add_remote("Rel", "/other", false, true));
-	assert_remotes("abs=/abs/store*;file=file:///x/y;rel=/other;");
+	assert_remotes("abs=/abs/store*;file=file:///x/y;rel=/other;"); /* a new section */
 	assert_true(add_remote("bad", "gopher://x", false, false) != DRAY_OK);
-	assert_fails(USAGE, "no name", add_remote("a.b", "/x", false, false));
+	assert_fails(USAGE, "no name", add_remote("a b", "/x", false, false));
 	assert_fails(USAGE, "no name", add_remote("-x", "/x", false, false));
 	assert_fails(USAGE, "no name", add_remote("", "/x", false, false));
 }
@@ -64,7 +64,7 @@ static void test_rename_and_remove(void **state)
 		dray_ops_remote_rename(session, DRAY_LEVEL_DEFAULT, "three", "four", &err));
 	assert_ok(end(
 		session, dray_ops_remote_rename(session, DRAY_LEVEL_DEFAULT, "one", "uno", &err)));
-	assert_remotes("two=/2;uno=/1*;");
+	assert_remotes("uno=/1*;two=/2;");
 	session = begin();
 	assert_ok(end(session, dray_ops_remote_remove(session, DRAY_LEVEL_DEFAULT, "UNO", &err)));
 	assert_remotes("two=/2;");

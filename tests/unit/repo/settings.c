@@ -143,8 +143,7 @@ static void test_links(void **state)
 	}
 	put(".dray/config", "[core]\nno_git = true\n[cache]\ntype = hard\n");
 	AUTO_REPOSITORY repo = open_dir(".");
-	assert_fails(
-		CONFIG, "line 4: 'hard' is no link type", dray_repo_store(repo, &store, &err));
+	assert_fails(CONFIG, "line 4: 'hard' is no link type", dray_repo_store(repo, &store, &err));
 	assert_hint("reflink, hardlink, symlink, copy");
 }
 
