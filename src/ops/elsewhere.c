@@ -31,7 +31,7 @@ struct dray_source_options source_options(
 
 bool dray_ops_is_elsewhere(const char *word)
 {
-	static const char *const marks[] = {".git", ".dray/config", ".dvc/config", "refs"};
+	static const char *const marks[] = {".git", ".dray/config", ".dvc", "refs/heads"};
 
 	if (!dray_os_is_dir(AT_FDCWD, word))
 		return dray_git_is_url(word) && !dray_os_exists(AT_FDCWD, word);

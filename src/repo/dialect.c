@@ -45,17 +45,30 @@ const struct dray_dialect dray_dialect_dvc = {
 	.is_dvc = true,
 };
 
-static const struct dray_dialect *dialect_of(const char *root)
-{
-	static const struct dray_dialect *const dialects[] = {
-		&dray_dialect_native, &dray_dialect_dvc};
+static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};
 
+const struct dray_dialect *dialect_of(const char *root)
+{
 	for (size_t i = 0; i < DRAY_COUNT(dialects); i++) {
 		DRAY_AUTO_STR mark = dray_path_join(root, dialects[i]->mark);
 
 		if (dray_os_exists(AT_FDCWD, mark))
 			return dialects[i];
 	}
+	return NULL;
+}
+
+const struct dray_dialect *dialect_of_config(const char *name, char **out_root)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+
+	if (strcmp(dray_path_basename(name), "config") != 0)
+		return NULL;
+	for (size_t i = 0; i < DRAY_COUNT(dialects); i++)
+		if (strcmp(dray_path_basename(folder), dialects[i]->folder) == 0) {
+			*out_root = dray_path_dirname(folder);
+			return dialects[i];
+		}
 	return NULL;
 }
 

@@ -9,6 +9,11 @@
 /* The nearest root of a repository at or above the absolute `dir`; NULL if none. */
 const struct dray_dialect *dialect_find(const char *dir, char **out_root);
 
+/* Of the folder `root` itself; NULL if it is no root. */
+const struct dray_dialect *dialect_of(const char *root);
+/* Of the root "sub" whose shared settings are "sub/.dvc/config"; NULL for another file. */
+const struct dray_dialect *dialect_of_config(const char *name, char **out_root);
+
 /* Read one level's file into repo->config; an absent file is fine. */
 DRAY_MUST_CHECK enum dray_status repo_config_load(
 	struct dray_repo *repo, enum dray_config_level level, struct dray_err *err);

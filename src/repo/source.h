@@ -18,9 +18,6 @@ void source_add_file(
 	struct dray_source *source, const char *name, const char *hex, enum dray_kind kind);
 void source_sort(struct dray_source *source);
 
-/* The row of the repository whose settings are at `name`, e.g. "sub/.dvc/config"; NULL: none. */
-const struct dray_dialect *source_dialect(const char *name, char **out_prefix);
-
 /*
  * Add the repository of ours in the folder `prefix`. `text` are its shared settings in the commit,
  * NULL: read from disk.

@@ -27,22 +27,6 @@ static bool is_allowed(const char *key)
 	return false;
 }
 
-const struct dray_dialect *source_dialect(const char *name, char **out_prefix)
-{
-	static const struct dray_dialect *const rows[] = {&dray_dialect_native, &dray_dialect_dvc};
-
-	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
-		DRAY_AUTO_STR mark = dray_format("%s/config", rows[i]->folder);
-		size_t len = strlen(name) - (strlen(name) < strlen(mark) ? 0 : strlen(mark));
-
-		if (strcmp(name + len, mark) != 0 || (len > 0 && name[len - 1] != '/'))
-			continue;
-		*out_prefix = dray_strndup(name, len > 0 ? len - 1 : 0);
-		return rows[i];
-	}
-	return NULL;
-}
-
 static enum dray_status add_text(
 	struct dray_source_root *root, const struct dray_buf *text, struct dray_err *err)
 {

@@ -60,7 +60,8 @@ static enum dray_status find_roots(
 	for (size_t i = 0; i < source->len; i++) {
 		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 		DRAY_AUTO_STR prefix = NULL;
-		const struct dray_dialect *dialect = source_dialect(source->files[i].name, &prefix);
+		const struct dray_dialect *dialect =
+			dialect_of_config(source->files[i].name, &prefix);
 
 		if (dialect == NULL || source->files[i].kind == DRAY_KIND_LINK)
 			continue;
@@ -169,30 +170,17 @@ static enum dray_status take_folder(struct walk *walk, const char *folder, struc
 	return DRAY_OK;
 }
 
-/* The folder itself is a repository of ours? */
-static const struct dray_dialect *find_dialect(const char *path)
-{
-	static const struct dray_dialect *const rows[] = {&dray_dialect_native, &dray_dialect_dvc};
-
-	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
-		DRAY_AUTO_STR mark = dray_format("%s/%s/config", path, rows[i]->folder);
-
-		if (dray_os_exists(AT_FDCWD, mark))
-			return rows[i];
-	}
-	return NULL;
-}
-
 enum dray_status source_read_disk(
 	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
 {
-	const struct dray_dialect *dialect = find_dialect(source->path);
+	const struct dray_dialect *dialect = dialect_of(source->path);
 	__attribute__((cleanup(walk_drop))) struct walk walk = {.source = source, .top = -1};
 	DRAY_AUTO(buf) nothing = DRAY_BUF_INIT;
 
 	if (dialect == NULL && source->git == NULL)
 		return dray_fail(err, DRAY_NO_REPO, "'%s' is no repository", source->shown);
 	if (dialect != NULL) {
+		rules_begin(dialect, &walk.rules);
 		DRAY_TRY(source_add_root(source, options, dialect, "", &nothing, err));
 		walk.repo = source->roots[0].repo;
 		DRAY_TRY(dray_tracks_load(walk.repo, &source->tracks, err));

@@ -241,6 +241,50 @@ a'
   equal "$(find . -mindepth 1)" ''
 }
 
+# ../src as DVC has it, with dray's own hands.
+dvc_source() {
+  git init -q ../src
+  cd ../src || return 1
+  dray init -q --dvc
+  dray remote add -q -d store "$PWD/../store"
+  mkdir -p data/sub mixed
+  echo one >data/a
+  echo two >data/sub/b
+  echo foo >foo
+  echo git >mixed/git.txt
+  echo data >mixed/data.bin
+  dray add -q data foo mixed/data.bin
+  git add .
+  git commit -q -m one
+  dray push -q
+  keep . ../kept
+  cd ../w || return 1
+}
+
+@test "a repository of DVC's: get, ls, du" {
+  dvc_source
+  exits 0 dray get "$(url)" data
+  same_tree data ../kept/data
+  exits 0 dray get ../src data/sub/b --rev HEAD
+  equal "$(cat b)" two
+  exits 0 dray get ../src mixed
+  equal "$(find mixed -type f | sort | tr '\n' ' ')" 'mixed/.gitignore mixed/data.bin mixed/git.txt '
+  exits 0 dray get "$(url)" foo --show-url
+  equal "$output" "$(realpath ../store)/files/md5/d3/b07384d113edec49eaa6238ad5ff00"
+  exits 2 dray get "$(url)" foo.dvc
+  exits 0 dray ls "$(url)" -R --dvc-only
+  equal "$output" 'data/a
+data/sub/b
+foo
+mixed/data.bin'
+  exits 0 dray du "$(url)" -s data
+  equal "$output" '      8 B  total'
+  exits 0 dray du ../src data
+  equal "$output" '      4 B  data/a
+      4 B  data/sub
+      8 B  total'
+}
+
 # ---------------------------------------------------------------- ls and du
 
 @test "ls of another repository: git's files and data alike" {
