@@ -133,4 +133,40 @@ DRAY_MUST_CHECK enum dray_status dray_remote_probe(
 /* Unpublished puts are undone. NULL is fine. */
 void dray_remote_close(struct dray_remote *remote);
 
+/* ------------------------------------------------------- files at an address */
+
+/*
+ * What people put somewhere under names of their own: s3://bucket/key, https://host/path. A file,
+ * or a folder of files: for S3 the keys below it; the web has none. Only read, nothing is verified.
+ */
+struct dray_address;
+
+struct dray_address_file {
+	const char *path; /* below the address; "" for itself */
+	uint64_t size;    /* UINT64_MAX: not told */
+	const char *tag;  /* what the place calls these bytes: changes with them; NULL: nothing */
+};
+typedef enum dray_status (*dray_address_fn)(
+	void *ctx, const struct dray_address_file *file, struct dray_err *err);
+
+/* Is there a kind of address with that scheme? A path or file:// is none. */
+bool dray_address_is_url(const char *url);
+/* As dray_remote_open; nothing is contacted. */
+DRAY_MUST_CHECK enum dray_status dray_address_open(const struct dray_remote_options *options,
+	struct dray_address **out_address, struct dray_err *err);
+void dray_address_close(struct dray_address *address); /* NULL is fine */
+/*
+ * Call `fn` for the file, or for each file of the folder, in no order; one thread at a time.
+ * NOT_FOUND: nothing is there.
+ */
+DRAY_MUST_CHECK enum dray_status dray_address_each(
+	struct dray_address *address, dray_address_fn fn, void *ctx, struct dray_err *err);
+/* One file of it into the empty file `fd`. *out_tag may be NULL then. Any thread. NOT_FOUND. */
+DRAY_MUST_CHECK enum dray_status dray_address_get(struct dray_address *address, const char *path,
+	int fd, _Atomic uint64_t *done_bytes, char **out_tag, struct dray_err *err);
+/* Calls of get at once that pay. */
+unsigned dray_address_width(const struct dray_address *address);
+/* The kind of tag: what DVC calls its field, "etag" or "checksum". */
+const char *dray_address_tag_name(const struct dray_address *address);
+
 #endif

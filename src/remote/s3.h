@@ -10,6 +10,7 @@
  *   s3_parts.c     put of a large object in many requests; s3_ranges.c get of one
  *   s3_find.c      exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe
  *   s3_uploads.c   uploads in parts that nobody finished
+ *   address_s3.c   files under names of their own
  *   s3.c           the remote: opened, connected, closed
  */
 #ifndef DRAY_REMOTE_S3_H
@@ -246,6 +247,11 @@ DRAY_MUST_CHECK enum dray_status dray_s3_exists(struct dray_remote *remote, cons
 	size_t count, bool may_guess, bool *out_has, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_list(struct dray_remote *remote, const char *prefix,
 	dray_remote_list_fn fn, void *ctx, struct dray_err *err);
+/* The same with the ETag of each, as a header has it; "" where the store tells none. */
+typedef enum dray_status (*dray_s3_tagged_fn)(
+	void *ctx, const char *key, uint64_t size, const char *etag, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_s3_list_tagged(
+	struct dray_s3 *s3, dray_s3_tagged_fn fn, void *ctx, struct dray_err *err);
 /*
  * Every key of the bucket that begins with `prefix` (with the remote's own in front, and no '/'
  * added), told without the remote's own. `max` keys are enough: 0 for all.

@@ -11,11 +11,13 @@
 
 #define KEY_MAX 1024
 #define TOKEN_MAX 2048
+#define ETAG_MAX 256
 
 struct page {
 	/* of the whole listing */
 	const char *inside; /* "prefix/" of the remote, "" for none: stripped */
 	dray_remote_list_fn fn;
+	dray_s3_tagged_fn tagged; /* instead, where set */
 	void *ctx;
 	bool is_encoded;          /* keys are asked for percent-encoded */
 	char landmark[TOKEN_MAX]; /* a token of before, newer ones at ever greater distances */
@@ -29,6 +31,7 @@ struct page {
 	char key[KEY_MAX * 3 + 1];
 	uint64_t size;
 	int64_t mtime_ns;
+	char etag[ETAG_MAX];
 };
 
 static enum dray_status tell(struct page *page, struct dray_err *err)
@@ -47,6 +50,8 @@ static enum dray_status tell(struct page *page, struct dray_err *err)
 	if (strncmp(key, page->inside, inside_len) != 0 || key[inside_len] == '\0' ||
 		dray_name_check(key + inside_len, &unused) != DRAY_OK)
 		return DRAY_OK;
+	if (page->tagged != NULL)
+		return page->tagged(page->ctx, key + inside_len, page->size, page->etag, err);
 	return page->fn(page->ctx, key + inside_len, page->size, page->mtime_ns, err);
 }
 
@@ -74,7 +79,9 @@ static enum dray_status read_page(
 	} else if (strcmp(field, "Contents/LastModified") == 0) {
 		if (!dray_parse_time(text, &page->mtime_ns))
 			page->mtime_ns = 0;
-	} else if (strcmp(field, "IsTruncated") == 0)
+	} else if (strcmp(field, "Contents/ETag") == 0)
+		copy_text(page->etag, sizeof page->etag, text);
+	else if (strcmp(field, "IsTruncated") == 0)
 		page->is_truncated = strcmp(text, "true") == 0;
 	else if (strcmp(field, "NextContinuationToken") == 0)
 		copy_text(page->token, sizeof page->token, text);
@@ -158,8 +165,8 @@ static enum dray_status fetch_page(
 	return DRAY_OK;
 }
 
-enum dray_status dray_s3_list_prefix(struct dray_s3 *s3, const char *prefix, size_t max,
-	dray_remote_list_fn fn, void *ctx, struct dray_err *err)
+static enum dray_status list_pages(
+	struct dray_s3 *s3, const char *prefix, size_t max, struct page *page, struct dray_err *err)
 {
 	bool has_inside = *s3->settings.prefix != '\0';
 	DRAY_AUTO_STR inside =
@@ -170,19 +177,32 @@ enum dray_status dray_s3_list_prefix(struct dray_s3 *s3, const char *prefix, siz
 	 * Below files/ keys are hex, which needs no encoding, and several stores mind being asked
 	 * for it; elsewhere a stranger's key may hold bytes that XML cannot.
 	 */
-	struct page page = {.inside = inside,
-		.fn = fn,
-		.ctx = ctx,
-		.is_encoded = strncmp(prefix, "files/", 6) != 0};
-
+	page->inside = inside;
+	page->is_encoded = strncmp(prefix, "files/", 6) != 0;
 	do {
 		DRAY_TRY(dray_os_check_cancel(err));
-		DRAY_TRY(fetch_page(s3, &page, full, max != 0 && left < 1000 ? left : 1000, err));
-		if (max != 0 && page.keys >= left)
+		DRAY_TRY(fetch_page(s3, page, full, max != 0 && left < 1000 ? left : 1000, err));
+		if (max != 0 && page->keys >= left)
 			return DRAY_OK;
-		left -= max != 0 ? page.keys : 0;
-	} while (page.is_truncated);
+		left -= max != 0 ? page->keys : 0;
+	} while (page->is_truncated);
 	return DRAY_OK;
+}
+
+enum dray_status dray_s3_list_prefix(struct dray_s3 *s3, const char *prefix, size_t max,
+	dray_remote_list_fn fn, void *ctx, struct dray_err *err)
+{
+	struct page page = {.fn = fn, .ctx = ctx};
+
+	return list_pages(s3, prefix, max, &page, err);
+}
+
+enum dray_status dray_s3_list_tagged(
+	struct dray_s3 *s3, dray_s3_tagged_fn fn, void *ctx, struct dray_err *err)
+{
+	struct page page = {.tagged = fn, .ctx = ctx};
+
+	return list_pages(s3, "", 0, &page, err);
 }
 
 enum dray_status dray_s3_list(struct dray_remote *remote, const char *prefix,
