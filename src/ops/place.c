@@ -66,6 +66,74 @@ enum dray_status place_check(struct dray_session *session, const char *name, str
 		session, &rules, name, dray_os_is_dir(session->repo->root_fd, name), err);
 }
 
+enum dray_status place_refuse_special(
+	struct dray_session *session, const char *name, struct dray_err *err)
+{
+	const struct dray_dialect *dialect = session->repo->dialect;
+	const char *basename = dray_path_basename(name);
+
+	if (*name == '\0') {
+		dray_fail(err, DRAY_USAGE, "the repository's root cannot be tracked as a whole");
+		return dray_hint(err, "name the files and directories that hold data");
+	}
+	if (dray_path_is_within(name, dialect->folder))
+		return dray_fail(err, DRAY_USAGE, "'%s' belongs to dray itself", name);
+	if (dray_path_has_suffix(basename, dialect->pointer_suffix))
+		return dray_fail(err, DRAY_USAGE, "'%s' is a pointer, not data", name);
+	if (strcmp(basename, ".gitignore") == 0 || strcmp(basename, dialect->ignore_file) == 0)
+		return dray_fail(err, DRAY_USAGE, "'%s' holds rules, which belong in git", name);
+	return DRAY_OK;
+}
+
+enum dray_status place_refuse_git(
+	struct dray_session *session, const char *name, struct dray_err *err)
+{
+	bool is_tracked = false;
+	DRAY_AUTO_STR example = NULL;
+
+	if (session->repo->git == NULL)
+		return DRAY_OK;
+	DRAY_AUTO_STR git_name = dray_repo_git_name(session->repo, name);
+	DRAY_TRY(dray_git_is_tracked(session->repo->git, git_name, &is_tracked, &example, err));
+	if (!is_tracked)
+		return DRAY_OK;
+	const char *inside = example != NULL ? example + strlen(git_name) : "";
+	if (*inside == '/')
+		dray_fail(err, DRAY_EXISTS, "'%s' holds '%s%s', which git tracks", name, name,
+			inside);
+	else
+		dray_fail(err, DRAY_EXISTS, "'%s' is tracked by git already", name);
+	DRAY_AUTO(buf) word = DRAY_BUF_INIT;
+	dray_buf_shell(&word, name);
+	return dray_hint(err, "run: git rm -r --cached -- %s && git commit -m 'stop tracking data'",
+		dray_buf_text(&word));
+}
+
+enum dray_status place_refuse_overlap(
+	const struct dray_tracks *tracks, const char *name, struct dray_err *err)
+{
+	for (size_t i = 0; i < tracks->len; i++)
+		if (dray_path_is_within(tracks->items[i].name, name)) {
+			dray_fail(err, DRAY_EXISTS,
+				"'%s' holds '%s', which is tracked on its own by '%s'", name,
+				tracks->items[i].name, tracks->items[i].file->name);
+			return dray_hint(
+				err, "run 'dray rm %s' first", tracks->items[i].file->name);
+		}
+	return DRAY_OK;
+}
+
+enum dray_status place_claim(struct dray_session *session, const struct dray_tracks *tracks,
+	const char *name, struct dray_err *err)
+{
+	DRAY_TRY(place_refuse_special(session, name, err));
+	DRAY_TRY(place_check(session, name, err));
+	DRAY_TRY(place_refuse_git(session, name, err));
+	if (dray_tracks_find(tracks, name) == NULL)
+		return place_refuse_overlap(tracks, name, err);
+	return DRAY_OK;
+}
+
 bool place_is_taken(
 	struct dray_session *session, const struct dray_tracks *tracks, const char *name)
 {

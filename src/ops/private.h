@@ -44,6 +44,7 @@ struct dray_record {
 	char *within;     /* only this part of the directory, NULL: all */
 	bool is_new_file; /* `file` is not in any tracks: the records own it */
 	bool is_new;      /* the data was not tracked before */
+	bool is_dep_same; /* an import whose source has these very bytes */
 	struct dray_scan scan;
 	struct dray_oid old_oid;
 	bool had_oid;
@@ -69,6 +70,10 @@ void dray_records_drop(struct dray_records *records);
 DRAY_MUST_CHECK enum dray_status records_store(struct dray_session *session,
 	struct dray_records *records, bool stage, unsigned jobs, struct dray_err *err);
 
+/* The pointers of records whose outs are as they are to be, .gitignore, and git's index if `stage`.
+ */
+DRAY_MUST_CHECK enum dray_status records_publish(struct dray_session *session,
+	struct dray_records *records, bool stage, struct dray_err *err);
 /* Store what the scans of all records found; fills the entries' hashes. In record_files.c. */
 DRAY_MUST_CHECK enum dray_status records_store_files(struct dray_session *session,
 	struct dray_records *records, struct dray_intake *intake, unsigned jobs,
@@ -142,6 +147,18 @@ DRAY_MUST_CHECK enum dray_status unseen_find(struct dray_session *session,
  */
 DRAY_MUST_CHECK enum dray_status place_check(
 	struct dray_session *session, const char *name, struct dray_err *err);
+/* USAGE: dray's own files, pointers and rules are no data. */
+DRAY_MUST_CHECK enum dray_status place_refuse_special(
+	struct dray_session *session, const char *name, struct dray_err *err);
+/* EXISTS: git tracks it, or something below it. */
+DRAY_MUST_CHECK enum dray_status place_refuse_git(
+	struct dray_session *session, const char *name, struct dray_err *err);
+/* EXISTS: something below it is tracked on its own. */
+DRAY_MUST_CHECK enum dray_status place_refuse_overlap(
+	const struct dray_tracks *tracks, const char *name, struct dray_err *err);
+/* All of these: may new data come to this place and be tracked there? */
+DRAY_MUST_CHECK enum dray_status place_claim(struct dray_session *session,
+	const struct dray_tracks *tracks, const char *name, struct dray_err *err);
 /* Something at or below `name` is tracked: by one of `tracks`, or by git. */
 bool place_is_taken(
 	struct dray_session *session, const struct dray_tracks *tracks, const char *name);
@@ -272,6 +289,18 @@ struct dray_taken {
 	{                  \
 		.to = NULL \
 	}
+/* A tree copied to a place that nobody looks at yet. On failure nothing stays. */
+struct dray_tree_copy {
+	int root;         /* `temp` is below it */
+	const char *from; /* absolute */
+	const char *temp; /* not there */
+	enum dray_algo algo;
+	struct dray_progress *progress;
+};
+DRAY_MUST_CHECK enum dray_status tree_copy(const struct dray_tree_copy *copy, struct dray_err *err);
+/* Rename `temp` to `to`, as the end of tree_take. Names in the repository. */
+DRAY_MUST_CHECK enum dray_status taken_settle(struct dray_session *session, const char *temp,
+	const char *to, struct dray_taken *out, struct dray_err *err);
 /*
  * Copy the file or tree at `from` (as typed) to the name `to`, whole or not at all. Call
  * taken_finish in the end: kept, what stood there before goes; else it comes back.

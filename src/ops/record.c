@@ -106,7 +106,7 @@ static void tell_unstaged(struct dray_session *session, const struct dray_strs *
 		told < names->len ? " ..." : "");
 }
 
-static enum dray_status write_pointers(struct dray_session *session, struct dray_records *records,
+enum dray_status records_publish(struct dray_session *session, struct dray_records *records,
 	bool stage, struct dray_err *err)
 {
 	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
@@ -290,7 +290,7 @@ static enum dray_status store_and_point(struct dray_session *session, struct dra
 	for (size_t i = 0; i < records->len; i++)
 		DRAY_TRY(record_point(session, intake, &records->items[i], err));
 	DRAY_TRY(dray_intake_commit(intake, err));
-	return write_pointers(session, records, stage, err);
+	return records_publish(session, records, stage, err);
 }
 
 enum dray_status records_store(struct dray_session *session, struct dray_records *records,

@@ -127,6 +127,16 @@ static enum dray_status store_manifest(struct dray_session *session, struct dray
 	return DRAY_OK;
 }
 
+static void copy_to_dep(const struct dray_out *out, struct dray_dep *dep)
+{
+	dep->oid = out->oid;
+	dep->has_oid = out->has_oid;
+	dep->size = out->size;
+	dep->has_size = out->has_size;
+	dep->nfiles = out->nfiles;
+	dep->has_nfiles = out->has_nfiles;
+}
+
 enum dray_status record_point(struct dray_session *session, struct dray_intake *intake,
 	struct dray_record *record, struct dray_err *err)
 {
@@ -148,5 +158,7 @@ enum dray_status record_point(struct dray_session *session, struct dray_intake *
 	out->has_oid = true;
 	if (!record->had_oid || !dray_oid_is_equal(&out->oid, &record->old_oid))
 		dray_out_forget_versions(out);
+	if (record->is_dep_same && record->file->pointer.deps_len == 1)
+		copy_to_dep(out, &record->file->pointer.deps[0]);
 	return DRAY_OK;
 }

@@ -9,16 +9,18 @@
 #include <string.h>
 
 struct taking {
-	struct dray_session *session;
+	int root;
+	enum dray_algo algo;
+	struct dray_progress *progress;
 	struct dray_strs pending; /* folders below `from` to copy, "" first */
 	const char *from;
-	char *temp; /* a name in the repository */
+	const char *temp; /* below root */
 };
 
 static enum dray_status copy_file(struct taking *taking, const char *from, const char *to,
 	const struct dray_stat *stat, struct dray_err *err)
 {
-	DRAY_AUTO_HASHER hasher = dray_hasher_new(taking->session->repo->dialect->algo);
+	DRAY_AUTO_HASHER hasher = dray_hasher_new(taking->algo);
 	DRAY_AUTO_FD source = -1;
 	DRAY_AUTO_FD target = -1;
 	struct dray_err unused = DRAY_ERR_INIT;
@@ -26,7 +28,7 @@ static enum dray_status copy_file(struct taking *taking, const char *from, const
 	uint64_t size;
 
 	DRAY_TRY(dray_os_open(AT_FDCWD, from, O_RDONLY | O_NONBLOCK, 0, &source, err));
-	DRAY_TRY(dray_os_open(taking->session->repo->root_fd, to, O_WRONLY | O_CREAT | O_EXCL,
+	DRAY_TRY(dray_os_open(taking->root, to, O_WRONLY | O_CREAT | O_EXCL,
 		(stat->mode & 0111) != 0 ? 0777 : 0666, &target, err));
 	if (dray_os_clone(target, source, to, &unused) == DRAY_OK)
 		return DRAY_OK;
@@ -37,7 +39,7 @@ static enum dray_status copy_file(struct taking *taking, const char *from, const
 		.to_path = to,
 		.size_hint = stat->size,
 		.is_sparse = stat->disk_bytes < stat->size,
-		.done_bytes = &taking->session->report->progress.bytes_done,
+		.done_bytes = &taking->progress->bytes_done,
 	};
 	DRAY_TRY(dray_hash_copy(hasher, &copy, &oid, &size, err));
 	return dray_os_close(&target, to, err);
@@ -48,7 +50,7 @@ static enum dray_status copy_entry(struct taking *taking, const char *inside, st
 	DRAY_AUTO_STR from = dray_path_join(taking->from, inside);
 	DRAY_AUTO_STR to = dray_path_join(taking->temp, inside);
 	DRAY_AUTO_STR target = NULL;
-	int root = taking->session->repo->root_fd;
+	int root = taking->root;
 	struct dray_stat stat;
 
 	DRAY_TRY(dray_os_stat(AT_FDCWD, from, &stat, err));
@@ -68,7 +70,7 @@ static enum dray_status copy_entry(struct taking *taking, const char *inside, st
 		"'%s' is a FIFO, socket or device, which cannot be versioned", from);
 }
 
-static enum dray_status copy_tree(struct taking *taking, struct dray_err *err)
+static enum dray_status copy_all(struct taking *taking, struct dray_err *err)
 {
 	DRAY_TRY(copy_entry(taking, "", err));
 	while (taking->pending.len > 0) {
@@ -89,11 +91,30 @@ static enum dray_status copy_tree(struct taking *taking, struct dray_err *err)
 	return DRAY_OK;
 }
 
-/* Put the finished copy in its place; what was there is kept aside until the copy is recorded. */
-static enum dray_status settle(
-	struct taking *taking, const char *to, struct dray_taken *out, struct dray_err *err)
+enum dray_status tree_copy(const struct dray_tree_copy *copy, struct dray_err *err)
 {
-	int root = taking->session->repo->root_fd;
+	struct taking taking = {
+		.root = copy->root,
+		.algo = copy->algo,
+		.progress = copy->progress,
+		.from = copy->from,
+		.temp = copy->temp,
+	};
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	enum dray_status status = copy_all(&taking, err);
+	dray_strs_drop(&taking.pending);
+	if (status != DRAY_OK)
+		dray_ignore(dray_os_remove_tree(
+			copy->root, copy->temp, &unused)); /* the first error is the one to tell */
+	return status;
+}
+
+/* Put the finished copy in its place; what was there is kept aside until the copy is recorded. */
+enum dray_status taken_settle(struct dray_session *session, const char *temp, const char *to,
+	struct dray_taken *out, struct dray_err *err)
+{
+	int root = session->repo->root_fd;
 	DRAY_AUTO_STR folder = dray_path_dirname(to);
 	DRAY_AUTO_STR aside = NULL;
 	char basename[DRAY_TEMP_NAME_MAX];
@@ -104,11 +125,13 @@ static enum dray_status settle(
 		aside = dray_path_join(folder, basename);
 		DRAY_TRY(dray_os_rename(root, to, root, aside, err));
 	}
-	enum dray_status status = dray_os_rename(root, taking->temp, root, to, err);
+	enum dray_status status = dray_os_rename(root, temp, root, to, err);
 	if (status != DRAY_OK && aside != NULL)
 		dray_ignore(dray_os_rename(root, aside, root, to, &unused)); /* tell the first */
-	if (status != DRAY_OK)
+	if (status != DRAY_OK) {
+		dray_ignore(dray_os_remove_tree(root, temp, &unused)); /* likewise */
 		return status;
+	}
 	*out = (struct dray_taken){.to = dray_strdup(to), .aside = aside};
 	aside = NULL;
 	return DRAY_OK;
@@ -153,7 +176,6 @@ static enum dray_status refuse_inside(
 enum dray_status tree_take(struct dray_session *session, const char *from, const char *to,
 	bool force, struct dray_taken *out, struct dray_err *err)
 {
-	struct taking taking = {.session = session};
 	DRAY_AUTO_STR folder = dray_path_dirname(to);
 	/* `from` is as typed: relative to where the person stands, not to the process's folder */
 	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
@@ -171,16 +193,14 @@ enum dray_status tree_take(struct dray_session *session, const char *from, const
 	}
 	DRAY_TRY(dray_os_mkdirs(session->repo->root_fd, folder, 0777, err));
 	dray_os_temp_name(basename);
-	taking.from = source;
-	taking.temp = dray_path_join(folder, basename);
-	enum dray_status status = copy_tree(&taking, err);
-	if (status == DRAY_OK)
-		status = settle(&taking, to, out, err);
-	struct dray_err unused = DRAY_ERR_INIT;
-	if (status != DRAY_OK)
-		dray_ignore(dray_os_remove_tree(session->repo->root_fd, taking.temp,
-			&unused)); /* the first error is the one to tell */
-	dray_strs_drop(&taking.pending);
-	free(taking.temp);
-	return status;
+	DRAY_AUTO_STR temp = dray_path_join(folder, basename);
+	const struct dray_tree_copy copy = {
+		.root = session->repo->root_fd,
+		.from = source,
+		.temp = temp,
+		.algo = session->repo->dialect->algo,
+		.progress = &session->report->progress,
+	};
+	DRAY_TRY(tree_copy(&copy, err));
+	return taken_settle(session, temp, to, out, err);
 }
