@@ -80,7 +80,8 @@ enum dray_git_scope {
 	DRAY_GIT_BRANCHES =
 		1,         /* tips of local and remote-tracking branches, HEAD of every work tree */
 	DRAY_GIT_TAGS = 2, /* what tags point at */
-	DRAY_GIT_COMMITS = 4, /* every commit reachable from any ref, stash and such a HEAD */
+	DRAY_GIT_COMMITS = 4,     /* every commit reachable from any ref, stash and such a HEAD */
+	DRAY_GIT_EXPERIMENTS = 8, /* DVC's: refs/exps, back to the commit each began with */
 };
 /*
  * Append the commits (hex) of the scopes, each once. Collecting relies on the
@@ -89,6 +90,9 @@ enum dray_git_scope {
  */
 DRAY_MUST_CHECK enum dray_status dray_git_commits(
 	struct dray_git *git, unsigned scopes, struct dray_strs *out_commits, struct dray_err *err);
+/* The same as for DRAY_GIT_COMMITS, of those that were made at or after a moment (since 1970). */
+DRAY_MUST_CHECK enum dray_status dray_git_commits_since(struct dray_git *git, int64_t since_ns,
+	struct dray_strs *out_commits, struct dray_err *err);
 /*
  * Call `fn` for every regular file whose name ends in `suffix` in these commits. A blob is given
  * once per (name, content), subtrees seen before are skipped, so walking a whole history costs

@@ -32,6 +32,7 @@
 	X(commit_lookup)                     \
 	X(commit_parent_id)                  \
 	X(commit_parentcount)                \
+	X(commit_time)                       \
 	X(commit_tree_id)                    \
 	X(config_add_file_ondisk)            \
 	X(config_get_bool)                   \

@@ -16,6 +16,10 @@
 
 #define SHALLOW_CEILING_BYTES ((size_t)256 << 20)
 
+/* Where DVC keeps experiments: "refs/exps/<2 hex>/<38 hex>/<name>", the hex of the commit each
+ * began with, beside a stash of those that wait to be run. */
+#define EXPERIMENTS "refs/exps"
+
 /* ---------------------------------------------------------------- resolve */
 
 /* "@" is HEAD to git; libgit2 1.5 does not know it in front of "~1" and the like. */
@@ -113,6 +117,8 @@ static bool is_in_scope(const char *ref_name, unsigned scopes)
 {
 	if (scopes & DRAY_GIT_COMMITS)
 		return true;
+	if (dray_path_is_within(ref_name, EXPERIMENTS))
+		return scopes & DRAY_GIT_EXPERIMENTS;
 	if (dray_path_is_within(ref_name, "refs/tags"))
 		return scopes & DRAY_GIT_TAGS;
 	return scopes & DRAY_GIT_BRANCHES && (dray_path_is_within(ref_name, "refs/heads") ||
@@ -185,15 +191,15 @@ static enum dray_status add_heads(struct found *found, struct dray_err *err)
 	return DRAY_OK;
 }
 
-/* refs/stash is the newest stash; the older ones are only in its log. */
-static enum dray_status add_stashes(struct found *found, struct dray_err *err)
+/* The ref of a stash is the newest one; the older ones are only in its log. */
+static enum dray_status add_stashes(struct found *found, const char *ref, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reflog) log = NULL;
-	DRAY_AUTO_STR path = dray_path_join(found->git->common_dir, "logs/refs/stash");
+	DRAY_AUTO_STR path = dray_format("%s/logs/%s", found->git->common_dir, ref);
 
 	if (!dray_os_exists(AT_FDCWD, path))
 		return DRAY_OK; /* libgit2 would make the log that it is asked to read */
-	int rc = dray_git2.reflog_read(&log, found->git->repo, "refs/stash");
+	int rc = dray_git2.reflog_read(&log, found->git->repo, ref);
 	if (rc < 0)
 		return dray_git2_fail(err, rc, "cannot read the stashes of '%s'", found->git->dir);
 	for (size_t i = 0; i < dray_git2.reflog_entrycount(log); i++) {
@@ -254,24 +260,114 @@ static enum dray_status walk(struct found *found, struct dray_err *err)
 	return DRAY_OK;
 }
 
+/* ------------------------------------------------------------ experiments */
+
+/* The commit that the experiment of this ref began with, as its name tells; false: it is none. */
+static bool experiment_base(const char *ref_name, git_oid *out_oid)
+{
+	DRAY_AUTO_STR hex = dray_strdup(ref_name + strlen(EXPERIMENTS "/"));
+	char *slash = strchr(hex, '/');
+
+	if (slash == NULL)
+		return false;
+	memmove(slash, slash + 1, strlen(slash));
+	return dray_git_oid_parse(out_oid, hex, strcspn(hex, "/"));
+}
+
+/* First parents from the ref's commit on, up to and without where the experiment began. */
+static enum dray_status add_experiment(
+	struct found *found, const git_reference *ref, struct dray_err *err)
+{
+	DRAY_AUTO_GIT(reference) direct = NULL;
+	const char *name = dray_git2.reference_name(ref);
+	git_oid base;
+	git_oid at;
+
+	if (!experiment_base(name, &base))
+		return DRAY_OK;
+	int rc = dray_git2.reference_resolve(&direct, ref);
+	if (rc < 0)
+		return dray_git2_fail(err, rc, "cannot read git ref '%s'", name);
+	at = *dray_git2.reference_target(direct);
+	while (memcmp(at.id, base.id, GIT_OID_RAWSZ) != 0) {
+		DRAY_AUTO_GIT(commit) commit = NULL;
+
+		rc = dray_git2.commit_lookup(&commit, found->git->repo, &at);
+		if (rc < 0)
+			return dray_git_object_fail(err, rc, &at, name);
+		found_add(found, &at);
+		if (dray_git2.commit_parentcount(commit) == 0)
+			break;
+		at = *dray_git2.commit_parent_id(commit, 0);
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status add_experiments(struct found *found, struct dray_err *err)
+{
+	DRAY_AUTO_GIT(reference_iterator) refs = NULL;
+	int rc = dray_git2.reference_iterator_new(&refs, found->git->repo);
+
+	while (rc == 0) {
+		DRAY_AUTO_GIT(reference) ref = NULL;
+
+		rc = dray_git2.reference_next(&ref, refs);
+		if (rc == 0 && dray_path_is_within(dray_git2.reference_name(ref), EXPERIMENTS))
+			DRAY_TRY(add_experiment(found, ref, err));
+	}
+	if (rc != GIT_ITEROVER)
+		return dray_git2_fail(err, rc, "cannot list the refs of '%s'", found->git->dir);
+	return add_stashes(found, EXPERIMENTS "/stash", err);
+}
+
+/* --------------------------------------------------------------------- all */
+
+static enum dray_status find(struct found *found, unsigned scopes, struct dray_err *err)
+{
+	DRAY_TRY(dray_git_load(found->git, err));
+	DRAY_TRY(add_refs(found, scopes, err));
+	if (scopes & (DRAY_GIT_BRANCHES | DRAY_GIT_COMMITS))
+		DRAY_TRY(add_heads(found, err));
+	if (scopes & DRAY_GIT_COMMITS) {
+		DRAY_TRY(add_stashes(found, "refs/stash", err));
+		DRAY_TRY(walk(found, err));
+	}
+	return scopes & DRAY_GIT_EXPERIMENTS ? add_experiments(found, err) : DRAY_OK;
+}
+
+static void give(const git_oid *oid, struct dray_strs *out_commits)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+
+	dray_git2.oid_tostr(hex, sizeof hex, oid);
+	dray_strs_add(out_commits, hex);
+}
+
 enum dray_status dray_git_commits(
 	struct dray_git *git, unsigned scopes, struct dray_strs *out_commits, struct dray_err *err)
 {
 	__attribute__((cleanup(found_drop))) struct found found = {.git = git};
 
-	DRAY_TRY(dray_git_load(git, err));
-	DRAY_TRY(add_refs(&found, scopes, err));
-	if (scopes & (DRAY_GIT_BRANCHES | DRAY_GIT_COMMITS))
-		DRAY_TRY(add_heads(&found, err));
-	if (scopes & DRAY_GIT_COMMITS) {
-		DRAY_TRY(add_stashes(&found, err));
-		DRAY_TRY(walk(&found, err));
-	}
-	for (size_t i = 0; i < found.len; i++) {
-		char hex[GIT_OID_HEXSZ + 1];
+	DRAY_TRY(find(&found, scopes, err));
+	for (size_t i = 0; i < found.len; i++)
+		give(&found.oids[i], out_commits);
+	return DRAY_OK;
+}
 
-		dray_git2.oid_tostr(hex, sizeof hex, &found.oids[i]);
-		dray_strs_add(out_commits, hex);
+enum dray_status dray_git_commits_since(
+	struct dray_git *git, int64_t since_ns, struct dray_strs *out_commits, struct dray_err *err)
+{
+	__attribute__((cleanup(found_drop))) struct found found = {.git = git};
+
+	DRAY_TRY(find(&found, DRAY_GIT_COMMITS, err));
+	for (size_t i = 0; i < found.len; i++) {
+		DRAY_AUTO_GIT(commit) commit = NULL;
+		int rc = dray_git2.commit_lookup(&commit, git->repo, &found.oids[i]);
+
+		if (rc < 0)
+			return dray_git_object_fail(err, rc, &found.oids[i], "the history");
+		if (dray_git2.commit_time(commit) >= since_ns / 1000000000)
+			give(&found.oids[i], out_commits);
 	}
 	return DRAY_OK;
 }

@@ -122,6 +122,44 @@ static void test_scopes(void **state)
 	assert_subjects("r", DRAY_GIT_COMMITS, "base;m1;m2;other;s1;s2;up;");
 }
 
+static void test_experiments(void **state)
+{
+	(void)state;
+	sh("git init -q -b main r && cd r && c() { git commit -q --allow-empty -m $1; } && "
+	   "c base && base=$(git rev-parse HEAD) && git checkout -q --detach && c e1 && c e2 && "
+	   "git update-ref refs/exps/$(echo $base | sed 's,^..,&/,')/tidal-moth HEAD && "
+	   "c applied && git update-ref refs/exps/exec/EXEC_APPLY HEAD && "
+	   "git checkout -q main && git update-ref --create-reflog refs/exps/stash "
+	   "$(git commit-tree -m queued1 HEAD^{tree}) && git update-ref refs/exps/stash "
+	   "$(git commit-tree -m queued2 HEAD^{tree})");
+	assert_subjects("r", DRAY_GIT_EXPERIMENTS, "applied;e1;e2;queued1;queued2;");
+	assert_subjects("r", DRAY_GIT_BRANCHES, "base;");
+	sh("git -C r pack-refs --all");
+	assert_subjects("r", DRAY_GIT_EXPERIMENTS, "applied;e1;e2;queued1;queued2;");
+}
+
+static void test_since(void **state)
+{
+	static const struct {
+		int64_t since_s;
+		size_t count;
+	} rows[] = {{0, 3}, {1000, 3}, {1001, 2}, {3000, 1}, {3001, 0}};
+
+	(void)state;
+	sh("git init -q -b main r && cd r && for t in 1000 2000 3000; do "
+	   "GIT_COMMITTER_DATE=\"@$t +0000\" git commit -q --allow-empty -m $t; done && "
+	   "git checkout -q -b other HEAD^ && git tag -f kept main >/dev/null");
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
+		struct dray_err err = DRAY_ERR_INIT;
+		AUTO_REPO git = open_repo("r");
+		DRAY_AUTO(strs) commits = DRAY_STRS_INIT;
+
+		assert_ok(
+			dray_git_commits_since(git, rows[i].since_s * 1000000000, &commits, &err));
+		assert_int_equal(commits.len, rows[i].count);
+	}
+}
+
 static void test_unborn_and_bare(void **state)
 {
 	(void)state;
@@ -241,6 +279,8 @@ int main(void)
 		sandbox_test(test_resolve),
 		sandbox_test(test_resolve_failures),
 		sandbox_test(test_scopes),
+		sandbox_test(test_experiments),
+		sandbox_test(test_since),
 		sandbox_test(test_unborn_and_bare),
 		sandbox_test(test_detached_heads_of_all_work_trees),
 		sandbox_test(test_every_stash),
