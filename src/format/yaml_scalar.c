@@ -1,9 +1,10 @@
 /*
  * yaml_scalar: which text may stand plain in YAML 1.2, and how to quote the
  * rest. The choice follows DVC's writer, so that both tools write the same
- * line for the same path; long lines are not folded.
+ * line for the same path.
  */
 #include "yaml_scalar.h"
+#include "yaml_fold.h"
 
 #include <string.h>
 
@@ -61,16 +62,20 @@ bool dray_yaml_is_number(const char *text)
 		return true;
 	if (text[0] == '0' && text[1] == 'x')
 		return is_all(text + 2, DIGITS "abcdefABCDEF_");
-	if (text[0] == '0' && (text[1] == 'o' || text[1] == 'b'))
+	if (text[0] == '0' && text[1] == 'o')
 		return is_all(text + 2, "01234567_");
-	if (text[0] == '_' || (text[0] == '.' && text[1] == '_'))
+	if (text[0] == '0' && text[1] == 'b')
+		return is_all(text + 2, "01_");
+	if (text[0] == '_')
 		return false;
 	whole = strspn(text, DIGITS "_");
 	text += whole;
 	if (*text == '.') {
 		size_t fraction = strspn(++text, DIGITS "_");
 		text += fraction;
-		return whole + fraction > 0 && is_exponent(text);
+		/* ".5e3" is text, for whatever reason; ".5e+3" is none */
+		bool has_bare = whole == 0 && *text != '\0' && strchr("+-", text[1]) == NULL;
+		return whole + fraction > 0 && !has_bare && is_exponent(text);
 	}
 	return whole > 0 && is_exponent(text);
 }
@@ -97,11 +102,13 @@ static bool take(const char **text, const char *set)
 /* YAML's timestamp: a date, or a date and a time that may end in a zone. */
 static bool is_date(const char *text)
 {
+	size_t len = strlen(text);
+
 	if (!take_digits(&text, 4, 4) || !take(&text, "-") || !take_digits(&text, 1, 2) ||
 		!take(&text, "-") || !take_digits(&text, 1, 2))
 		return false;
 	if (*text == '\0')
-		return true;
+		return len == strlen("2020-01-01");
 	if (!take(&text, "Tt ") || !take_digits(&text, 1, 2) || !take(&text, ":") ||
 		!take_digits(&text, 2, 2) || !take(&text, ":") || !take_digits(&text, 2, 2))
 		return false;
@@ -169,7 +176,7 @@ static void put_single(struct dray_buf *buf, const char *text)
 	dray_buf_putc(buf, '\'');
 }
 
-static void put_escape(struct dray_buf *buf, uint32_t point)
+bool dray_yaml_put_escape(struct dray_buf *buf, uint32_t point)
 {
 	static const struct {
 		uint32_t point;
@@ -190,11 +197,13 @@ static void put_escape(struct dray_buf *buf, uint32_t point)
 		{0x2029, 'P'},
 	};
 
+	if (is_printable(point) && point != '"' && point != '\\')
+		return false;
 	dray_buf_putc(buf, '\\');
 	for (size_t i = 0; i < DRAY_COUNT(short_forms); i++)
 		if (short_forms[i].point == point) {
 			dray_buf_putc(buf, short_forms[i].letter);
-			return;
+			return true;
 		}
 	if (point <= 0xff)
 		dray_buf_printf(buf, "x%02X", (unsigned)point);
@@ -202,6 +211,7 @@ static void put_escape(struct dray_buf *buf, uint32_t point)
 		dray_buf_printf(buf, "u%04X", (unsigned)point);
 	else
 		dray_buf_printf(buf, "U%08X", (unsigned)point);
+	return true;
 }
 
 static void put_double(struct dray_buf *buf, const char *text)
@@ -209,12 +219,8 @@ static void put_double(struct dray_buf *buf, const char *text)
 	dray_buf_putc(buf, '"');
 	for (size_t step = 0; *text != '\0'; text += step) {
 		step = dray_utf8_len(text, strnlen(text, 4));
-		uint32_t point = dray_utf8_code(text, step);
-		/* DVC's writer escapes what lies beyond 16 bits, though only in double quotes. */
-		if (is_printable(point) && point <= 0xffff && point != '"' && point != '\\')
+		if (!dray_yaml_put_escape(buf, dray_utf8_code(text, step)))
 			dray_buf_add(buf, text, step);
-		else
-			put_escape(buf, point);
 	}
 	dray_buf_putc(buf, '"');
 }
@@ -237,31 +243,41 @@ static void put_binary(struct dray_buf *buf, const char *text)
 	}
 }
 
+/* The style that says `text`, as near to the wanted one as can be. */
+static char choose_style(const char *text, char style, bool is_flow)
+{
+	bool is_clean = is_all_printable(text);
+	bool is_plain = is_clean && !dray_yaml_is_typed(text) &&
+			(is_flow ? is_flow_safe(text) : is_block_safe(text));
+
+	if (style == '"' || (style == '\'' && is_clean))
+		return style;
+	if (is_plain)
+		return 'p';
+	return is_clean && strchr(text, '\'') == NULL ? '\'' : '"';
+}
+
 void dray_yaml_put_text(struct dray_buf *buf, const char *text, char style, bool is_flow)
 {
 	if (!dray_is_utf8(text)) {
 		put_binary(buf, text);
 		return;
 	}
-	bool is_clean = is_all_printable(text);
-	bool is_plain = is_clean && !dray_yaml_is_typed(text) &&
-			(is_flow ? is_flow_safe(text) : is_block_safe(text));
-
+	style = choose_style(text, style, is_flow);
 	if (style == '"')
 		put_double(buf, text);
-	else if (style == '\'' && is_clean)
-		put_single(buf, text);
-	else if (is_plain)
-		dray_buf_puts(buf, text);
-	else if (is_clean && strchr(text, '\'') == NULL)
+	else if (style == '\'')
 		put_single(buf, text);
 	else
-		put_double(buf, text);
+		dray_buf_puts(buf, text);
 }
 
 void dray_yaml_put_value(struct dray_buf *buf, const char *text, char style, size_t indent)
 {
-	dray_yaml_put_text(buf, text, style, indent == DRAY_YAML_IN_FLOW);
+	if (indent == DRAY_YAML_IN_FLOW || !dray_is_utf8(text))
+		dray_yaml_put_text(buf, text, style, indent == DRAY_YAML_IN_FLOW);
+	else
+		dray_yaml_fold(buf, text, choose_style(text, style, false), indent);
 }
 
 static int sextet(char byte)
