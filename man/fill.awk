@@ -5,7 +5,7 @@
 #   @OPTIONS@    the options of the page's command and of those below it
 #   @COMMANDS@   all commands, by group        @COMMON@     options of every command
 #   @SETTINGS@   all settings                  @VARIABLES@  environment variables
-#   @EXIT@       EXIT STATUS
+#   @EXIT@       EXIT STATUS              @DVC_EXIT@   the same where DVC shares the repository
 #
 # Give page=dray-add.1, version and date with -v.
 
@@ -151,6 +151,14 @@ function put_exits(i)
 	print ".PD"
 }
 
+function put_dvc_exits(i)
+{
+	print ".PD 0"
+	for (i = 1; i <= dvc_exits; i++)
+		print ".TP 5\n.B " dvc_code[i] "\n" roff(dvc_text[i])
+	print ".PD"
+}
+
 FNR == 1 {
 	file++
 }
@@ -192,6 +200,11 @@ file == 1 && $1 == "exit" {
 	exit_text[exits] = $4
 }
 
+file == 1 && $1 == "dvc-exit" {
+	dvc_code[++dvc_exits] = $2
+	dvc_text[dvc_exits] = $4
+}
+
 file == 1 { next }
 
 $0 == "@HEAD@" { put_head(); next }
@@ -201,4 +214,5 @@ $0 == "@COMMON@" { put_options("*"); next }
 $0 == "@SETTINGS@" { put_settings(); next }
 $0 == "@VARIABLES@" { put_variables(); next }
 $0 == "@EXIT@" { put_exits(); next }
+$0 == "@DVC_EXIT@" { put_dvc_exits(); next }
 { print }

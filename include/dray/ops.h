@@ -54,6 +54,9 @@ struct dray_session;
 DRAY_MUST_CHECK enum dray_status dray_session_open(const char *dir, struct dray_report *report,
 	struct dray_session **out_session, struct dray_err *err);
 void dray_session_close(struct dray_session *session); /* NULL is fine */
+/* Does DVC share the repository that the working directory lies in? False outside of any. */
+bool dray_ops_is_dvc(void);
+bool dray_session_is_dvc(const struct dray_session *session); /* NULL: false */
 const char *dray_session_root(const struct dray_session *session);
 /* The working directory as a name in the repository: "" at its root. */
 const char *dray_session_prefix(const struct dray_session *session);
@@ -157,9 +160,18 @@ DRAY_MUST_CHECK enum dray_status dray_ops_ls(
  * bytes, unique_bytes. */
 DRAY_MUST_CHECK enum dray_status dray_ops_du(struct dray_session *session,
 	const struct dray_strs *targets, bool summarize, struct dray_err *err);
-/* Items: path, state "ignored" or "not ignored", value the pattern, from "file:line". */
+struct dray_check_ignore_options {
+	bool details;      /* also paths that a '!' pattern keeps */
+	bool non_matching; /* also paths that no pattern matches */
+};
+/*
+ * Items: path (in DVC's dialect as it was given), state "ignored", "kept" or "not ignored", value
+ * the pattern, from "file:line", "" for a rule that is in no file. A path outside of the repository
+ * is USAGE; in DVC's dialect nothing ignores it.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_check_ignore(struct dray_session *session,
-	const struct dray_strs *targets, bool non_matching, struct dray_err *err);
+	const struct dray_strs *targets, const struct dray_check_ignore_options *options,
+	struct dray_err *err);
 
 struct dray_checkout_options {
 	const struct dray_strs *targets;

@@ -7,6 +7,7 @@
  */
 #include <dray/cli.h>
 
+#include "exit_code.h"
 #include "help.h"
 #include "parse.h"
 #include "sink.h"
@@ -49,8 +50,10 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 	status = dray_session_open(NULL, &call->sink->report, &call->session, err);
 	if (status == DRAY_NO_REPO && need == DRAY_CLI_TRIES_REPO)
 		return DRAY_OK;
-	if (status == DRAY_OK)
+	if (status == DRAY_OK) {
 		dray_cli_sink_set_prefix(call->sink, dray_session_prefix(call->session));
+		call->sink->is_dvc = dray_session_is_dvc(call->session);
+	}
 	return status;
 }
 
@@ -80,10 +83,10 @@ static enum dray_status act(struct dray_cli_call *call, struct dray_err *err)
 	return status;
 }
 
-static enum dray_status run_command(const struct dray_cli_command *command,
-	const struct dray_cli_args *args, struct dray_cli_out *out, int *out_code,
-	struct dray_err *err)
+static enum dray_status run_command(const struct dray_cli_args *args, struct dray_cli_out *out,
+	struct dray_cli_outcome *outcome, struct dray_err *err)
 {
+	const struct dray_cli_command *command = outcome->command;
 	struct dray_cli_progress progress = DRAY_CLI_PROGRESS_INIT;
 	struct dray_cli_sink sink;
 	struct dray_cli_call call = {.command = command, .args = args, .sink = &sink};
@@ -92,28 +95,39 @@ static enum dray_status run_command(const struct dray_cli_command *command,
 	dray_cli_sink_init(&sink, command, args, out, &progress);
 	status = act(&call, err);
 	dray_cli_sink_drop(&sink);
-	*out_code = call.exit_code;
+	outcome->exit_code = call.exit_code;
+	outcome->dvc_exit = call.dvc_exit;
 	return status;
 }
 
 /* --------------------------------------------------------------------- all */
 
 static enum dray_status run(int argc, char **argv, struct dray_cli_args *args,
-	struct dray_cli_out *out, int *out_code, struct dray_err *err)
+	struct dray_cli_out *out, struct dray_cli_outcome *outcome, struct dray_err *err)
 {
 	const struct dray_cli_command *command = NULL;
+	enum dray_status status = dray_cli_parse(argc, argv, args, &command, err);
 
-	DRAY_TRY(dray_cli_parse(argc, argv, args, &command, err));
+	outcome->command = command;
+	if (status != DRAY_OK) {
+		/* the repository that is meant decides on the exit code */
+		struct dray_err unused = DRAY_ERR_INIT;
+
+		dray_ignore(change_dirs(&args->dirs, &unused)); /* one error is enough */
+		return status;
+	}
 	if (args->version) {
 		dray_buf_puts(&out->buf, "dray " DRAY_VERSION_TEXT "\n");
 		return DRAY_OK;
 	}
 	if (args->help || !command || !command->run) {
+		outcome->is_overview = !args->help;
 		dray_cli_help(&out->buf, command);
-		return DRAY_OK;
+		return args->help ? DRAY_OK : change_dirs(&args->dirs, err);
 	}
+	outcome->is_parsed = true;
 	DRAY_TRY(change_dirs(&args->dirs, err));
-	return run_command(command, args, out, out_code, err);
+	return run_command(args, out, outcome, err);
 }
 
 static void tell_time(int64_t start_ns)
@@ -139,13 +153,13 @@ int dray_cli_main(int argc, char **argv)
 	DRAY_AUTO(cli_args) args = {.help = false};
 	DRAY_AUTO(cli_out) out = {.fd = -1};
 	struct dray_err err = DRAY_ERR_INIT;
+	struct dray_cli_outcome outcome = {.exit_code = 0};
 	enum dray_status status;
-	int code = 0;
 
 	keep_standard_descriptors();
 	dray_os_catch_signals();
 	dray_cli_out_init(&out, STDOUT_FILENO);
-	status = run(argc, argv, &args, &out, &code, &err);
+	status = run(argc, argv, &args, &out, &outcome, &err);
 	if (status == DRAY_OK) {
 		status = dray_cli_out_finish(&out, &err);
 		if (out.error == EPIPE)
@@ -157,5 +171,5 @@ int dray_cli_main(int argc, char **argv)
 		tell_error(&err);
 	if (args.verbose)
 		tell_time(start_ns);
-	return status == DRAY_OK ? code : dray_status_exit_code(status);
+	return dray_cli_exit_code(&outcome, status);
 }

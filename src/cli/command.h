@@ -58,6 +58,7 @@ struct dray_cli_args {
 	bool summarize;
 	bool details;
 	bool non_matching;
+	bool all;
 	bool use_stdin;
 	bool relink;
 	bool summary;
@@ -124,6 +125,9 @@ enum dray_cli_need {
 enum dray_cli_flags {
 	DRAY_CLI_IS_QUERY = 1, /* prints its results even with -q: they are what was asked for */
 	DRAY_CLI_HAS_JSON = 2, /* takes --json: it reports items or totals */
+	/* in a repository that DVC shares it fails as DVC's command does, else with 255 */
+	DRAY_CLI_FAILS_1 = 4,
+	DRAY_CLI_FAILS_251 = 8,
 };
 
 /* What a command works with. */
@@ -133,6 +137,7 @@ struct dray_cli_call {
 	struct dray_session *session;
 	struct dray_cli_sink *sink;
 	int exit_code; /* of a success; 0 unless the command says otherwise */
+	int dvc_exit;  /* of a failure where DVC shares the repository; 0: as the row has it */
 };
 
 #define DRAY_CLI_SETS_MAX 5
@@ -192,6 +197,21 @@ struct dray_cli_variable {
 	const char *help;
 };
 extern const struct dray_cli_variable dray_cli_variables[];
+
+/* Exit codes in a repository that DVC shares: those of DVC, which scripts there know. */
+#define DRAY_CLI_DVC_EXIT_MAP(X)                                                     \
+	X(OK, 0, "done")                                                             \
+	X(FAILED, 1, "failed, as DVC has it for that command; or differences found") \
+	X(CONFIG, 251, "settings are malformed or refused")                          \
+	X(CANCELLED, 252, "interrupted")                                             \
+	X(NO_REPO, 253, "the repository cannot be opened")                           \
+	X(USAGE, 254, "unknown command or option, bad or missing argument")          \
+	X(OTHER, 255, "failed in any other way")
+enum dray_cli_dvc_exit {
+#define X(name, code, text) DRAY_CLI_DVC_##name = (code),
+	DRAY_CLI_DVC_EXIT_MAP(X)
+#undef X
+};
 
 /* Beside the exit codes of DRAY_STATUS_MAP: what a shell shows for a process killed by SIGPIPE. */
 #define DRAY_CLI_EXIT_PIPE 141

@@ -50,11 +50,24 @@ static void put_settings(struct dray_buf *out)
 
 static void put_exits(struct dray_buf *out)
 {
+	static const struct {
+		int code;
+		const char *name;
+		const char *text;
+	} dvc[] = {
+#define X(name, code, text) {code, #name, text},
+		DRAY_CLI_DVC_EXIT_MAP(X)
+#undef X
+	};
+
 	for (int status = 0; status < DRAY_STATUS_COUNT; status++)
 		dray_buf_printf(out, "exit\t%d\t%s\t%s\n",
 			dray_status_exit_code((enum dray_status)status),
 			dray_status_name((enum dray_status)status),
 			dray_status_text((enum dray_status)status));
+	for (size_t i = 0; i < DRAY_COUNT(dvc); i++)
+		dray_buf_printf(
+			out, "dvc-exit\t%d\t%s\t%s\n", dvc[i].code, dvc[i].name, dvc[i].text);
 	dray_buf_printf(out, "exit\t%d\tPIPE\t%s\n", DRAY_CLI_EXIT_PIPE, DRAY_CLI_EXIT_PIPE_TEXT);
 }
 

@@ -149,6 +149,7 @@ const struct dray_cli_opt dray_cli_opts_du[] = {
 const struct dray_cli_opt dray_cli_opts_check_ignore[] = {
 	FLAG('d', "details", details, "print the pattern and where it is written"),
 	FLAG('n', "non-matching", non_matching, "print the paths that no pattern matches too"),
+	FLAG('a', "all", all, "accepted for DVC's sake: one pattern decides"),
 	FLAG(0, "stdin", use_stdin, "read paths from standard input, one a line"),
 	END,
 };

@@ -88,12 +88,13 @@ void dray_cli_print_check_ignore(struct dray_cli_sink *sink, const struct dray_i
 {
 	struct dray_buf *buf = &sink->out->buf;
 
-	if (sink->args->details && strcmp(item->state, "ignored") == 0)
+	if (sink->args->details)
 		dray_buf_printf(buf, "%s:%s\t", item->from ? item->from : ":",
 			item->value ? item->value : "");
-	else if (sink->args->details)
-		dray_buf_puts(buf, "::\t");
-	put_bare_name(sink, item);
+	if (sink->is_dvc)
+		dray_buf_puts(buf, item->path);
+	else
+		put_bare_name(sink, item);
 	dray_buf_putc(buf, '\n');
 }
 
@@ -109,12 +110,33 @@ void dray_cli_print_setting(struct dray_cli_sink *sink, const struct dray_item *
 	dray_buf_printf(buf, "%s\n", item->value ? item->value : "");
 }
 
+/* A tab, or what DVC prints for it: blanks up to the next column of eight. */
+static void put_tab(struct dray_cli_sink *sink, size_t line)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (!sink->is_dvc) {
+		dray_buf_putc(buf, '\t');
+		return;
+	}
+	do
+		dray_buf_putc(buf, ' ');
+	while ((buf->len - line) % 8 != 0);
+}
+
 void dray_cli_print_remote(struct dray_cli_sink *sink, const struct dray_item *item)
 {
-	bool is_default = item->state && strcmp(item->state, "default") == 0;
+	struct dray_buf *buf = &sink->out->buf;
+	size_t line = buf->len;
 
-	dray_buf_printf(&sink->out->buf, "%s\t%s%s\n", item->path, item->value ? item->value : "",
-		is_default ? "\t(default)" : "");
+	dray_buf_puts(buf, item->path);
+	put_tab(sink, line);
+	dray_buf_puts(buf, item->value ? item->value : "");
+	if (item->state && strcmp(item->state, "default") == 0) {
+		put_tab(sink, line);
+		dray_buf_puts(buf, "(default)");
+	}
+	dray_buf_putc(buf, '\n');
 }
 
 /* The way there from here, as DVC prints it; JSON has the absolute path. */

@@ -117,8 +117,16 @@ static enum dray_status read_lines(struct dray_strs *out, struct dray_err *err)
 static enum dray_status check_ignore(
 	struct dray_cli_call *call, const struct dray_strs *targets, struct dray_err *err)
 {
-	DRAY_TRY(dray_ops_check_ignore(call->session, targets, call->args->non_matching, err));
-	call->exit_code = dray_cli_tally_get(&call->sink->states, "ignored") == 0;
+	const struct dray_check_ignore_options options = {
+		.details = call->args->details,
+		.non_matching = call->args->non_matching,
+	};
+	const struct dray_cli_tally *states = &call->sink->states;
+
+	DRAY_TRY(dray_ops_check_ignore(call->session, targets, &options, err));
+	/* as git and DVC have it, a pattern that keeps a path is an answer, too */
+	call->exit_code = dray_cli_tally_get(states, "ignored") == 0 &&
+			  !(options.details && dray_cli_tally_get(states, "kept") > 0);
 	return DRAY_OK;
 }
 
@@ -129,6 +137,8 @@ enum dray_status dray_cli_run_check_ignore(struct dray_cli_call *call, struct dr
 
 	if (args->non_matching && !args->details && !args->json)
 		return dray_fail(err, DRAY_USAGE, "--non-matching needs --details or --json");
+	if (args->all && !args->details)
+		return dray_fail(err, DRAY_USAGE, "--all needs --details");
 	if (args->use_stdin == (args->targets.len > 0))
 		return dray_fail(err, DRAY_USAGE, "'check-ignore' needs either paths or --stdin");
 	if (!args->use_stdin)

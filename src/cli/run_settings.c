@@ -4,6 +4,8 @@
 #include "secret.h"
 #include "sink.h"
 
+#include <string.h>
+
 static const char *target(const struct dray_cli_call *call, size_t i)
 {
 	return i < call->args->targets.len ? call->args->targets.items[i] : NULL;
@@ -26,13 +28,20 @@ static enum dray_status check_config(const struct dray_cli_args *args, struct dr
 	return DRAY_OK;
 }
 
-enum dray_status dray_cli_run_config(struct dray_cli_call *call, struct dray_err *err)
+static enum dray_status check_config_key(const char *key, struct dray_err *err)
+{
+	if (strchr(key, '.'))
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "there is no setting '%s'", key);
+	return dray_hint(err, "settings are called section.option or remote.NAME.option");
+}
+
+static enum dray_status config(struct dray_cli_call *call, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;
 	struct dray_report *report = &call->sink->report;
 	const char *key = target(call, 0), *value = target(call, 1);
 
-	DRAY_TRY(check_config(args, err));
 	if (args->list)
 		return dray_ops_config_list(call->session, report, args->level, err);
 	if (args->unset)
@@ -40,6 +49,17 @@ enum dray_status dray_cli_run_config(struct dray_cli_call *call, struct dray_err
 	if (value)
 		return dray_ops_config_set(call->session, args->level, key, value, err);
 	return dray_ops_config_get(call->session, report, args->level, key, err);
+}
+
+enum dray_status dray_cli_run_config(struct dray_cli_call *call, struct dray_err *err)
+{
+	call->dvc_exit = DRAY_CLI_DVC_FAILED;
+	DRAY_TRY(check_config(call->args, err));
+	call->dvc_exit = DRAY_CLI_DVC_USAGE;
+	if (!call->args->list)
+		DRAY_TRY(check_config_key(target(call, 0), err));
+	call->dvc_exit = 0;
+	return config(call, err);
 }
 
 /* ------------------------------------------------------------------- remotes */
@@ -105,6 +125,8 @@ enum dray_status dray_cli_run_remote_default(struct dray_cli_call *call, struct 
 	const char *name = NULL;
 
 	DRAY_TRY(choice(call, &name, err));
+	if (!name)
+		call->dvc_exit = DRAY_CLI_DVC_FAILED;
 	return dray_ops_remote_default(call->session, call->args->level, name, err);
 }
 

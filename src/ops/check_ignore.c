@@ -1,6 +1,7 @@
 /* dray check-ignore: which rule of an ignore file decides about a path. */
 #include "private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The first folder on the way down that is ignored decides, as nothing below it is looked at. */
@@ -15,40 +16,82 @@ static bool decide(const struct dray_rules *rules, const char *name, bool is_dir
 	return dray_rules_match(rules, name, is_dir, out_rule);
 }
 
-static enum dray_status check_one(
-	struct dray_session *session, const char *typed, bool non_matching, struct dray_err *err)
+struct verdict {
+	char *name; /* NULL: outside of the repository */
+	bool is_ignored;
+	long rule; /* that decided, -1 if none did */
+};
+
+static void verdict_drop(struct verdict *verdict)
+{
+	free(verdict->name);
+}
+
+/* DVC says of what lies outside that nothing ignores it. */
+static enum dray_status judge(struct dray_session *session, const char *typed,
+	struct dray_rules *rules, struct verdict *out, struct dray_err *err)
+{
+	struct dray_repo *repo = session->repo;
+	enum dray_status status = dray_repo_name(repo, session->prefix, typed, &out->name, err);
+
+	if (status == DRAY_USAGE && repo->dialect->is_dvc)
+		return DRAY_OK;
+	DRAY_TRY(status);
+	DRAY_TRY(dray_repo_rules(repo, out->name, rules, err));
+	bool is_dir = dray_os_is_dir(repo->root_fd, *out->name ? out->name : ".");
+	out->is_ignored = decide(rules, out->name, is_dir, &out->rule);
+	return DRAY_OK;
+}
+
+/* Where a rule is written, "" for those that hold without being written anywhere. */
+static char *place_of(const struct dray_session *session, const struct dray_rules *rules,
+	const struct verdict *verdict, const char **out_pattern)
+{
+	const struct dray_dialect *dialect = session->repo->dialect;
+	DRAY_AUTO(rules) unwritten = DRAY_RULES_INIT;
+	const char *base = "";
+	unsigned line = 0;
+
+	dray_rules_parse(&unwritten, "", dialect->ignored, strlen(dialect->ignored));
+	dray_rules_describe(rules, verdict->rule, &base, &line, out_pattern);
+	if ((size_t)verdict->rule < unwritten.len)
+		return dray_strdup("");
+	DRAY_AUTO_STR file = dray_path_join(base, dialect->ignore_file);
+	return dray_format("%s:%u", file, line);
+}
+
+static enum dray_status check_one(struct dray_session *session, const char *typed,
+	const struct dray_check_ignore_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(rules) rules = DRAY_RULES_INIT;
-	DRAY_AUTO_STR name = NULL;
-	const char *base = "";
+	__attribute__((cleanup(verdict_drop))) struct verdict verdict = {.rule = -1};
 	const char *pattern = NULL;
-	unsigned line = 0;
-	long rule = -1;
 
-	DRAY_TRY(dray_repo_name(session->repo, session->prefix, typed, &name, err));
-	DRAY_TRY(dray_repo_rules(session->repo, name, &rules, err));
-	bool is_dir = dray_os_is_dir(session->repo->root_fd, *name ? name : ".");
-	bool is_ignored = decide(&rules, name, is_dir, &rule);
-	if (!is_ignored && !non_matching)
+	DRAY_TRY(judge(session, typed, &rules, &verdict, err));
+	bool is_kept = !verdict.is_ignored && verdict.rule >= 0;
+	if (!verdict.is_ignored && !(is_kept && options->details) && !options->non_matching)
 		return DRAY_OK;
-	session->report->is_different |= is_ignored;
-	if (is_ignored)
-		dray_rules_describe(&rules, rule, &base, &line, &pattern);
-	DRAY_AUTO_STR file = dray_path_join(base, session->repo->dialect->ignore_file);
-	DRAY_AUTO_STR place = dray_format("%s:%u", file, line);
+	session->report->is_different |= verdict.is_ignored;
+	DRAY_AUTO_STR place =
+		verdict.rule >= 0 ? place_of(session, &rules, &verdict, &pattern) : NULL;
+	bool is_typed = session->repo->dialect->is_dvc; /* DVC says it as it was said to it */
 	report_item(session->report, &(struct dray_item){
-					     .path = name,
-					     .state = is_ignored ? "ignored" : "not ignored",
+					     .path = is_typed ? typed : verdict.name,
+					     .is_path_literal = is_typed,
+					     .state = verdict.is_ignored ? "ignored"
+						      : is_kept          ? "kept"
+									 : "not ignored",
 					     .value = pattern,
-					     .from = is_ignored ? place : NULL,
+					     .from = place,
 				     });
 	return DRAY_OK;
 }
 
 enum dray_status dray_ops_check_ignore(struct dray_session *session,
-	const struct dray_strs *targets, bool non_matching, struct dray_err *err)
+	const struct dray_strs *targets, const struct dray_check_ignore_options *options,
+	struct dray_err *err)
 {
 	for (size_t i = 0; i < targets->len; i++)
-		DRAY_TRY(check_one(session, targets->items[i], non_matching, err));
+		DRAY_TRY(check_one(session, targets->items[i], options, err));
 	return DRAY_OK;
 }

@@ -40,6 +40,18 @@ void dray_session_close(struct dray_session *session)
 	free(session);
 }
 
+bool dray_ops_is_dvc(void)
+{
+	const struct dray_dialect *dialect = dray_dialect_at(".");
+
+	return dialect != NULL && dialect->is_dvc;
+}
+
+bool dray_session_is_dvc(const struct dray_session *session)
+{
+	return session != NULL && session->repo->dialect->is_dvc;
+}
+
 const char *dray_session_root(const struct dray_session *session)
 {
 	return session->repo->root;

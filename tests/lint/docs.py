@@ -99,7 +99,7 @@ def check_words(folder, found):
         for name, *_ in found.get(kind, []):
             if name not in pages:
                 yield f"man: no {kind} {name}"
-    for code, name, text in found.get("exit", []):
+    for code, name, text in found.get("exit", []) + found.get("dvc-exit", []):
         if not re.search(rf"\b{code}\b", pages) or text.split(";")[0] not in pages:
             yield f"man: no exit code {code} ({name})"
 

@@ -70,10 +70,11 @@ static void test_help_on_one(void **state)
 		      "see 'man dray-mv' for more\n");
 }
 
-static void count_line(const char *line, size_t len, size_t counts[5])
+static void count_line(const char *line, size_t len, size_t counts[6])
 {
-	static const char *const kinds[] = {"command", "option", "setting", "variable", "exit"};
-	static const size_t tabs[] = {6, 5, 4, 2, 3};
+	static const char *const kinds[] = {
+		"command", "option", "setting", "variable", "exit", "dvc-exit"};
+	static const size_t tabs[] = {6, 5, 4, 2, 3, 3};
 	size_t found = 0;
 
 	for (size_t i = 0; i < len; i++)
@@ -90,7 +91,7 @@ static void count_line(const char *line, size_t len, size_t counts[5])
 static void test_describe(void **state)
 {
 	DRAY_AUTO(buf) out = DRAY_BUF_INIT;
-	size_t counts[5] = {0};
+	size_t counts[6] = {0};
 	size_t keys;
 	(void)state;
 
@@ -106,11 +107,13 @@ static void test_describe(void **state)
 	assert_true(counts[1] > 80);
 	assert_int_equal(counts[2], keys);
 	assert_int_equal(counts[4], DRAY_STATUS_COUNT + 1);
+	assert_int_equal(counts[5], 7);
 	assert_null(strstr(dray_buf_text(&out), "__describe"));
 	assert_non_null(strstr(dray_buf_text(&out),
 		"option\tremote add\t-d\t--default\t-\tmake it the default remote\n"));
 	assert_non_null(strstr(dray_buf_text(&out), "option\t*\t-h\t--help\t-\tprint this help\n"));
 	assert_non_null(strstr(dray_buf_text(&out), "exit\t130\tCANCELLED\tinterrupted\n"));
+	assert_non_null(strstr(dray_buf_text(&out), "dvc-exit\t252\tCANCELLED\tinterrupted\n"));
 }
 
 int main(void)

@@ -54,6 +54,50 @@ static void test_items(void **state)
 	}
 }
 
+/* What scripts read where DVC shares the repository: byte for byte what DVC prints. */
+static void test_dvc(void **state)
+{
+	static const struct {
+		const char *command;
+		struct dray_cli_args args;
+		struct dray_item item;
+		const char *line;
+	} cases[] = {
+		{"remote list", {0}, {.path = "foo", .value = "/u"}, "foo     /u\n"},
+		{"remote list", {0}, {.path = "s3r", .value = "s3://buck/pre", .state = "default"},
+			"s3r     s3://buck/pre   (default)\n"},
+		{"remote list", {0}, {.path = "bad.name", .value = "/tmp/a"},
+			"bad.name        /tmp/a\n"},
+		{"check-ignore", {.details = true},
+			{.state = "ignored",
+				.path = "sp ace/\xc3\xa9.log",
+				.from = ".dvcignore:4",
+				.value = "*.log",
+				.is_path_literal = true},
+			".dvcignore:4:*.log\tsp ace/\xc3\xa9.log\n"},
+		{"check-ignore", {.details = true},
+			{.state = "ignored",
+				.path = ".git",
+				.from = "",
+				.value = ".git",
+				.is_path_literal = true},
+			":.git\t.git\n"},
+		{"check-ignore", {.details = true},
+			{.state = "not ignored", .path = "./x", .is_path_literal = true},
+			"::\t./x\n"},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
+		struct desk desk = {.args = cases[i].args, .err = DRAY_ERR_INIT};
+
+		desk_open(&desk, cases[i].command);
+		desk.sink.is_dvc = true;
+		item(&desk, &cases[i].item);
+		ENDS_AS(&desk, DRAY_OK, cases[i].line);
+	}
+}
+
 static void test_du(void **state)
 {
 	struct desk once = {.err = DRAY_ERR_INIT}, twice = {.err = DRAY_ERR_INIT};
@@ -77,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_items),
+		cmocka_unit_test(test_dvc),
 		cmocka_unit_test(test_du),
 	};
 

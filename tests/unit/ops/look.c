@@ -23,7 +23,9 @@ static enum dray_status check_ignore(const char *targets, bool non_matching)
 	DRAY_AUTO(strs) words = words_of(targets);
 	struct dray_session *session = begin();
 
-	return end(session, dray_ops_check_ignore(session, &words, non_matching, &err));
+	const struct dray_check_ignore_options options = {.non_matching = non_matching};
+
+	return end(session, dray_ops_check_ignore(session, &words, &options, &err));
 }
 
 static void setup(void)
@@ -86,7 +88,7 @@ static void test_check_ignore(void **state)
 	put("sub/.drayignore", "# none\n/only\n");
 	assert_ok(check_ignore("a.log sub/only folder/deep/x keep.log other", true));
 	assert_items("ignored a.log; ignored sub/only; ignored folder/deep/x; "
-		     "not ignored keep.log; not ignored other");
+		     "kept keep.log; not ignored other");
 	assert_string_equal(item_of("a.log")->value, "*.log");
 	assert_string_equal(item_of("a.log")->from, ".drayignore:1");
 	assert_string_equal(item_of("sub/only")->from, "sub/.drayignore:2");
