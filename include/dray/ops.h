@@ -39,6 +39,8 @@ struct dray_report {
 	void (*total)(struct dray_report *report, const char *key, uint64_t value);
 	/* Advice or a warning for a person: one line. */
 	void (*note)(struct dray_report *report, const char *text);
+	/* May this be done? NULL, and where nobody can answer: no. */
+	bool (*confirm)(struct dray_report *report, const char *question);
 	struct dray_progress progress;
 	bool is_different; /* set by an op that found differences, for --exit-code */
 };
@@ -66,7 +68,11 @@ struct dray_history {
 	bool all_branches;
 	bool all_tags;
 	bool all_commits;
+	bool all_experiments;              /* DVC's */
+	const char *since;                 /* NULL or "YYYY-MM-DD": all commits from that day on */
 	const struct dray_strs *revisions; /* NULL or names of commits */
+	uint64_t depth; /* of each branch and revision as many commits, by first parents; 0: one */
+	bool skip_failed; /* a pointer in history that cannot be read is told, and passed over */
 };
 
 /* ----------------------------------------------------------------- actions */
@@ -198,16 +204,19 @@ struct dray_gc_options {
 	bool workspace;
 	struct dray_history history;
 	bool is_remote;     /* a remote too, before the cache */
-	const char *remote; /* NULL: the default one */
-	bool dry_run;       /* may still fetch manifests that only the remote has */
+	bool not_in_remote; /* of what is needed, keep only what no remote has */
+	const char *remote; /* NULL: the default one; where nobody is asked, also means is_remote */
+	const struct dray_strs *projects; /* other repositories: what they need in the same scope */
+	bool force;                       /* do not ask, where the dialect does */
+	bool dry_run;                     /* may still fetch manifests that only the remote has */
 	unsigned jobs;
 };
 /*
  * Items: state "removed" (dry: "unused"), hash, size, from the remote's name (absent: the cache).
  * Totals: remote_kept, remote_removed, remote_bytes, remote_uploads with is_remote, also after a
  * failure that came when some was removed; kept, removed, bytes of the cache. USAGE without a
- * scope, before a remote is contacted. What cannot be read stops it before anything is removed; a
- * remote that fails, before the cache is touched.
+ * scope, before a remote is contacted. FAILED: it was not confirmed. What cannot be read stops it
+ * before anything is removed; a remote that fails, before the cache is touched.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_gc(
 	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err);

@@ -64,6 +64,12 @@ struct dray_cli_args {
 	bool summary;
 	bool quick;
 	bool workspace;
+	const char *since;
+	const char *num;
+	bool all_experiments;
+	bool not_in_remote;
+	bool skip_failed;
+	struct dray_strs projects;
 	bool is_default;
 	bool list;
 	bool show_origin;
@@ -81,7 +87,8 @@ enum dray_cli_opt_kind {
 	DRAY_CLI_LEVEL, /* enum dray_level: stores the row's `level` */
 	DRAY_CLI_COUNT, /* unsigned, 1 to DRAY_CLI_COUNT_MAX */
 	DRAY_CLI_TEXT,  /* const char *, borrowed from argv */
-	DRAY_CLI_LIST   /* struct dray_strs; may be given again */
+	DRAY_CLI_LIST,  /* struct dray_strs; may be given again */
+	DRAY_CLI_WORDS  /* the same, and takes every word up to the next option */
 };
 
 /* More threads than this are a typing error, not a wish. */

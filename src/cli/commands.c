@@ -301,6 +301,7 @@ void dray_cli_args_range(const char *args, size_t *out_min, size_t *out_max)
 void dray_cli_args_drop(struct dray_cli_args *args)
 {
 	dray_strs_drop(&args->dirs);
+	dray_strs_drop(&args->projects);
 	dray_strs_drop(&args->revisions);
 	dray_strs_drop(&args->remote_config);
 	dray_strs_drop(&args->targets);

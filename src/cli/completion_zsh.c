@@ -27,7 +27,7 @@ static void put_option(struct dray_buf *out, const struct dray_cli_opt *opt)
 {
 	const char *short_end = opt->value_name ? "+" : "";
 	const char *long_end = opt->value_name ? "=" : "";
-	bool repeats = opt->kind == DRAY_CLI_LIST;
+	bool repeats = opt->kind == DRAY_CLI_LIST || opt->kind == DRAY_CLI_WORDS;
 
 	dray_buf_puts(out, "\t\t");
 	if (repeats)

@@ -59,6 +59,7 @@ static enum dray_status store(struct dray_cli_args *args, const struct dray_cli_
 		*(const char **)slot = value;
 		return DRAY_OK;
 	case DRAY_CLI_LIST:
+	case DRAY_CLI_WORDS:
 		dray_strs_add(slot, value);
 		return DRAY_OK;
 	}
@@ -74,6 +75,21 @@ static enum dray_status take_value(struct parser *parser, const struct dray_cli_
 		return dray_fail(
 			err, DRAY_USAGE, "--%s needs a value: %s", opt->long_name, opt->value_name);
 	*out_value = parser->argv[parser->at++];
+	return DRAY_OK;
+}
+
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1] != '\0';
+}
+
+/* The words behind the first one, of an option that takes several. */
+static enum dray_status take_more(
+	struct parser *parser, const struct dray_cli_opt *opt, struct dray_err *err)
+{
+	while (opt->kind == DRAY_CLI_WORDS && parser->at < parser->argc &&
+		!is_option(parser->argv[parser->at]))
+		DRAY_TRY(store(parser->args, opt, parser->argv[parser->at++], err));
 	return DRAY_OK;
 }
 
@@ -114,7 +130,8 @@ static enum dray_status parse_long(struct parser *parser, const char *text, stru
 		return dray_fail(err, DRAY_USAGE, "--%s takes no value", opt->long_name);
 	if (!value && opt->value_name)
 		DRAY_TRY(take_value(parser, opt, &value, err));
-	return store(parser->args, opt, value, err);
+	DRAY_TRY(store(parser->args, opt, value, err));
+	return take_more(parser, opt, err);
 }
 
 static const struct dray_cli_opt *find_short(const struct parser *parser, char letter)
@@ -152,7 +169,8 @@ static enum dray_status parse_short(
 			value = at + 1;
 		else
 			DRAY_TRY(take_value(parser, opt, &value, err));
-		return store(parser->args, opt, value, err);
+		DRAY_TRY(store(parser->args, opt, value, err));
+		return take_more(parser, opt, err);
 	}
 	return DRAY_OK;
 }
@@ -199,7 +217,7 @@ static enum dray_status parse_words(struct parser *parser, struct dray_err *err)
 	while (parser->at < parser->argc) {
 		const char *word = parser->argv[parser->at++];
 
-		if (options_ended || word[0] != '-' || word[1] == '\0')
+		if (options_ended || !is_option(word))
 			DRAY_TRY(parse_argument(parser, word, err));
 		else if (strcmp(word, "--") == 0)
 			options_ended = true;

@@ -2,13 +2,18 @@
 #include "commands.h"
 #include "sink.h"
 
+#include <string.h>
+
 static struct dray_history history_of(const struct dray_cli_args *args)
 {
 	return (struct dray_history){
 		.all_branches = args->all_branches,
 		.all_tags = args->all_tags,
 		.all_commits = args->all_commits,
+		.all_experiments = args->all_experiments,
+		.since = args->since,
 		.revisions = args->revisions.len ? &args->revisions : NULL,
+		.skip_failed = args->skip_failed,
 	};
 }
 
@@ -56,16 +61,33 @@ enum dray_status dray_cli_run_fsck(struct dray_cli_call *call, struct dray_err *
 	return dray_ops_fsck(call->session, &options, err);
 }
 
+/* A number of commits; any below zero is all of them, as for DVC. */
+static enum dray_status parse_depth(const char *text, uint64_t *out_depth, struct dray_err *err)
+{
+	uint64_t depth;
+	bool is_below = *text == '-';
+
+	if (!dray_parse_u64(text + is_below, strlen(text + is_below), &depth))
+		return dray_fail(err, DRAY_USAGE, "--num wants a number, not '%s'", text);
+	*out_depth = is_below && depth > 0 ? UINT64_MAX : depth;
+	return DRAY_OK;
+}
+
 enum dray_status dray_cli_run_gc(struct dray_cli_call *call, struct dray_err *err)
 {
 	struct dray_gc_options options = {
 		.workspace = call->args->workspace,
 		.history = history_of(call->args),
-		.is_remote = call->args->cloud || call->args->remote,
+		.is_remote = call->args->cloud,
+		.not_in_remote = call->args->not_in_remote,
 		.remote = call->args->remote,
+		.projects = &call->args->projects,
+		.force = call->args->force,
 		.dry_run = call->args->dry_run,
 		.jobs = call->args->jobs,
 	};
 
+	if (call->args->num)
+		DRAY_TRY(parse_depth(call->args->num, &options.history.depth, err));
 	return dray_ops_gc(call->session, &options, err);
 }

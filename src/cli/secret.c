@@ -1,8 +1,9 @@
-/* Reading a secret without showing it. */
+/* Reading from a person: a secret without showing it, and the answer to a question. */
 #include "secret.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -47,4 +48,21 @@ enum dray_status dray_cli_read_secret(const char *name, struct dray_buf *buf, st
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "no value for '%s' came on standard input", name);
 	return dray_hint(err, "type it, pipe it in, or use --unset");
+}
+
+bool dray_cli_ask(const char *question)
+{
+	while (isatty(STDIN_FILENO)) {
+		DRAY_AUTO(buf) answer = DRAY_BUF_INIT;
+
+		fprintf(stderr, "%s [y/n]: ", question);
+		fflush(stderr);
+		if (!read_line(&answer) || strcasecmp(dray_buf_text(&answer), "n") == 0 ||
+			strcasecmp(dray_buf_text(&answer), "no") == 0)
+			return false;
+		if (strcasecmp(dray_buf_text(&answer), "y") == 0 ||
+			strcasecmp(dray_buf_text(&answer), "yes") == 0)
+			return true;
+	}
+	return false;
 }

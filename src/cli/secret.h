@@ -1,4 +1,6 @@
-/* A secret typed by a person or piped in: never an argument, which every user of a machine can see.
+/*
+ * What a person types in answer. A secret comes so, or piped in: never as an argument, which every
+ * user of a machine can see.
  */
 #ifndef DRAY_CLI_SECRET_H
 #define DRAY_CLI_SECRET_H
@@ -11,4 +13,9 @@
  */
 DRAY_MUST_CHECK enum dray_status dray_cli_read_secret(
 	const char *name, struct dray_buf *buf, struct dray_err *err);
+/*
+ * A question to whom sits at the terminal: "y" or "yes" is yes, "n" and "no", the end of the input
+ * and a standard input that is no terminal are no; anything else is asked again.
+ */
+bool dray_cli_ask(const char *question);
 #endif

@@ -5,6 +5,8 @@
  */
 #include "sink.h"
 
+#include "secret.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -171,6 +173,17 @@ static void on_note(struct dray_report *report, const char *text)
 	dray_cli_progress_resume(sink->progress);
 }
 
+static bool on_confirm(struct dray_report *report, const char *question)
+{
+	struct dray_cli_sink *sink = sink_of(report);
+
+	dray_cli_out_flush(sink->out);
+	dray_cli_progress_pause(sink->progress);
+	bool is_yes = dray_cli_ask(question);
+	dray_cli_progress_resume(sink->progress);
+	return is_yes;
+}
+
 /* ----------------------------------------------------------------- lifetime */
 
 void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_command *command,
@@ -178,7 +191,10 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 	struct dray_cli_progress *progress)
 {
 	*sink = (struct dray_cli_sink){
-		.report = {.item = on_item, .total = on_total, .note = on_note},
+		.report = {.item = on_item,
+			.total = on_total,
+			.note = on_note,
+			.confirm = on_confirm},
 		.command = command,
 		.args = args,
 		.out = out,

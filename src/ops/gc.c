@@ -4,11 +4,13 @@
  *
  * 1. What is needed is known before anything is removed (see needs.c).
  * 2. The store is locked from before marking until the end, so that nothing
- *    that is being added is taken for garbage, here or on the remote.
+ *    that is being added is taken for garbage, here or on the remote. So are the
+ *    repositories: DVC, which knows nothing of the store's lock, adds under theirs.
  * 3. The remote comes first: if it fails, the cache still has what is left. It
  *    is also where a collection most probably fails, with all to do again.
  */
 #include "needs.h"
+#include "projects.h"
 
 #include <stdlib.h>
 
@@ -17,6 +19,7 @@ struct collection {
 	const struct dray_gc_options *options;
 	struct dray_remote *remote; /* NULL: only the cache */
 	char *remote_name;
+	struct dray_projects projects;
 	struct dray_needs needs;
 	uint64_t kept; /* here and below: of the cache */
 	uint64_t removed;
@@ -28,6 +31,7 @@ static void collection_drop(struct collection *collection)
 	dray_remote_close(collection->remote);
 	free(collection->remote_name);
 	dray_needs_drop(&collection->needs);
+	dray_projects_drop(&collection->projects);
 }
 
 /* `from` NULL: from the cache. */
@@ -48,12 +52,35 @@ static void tell(
 
 /* ----------------------------------------------------------------- marking */
 
+/* What another project needs is needed, wherever a remote has it. */
+static enum dray_status mark_project(
+	struct collection *collection, struct dray_session *project, struct dray_err *err)
+{
+	struct dray_needs *needs = &collection->needs;
+	bool may_fetch = needs->may_fetch;
+
+	needs->session = project;
+	needs->may_fetch = false; /* our remote need not be theirs */
+	enum dray_status status = needs_mark(needs, &collection->options->history, err);
+	needs->session = collection->session;
+	needs->may_fetch = may_fetch;
+	return status == DRAY_OK ? status : dray_frame(err, "project '%s'", project->repo->root);
+}
+
 static enum dray_status lock_and_mark(
 	struct collection *collection, struct dray_lock *lock, struct dray_err *err)
 {
+	const struct dray_gc_options *options = collection->options;
+
 	DRAY_TRY(dray_store_lock(collection->session->store, lock, err));
 	dray_progress_begin(&collection->session->report->progress, "marking");
-	return needs_mark(&collection->needs, &collection->options->history, err);
+	DRAY_TRY(needs_mark(&collection->needs, &options->history, err));
+	if (options->not_in_remote)
+		DRAY_TRY(needs_leave_to_remotes(&collection->needs, &options->history,
+			collection->remote_name, options->jobs, err));
+	for (size_t i = 0; i < collection->projects.len; i++)
+		DRAY_TRY(mark_project(collection, collection->projects.items[i].session, err));
+	return DRAY_OK;
 }
 
 static enum dray_status fetch_manifests(struct collection *collection, struct dray_err *err)
@@ -139,11 +166,13 @@ static enum dray_status tidy_remote(struct collection *collection, struct dray_e
 	return DRAY_OK;
 }
 
-static enum dray_status sweep_remote(struct collection *collection, struct dray_err *err)
+/* One layout of the remote. */
+static enum dray_status sweep_layout(struct collection *collection, enum dray_algo algo,
+	struct dray_collect_result *sum, struct dray_err *err)
 {
 	struct dray_report *report = collection->session->report;
 	const struct dray_collect_options options = {
-		.algo = collection->session->repo->dialect->algo,
+		.algo = algo,
 		.need = is_needed,
 		.fn = on_remote_object,
 		.ctx = collection,
@@ -154,6 +183,23 @@ static enum dray_status sweep_remote(struct collection *collection, struct dray_
 	struct dray_collect_result result;
 
 	enum dray_status status = dray_sync_collect(collection->remote, &options, &result, err);
+	sum->kept += result.kept;
+	sum->removed += result.removed;
+	sum->bytes =
+		result.bytes > UINT64_MAX - sum->bytes ? UINT64_MAX : sum->bytes + result.bytes;
+	return status;
+}
+
+static enum dray_status sweep_remote(struct collection *collection, struct dray_err *err)
+{
+	struct dray_report *report = collection->session->report;
+	enum dray_algo own = collection->session->repo->dialect->algo;
+	struct dray_collect_result result = {.kept = 0};
+	enum dray_status status = DRAY_OK;
+
+	for (enum dray_algo algo = 0; algo < DRAY_ALGO_COUNT && status == DRAY_OK; algo++)
+		if (dray_algo_is_at_home(own, algo))
+			status = sweep_layout(collection, algo, &result, err);
 	/* told also after a failure: what went is gone */
 	if (status == DRAY_OK || result.removed > 0) {
 		report_total(report, "remote_kept", result.kept);
@@ -199,21 +245,78 @@ static enum dray_status sweep_cache(struct collection *collection, struct dray_e
 
 /* --------------------------------------------------------------------- all */
 
+/* With --remote alone a remote is meant, unless somebody is used to its meaning nothing. */
+static bool sweeps_remote(const struct dray_session *session, const struct dray_gc_options *options)
+{
+	return options->is_remote || (options->remote != NULL && !options->not_in_remote &&
+					     !session->repo->dialect->confirms);
+}
+
+static enum dray_status open_remote(struct collection *collection, struct dray_err *err)
+{
+	const struct dray_gc_options *options = collection->options;
+
+	if (!options->not_in_remote && !sweeps_remote(collection->session, options))
+		return DRAY_OK;
+	DRAY_TRY(
+		remote_choose(collection->session, options->remote, &collection->remote_name, err));
+	if (options->not_in_remote)
+		return DRAY_OK; /* opened when it is known which ones are asked */
+	return remote_open_named(collection->session, collection->remote_name, options->jobs,
+		&collection->remote, err);
+}
+
 static enum dray_status collect(struct collection *collection, struct dray_err *err)
 {
+	DRAY_AUTO(lock) own = DRAY_LOCK_INIT;
 	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
 
-	if (collection->options->is_remote) {
-		DRAY_TRY(remote_choose(collection->session, collection->options->remote,
-			&collection->remote_name, err));
-		DRAY_TRY(remote_open_named(collection->session, collection->remote_name,
-			collection->options->jobs, &collection->remote, err));
-	}
+	DRAY_TRY(dray_repo_lock(collection->session->repo, &own, err));
+	DRAY_TRY(projects_open(
+		collection->session, collection->options->projects, &collection->projects, err));
+	DRAY_TRY(open_remote(collection, err));
 	DRAY_TRY(mark(collection, &lock, err));
 	note_unread(collection);
 	if (collection->remote != NULL)
 		DRAY_TRY(sweep_remote(collection, err));
 	return sweep_cache(collection, err);
+}
+
+static enum dray_status check_options(
+	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err)
+{
+	const struct dray_history *history = &options->history;
+	bool has_revisions = history->revisions != NULL && history->revisions->len > 0;
+
+	if (options->not_in_remote && options->is_remote)
+		return dray_fail(err, DRAY_USAGE, "--cloud and --not-in-remote exclude each other");
+	if (history->depth > 0 && !has_revisions && !history->all_branches)
+		return dray_fail(err, DRAY_USAGE, "--num goes with --rev or --all-branches");
+	if (options->remote != NULL && !options->not_in_remote && !sweeps_remote(session, options))
+		return dray_fail(err, DRAY_USAGE, "--remote goes with --cloud or --not-in-remote");
+	if (options->workspace || history_is_wanted(history))
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "gc needs to know what to keep");
+	return dray_hint(err,
+		"choose --workspace, --all-branches, --all-tags, --all-commits, --date, "
+		"--all-experiments or --rev; --dry-run shows what would go");
+}
+
+/* What DVC asks, too. */
+static enum dray_status confirm(
+	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err)
+{
+	struct dray_report *report = session->report;
+	DRAY_AUTO_STR question = dray_format("this removes from the cache%s of '%s' what is not in "
+					     "the scope of the options given. Go on?",
+		sweeps_remote(session, options) ? " and from the remote" : "", session->repo->root);
+
+	if (!session->repo->dialect->confirms || options->force || options->dry_run)
+		return DRAY_OK;
+	if (report->confirm != NULL && report->confirm(report, question))
+		return DRAY_OK;
+	dray_fail(err, DRAY_FAILED, "nothing was removed, as nobody said yes");
+	return dray_hint(err, "--force does it without asking, --dry-run shows what would go");
 }
 
 enum dray_status dray_ops_gc(
@@ -222,12 +325,8 @@ enum dray_status dray_ops_gc(
 	struct collection collection = {
 		.session = session, .options = options, .needs = {.session = session}};
 
-	if (!options->workspace && !history_is_wanted(&options->history)) {
-		dray_fail(err, DRAY_USAGE, "gc needs to know what to keep");
-		return dray_hint(err,
-			"choose --workspace, --all-branches, --all-tags, --all-commits or "
-			"--rev; --dry-run shows what would go");
-	}
+	DRAY_TRY(check_options(session, options, err));
+	DRAY_TRY(confirm(session, options, err));
 	enum dray_status status = collect(&collection, err);
 	collection_drop(&collection);
 	return status;

@@ -6,12 +6,14 @@
 bool history_is_wanted(const struct dray_history *history)
 {
 	return history->all_branches || history->all_tags || history->all_commits ||
+	       history->all_experiments || history->since != NULL ||
 	       (history->revisions != NULL && history->revisions->len > 0);
 }
 
 struct parsing {
 	struct dray_session *session;
 	struct dray_tracks *tracks;
+	bool skip_failed;
 };
 
 /* A file of a revision, named from git's root: ours if it lies below the repository's. */
@@ -29,26 +31,78 @@ static enum dray_status parse_file(
 		dray_path_is_within(inside, repo->dialect->folder))
 		return DRAY_OK;
 	enum dray_status status = dray_tracks_parse(repo, inside, data, len, parsing->tracks, err);
-	return status == DRAY_OK ? DRAY_OK : dray_frame(err, "in git's history");
+	if (status == DRAY_OK)
+		return DRAY_OK;
+	if (!parsing->skip_failed || status == DRAY_CANCELLED)
+		return dray_frame(err, "in git's history");
+	session_note(parsing->session, "passed over in git's history: %s", err->text);
+	return DRAY_OK;
+}
+
+/* `revision` and its first parents, as many as there are. */
+static enum dray_status add_line(struct dray_session *session, const char *revision, uint64_t depth,
+	struct dray_strs *commits, struct dray_err *err)
+{
+	char hex[65];
+
+	DRAY_TRY(dray_git_resolve(session->repo->git, revision, hex, err));
+	dray_strs_add(commits, hex);
+	for (uint64_t i = 1; i < depth; i++) {
+		DRAY_AUTO_STR parent = dray_format("%s^", hex);
+		enum dray_status status = dray_git_resolve(session->repo->git, parent, hex, err);
+
+		if (status == DRAY_NOT_FOUND)
+			return DRAY_OK;
+		DRAY_TRY(status);
+		dray_strs_add(commits, hex);
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status add_branches(struct dray_session *session, uint64_t depth,
+	struct dray_strs *commits, struct dray_err *err)
+{
+	DRAY_AUTO(strs) tips = DRAY_STRS_INIT;
+
+	DRAY_TRY(dray_git_commits(session->repo->git, DRAY_GIT_BRANCHES, &tips, err));
+	for (size_t i = 0; i < tips.len; i++)
+		DRAY_TRY(add_line(session, tips.items[i], depth, commits, err));
+	return DRAY_OK;
+}
+
+/* A day begins somewhere fourteen hours before it does in Greenwich: none of its commits is lost.
+ */
+#define DAY_BEGINS_EARLY_NS (INT64_C(14) * 3600 * 1000000000)
+
+static enum dray_status add_since(struct dray_session *session, const char *day,
+	struct dray_strs *commits, struct dray_err *err)
+{
+	DRAY_AUTO_STR midnight = dray_format("%sT00:00:00Z", day);
+	int64_t since_ns;
+
+	if (!dray_parse_time(midnight, &since_ns))
+		return dray_fail(err, DRAY_USAGE, "'%s' is no day, as 2024-12-31 is one", day);
+	return dray_git_commits_since(
+		session->repo->git, since_ns - DAY_BEGINS_EARLY_NS, commits, err);
 }
 
 static enum dray_status resolve_all(struct dray_session *session,
 	const struct dray_history *history, struct dray_strs *commits, struct dray_err *err)
 {
-	unsigned scopes = (history->all_branches ? DRAY_GIT_BRANCHES : 0u) |
-			  (history->all_tags ? DRAY_GIT_TAGS : 0u) |
-			  (history->all_commits ? DRAY_GIT_COMMITS : 0u);
+	unsigned scopes = (history->all_tags ? DRAY_GIT_TAGS : 0u) |
+			  (history->all_commits ? DRAY_GIT_COMMITS : 0u) |
+			  (history->all_experiments ? DRAY_GIT_EXPERIMENTS : 0u);
 	size_t count = history->revisions != NULL ? history->revisions->len : 0;
 
+	if (history->since != NULL)
+		DRAY_TRY(add_since(session, history->since, commits, err));
 	if (scopes != 0)
 		DRAY_TRY(dray_git_commits(session->repo->git, scopes, commits, err));
-	for (size_t i = 0; i < count; i++) {
-		char hex[65];
-
-		DRAY_TRY(dray_git_resolve(
-			session->repo->git, history->revisions->items[i], hex, err));
-		dray_strs_add(commits, hex);
-	}
+	if (history->all_branches)
+		DRAY_TRY(add_branches(session, history->depth, commits, err));
+	for (size_t i = 0; i < count; i++)
+		DRAY_TRY(add_line(
+			session, history->revisions->items[i], history->depth, commits, err));
 	dray_strs_sort(commits);
 	return DRAY_OK;
 }
@@ -57,7 +111,8 @@ enum dray_status history_tracks(struct dray_session *session, const struct dray_
 	struct dray_tracks *tracks, struct dray_err *err)
 {
 	DRAY_AUTO(strs) commits = DRAY_STRS_INIT;
-	struct parsing parsing = {.session = session, .tracks = tracks};
+	struct parsing parsing = {
+		.session = session, .tracks = tracks, .skip_failed = history->skip_failed};
 
 	if (session->repo->git == NULL) {
 		dray_fail(err, DRAY_USAGE, "this repository has no git, hence no history");

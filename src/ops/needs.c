@@ -11,6 +11,7 @@
 #include "needs.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static enum dray_status mark_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
 {
@@ -50,13 +51,20 @@ static enum dray_status mark_manifest(
 	return status;
 }
 
+static bool is_elsewhere(const struct dray_needs *needs, const struct dray_out *out)
+{
+	const char *remote = out->remote != NULL ? out->remote : needs->remote_of_others;
+
+	return needs->remote != NULL && strcmp(remote, needs->remote) != 0;
+}
+
 static enum dray_status mark_out(
 	void *ctx, const struct dray_track *track, bool is_in_history, struct dray_err *err)
 {
 	const struct dray_out *out = dray_track_out(track);
 	struct dray_needs *needs = ctx;
 
-	if (!out->has_oid ||
+	if (!out->has_oid || is_elsewhere(needs, out) ||
 		!dray_map_add(&needs->oids, &out->oid, sizeof out->oid, DRAY_NEED_KEPT) ||
 		!out->oid.is_dir)
 		return DRAY_OK;

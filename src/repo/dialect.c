@@ -43,6 +43,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.config_syntax = DRAY_CONFIG_DVC,
 	.algo = DRAY_MD5,
 	.is_dvc = true,
+	.confirms = true,
 };
 
 static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};

@@ -10,7 +10,7 @@
  * 4. Memory holds at most `at_once` manifests and as many files to remove. When
  *    there are more, the remote is listed again, and what remained goes then.
  */
-#include "garbage.h"
+#include "listing.h"
 #include "transfer.h"
 
 #include <stdlib.h>
@@ -52,20 +52,15 @@ static enum dray_status fail_unread(
 }
 
 static enum dray_status sort_out(
-	void *ctx, const char *key, uint64_t size, int64_t mtime_ns, struct dray_err *err)
+	void *ctx, const struct dray_oid *oid, uint64_t size, struct dray_err *err)
 {
 	struct collect *collect = ctx;
 	const struct dray_collect_options *options = collect->options;
-	struct dray_oid oid;
 
-	(void)mtime_ns;
-	DRAY_TRY(dray_os_check_cancel(err));
-	if (!dray_oid_parse_key(key, &oid) || oid.algo != options->algo)
-		return DRAY_OK;
 	dray_progress_add(options->progress, 1, 0);
-	switch (options->need(options->ctx, &oid)) {
+	switch (options->need(options->ctx, oid)) {
 	case DRAY_NEED_UNREAD:
-		return fail_unread(collect, &oid, err);
+		return fail_unread(collect, oid, err);
 	case DRAY_NEED_KEPT:
 		collect->garbage.kept++;
 		return DRAY_OK;
@@ -73,18 +68,19 @@ static enum dray_status sort_out(
 		break;
 	}
 	if (options->is_dry)
-		tell(collect, &oid, size);
+		tell(collect, oid, size);
 	else
-		dray_garbage_add(&collect->garbage, &oid, size);
+		dray_garbage_add(&collect->garbage, oid, size);
 	return DRAY_OK;
 }
 
 static enum dray_status list(struct collect *collect, struct dray_err *err)
 {
-	const char *prefix = dray_algo_folder(collect->options->algo);
+	unsigned width = dray_transfer_width(collect->remote, collect->options->jobs);
 
 	dray_progress_begin(collect->options->progress, "listing the remote");
-	DRAY_TRY(dray_remote_list(collect->remote, prefix, sort_out, collect, err));
+	DRAY_TRY(dray_listing_each(
+		collect->remote, collect->options->algo, width, sort_out, collect, err));
 	collect->result.kept = collect->garbage.kept;
 	dray_garbage_sort(&collect->garbage);
 	return DRAY_OK;

@@ -141,6 +141,13 @@ static void test_lists_and_levels(void **state)
 	assert_int_equal(lists.status, DRAY_OK);
 	assert_int_equal(lists.args.revisions.len, 2);
 	assert_string_equal(lists.args.revisions.items[1], "v2");
+
+	AUTO_PARSED words;
+	parse(&words, "gc -p one two -w --projects three -- ");
+	assert_int_equal(words.status, DRAY_OK);
+	assert_int_equal(words.args.projects.len, 3);
+	assert_string_equal(words.args.projects.items[1], "two");
+	assert_true(words.args.workspace);
 	assert_int_equal(lists.args.dirs.len, 3);
 	assert_string_equal(lists.args.dirs.items[0], "a");
 	assert_string_equal(lists.args.dirs.items[2], "c");
