@@ -61,7 +61,7 @@ struct dray_out {
 	char *checksum;
 	struct dray_version *versions; /* `cloud`: where it was pushed to */
 	size_t versions_len;
-	struct dray_versioned_file *files; /* sorted by path; has_oid is false then */
+	struct dray_versioned_file *files; /* sorted by path; hash, sums and counts are theirs then */
 	size_t files_len;
 	enum dray_out_kind kind;
 	bool has_oid;
@@ -131,6 +131,12 @@ struct dray_dep *dray_pointer_add_dep(struct dray_pointer *pointer);
  * repositories are no data of ours: skip them with a note.
  */
 char *dray_out_name(const struct dray_out *out, const char *folder);
+/*
+ * The manifest that a list of files stands for, and its id, which a parsed out has in `oid`, with
+ * size and nfiles as far as told. Of an out with files. INVALID: one without a hash.
+ */
+DRAY_MUST_CHECK enum dray_status dray_out_manifest(const struct dray_out *out,
+	struct dray_buf *text, struct dray_oid *out_oid, struct dray_err *err);
 /* Its bytes are others now: forget what clouds call them, and `files`. */
 void dray_out_forget_versions(struct dray_out *out);
 /* Set a text of an out, dep or pointer: frees the old one, copies the new one (NULL: absent). */

@@ -18,6 +18,7 @@ struct dray_remote;
 /* One object on its way. */
 struct dray_transit {
 	const char *key;
+	const char *version; /* get: which one, of a store that keeps them; NULL: the present one */
 	const struct dray_oid *oid;
 	int fd;        /* put: a file to read; get: an empty file to fill, open to read and write */
 	uint64_t size; /* put: its bytes; get: how many are expected, UINT64_MAX: not known */
@@ -132,6 +133,22 @@ DRAY_MUST_CHECK enum dray_status dray_remote_probe(
 	struct dray_remote *remote, struct dray_err *err);
 /* Unpublished puts are undone. NULL is fine. */
 void dray_remote_close(struct dray_remote *remote);
+
+/* ------------------------------------------------------- a versioned bucket */
+
+/* What DVC's remotes with `version_aware` or `worktree` hold: files under their names. */
+struct dray_versioned_object {
+	struct dray_oid oid;
+	char *key;     /* "data/images/1.png" */
+	char *version; /* NULL: the present one */
+};
+/*
+ * A remote that answers for the objects of a list, which `inner` holds under other keys. It can be
+ * read only: put, list and remove are UNSUPPORTED; exists tells what the list says. Takes `inner`,
+ * and the list, which is sorted here.
+ */
+struct dray_remote *dray_remote_versioned(
+	struct dray_remote *inner, struct dray_versioned_object *objects, size_t count);
 
 /* ------------------------------------------------------- files at an address */
 

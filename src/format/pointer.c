@@ -79,6 +79,7 @@ static enum dray_status read_out(const struct reading *reading, const struct dra
 		dray_fail(err, DRAY_INVALID, "an entry of 'outs' has no 'path'");
 		return fail_at(reading, node, err);
 	}
+	dray_out_sum_files(out);
 	dray_pointer_set(&out->wdir, reading->pointer->wdir);
 	out->kind = is_shown(node, "metric") ? DRAY_OUT_METRIC
 		    : is_shown(node, "plot") ? DRAY_OUT_PLOT

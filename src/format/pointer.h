@@ -80,6 +80,8 @@ void dray_fields_drop(const struct dray_schema *schema, void *object);
 DRAY_MUST_CHECK enum dray_status dray_versioned_files_read(const struct dray_fields *fields,
 	const struct dray_yaml_node *node, struct dray_versioned_file **out_files, size_t *out_len,
 	struct dray_err *err);
+/* Fill hash, size and count of an out from its `files`, if it has some. */
+void dray_out_sum_files(struct dray_out *out);
 void dray_versioned_files_free(struct dray_versioned_file *files, size_t len);
 DRAY_MUST_CHECK enum dray_status dray_versions_read(const struct dray_fields *fields,
 	const struct dray_yaml_node *node, struct dray_version **out_versions, size_t *out_len,

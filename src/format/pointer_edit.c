@@ -359,11 +359,15 @@ static void edit_out(
 	struct edit *edit, const struct dray_yaml_node *node, const struct dray_out *out)
 {
 	DRAY_AUTO(out) was = {.is_pushed = true, .is_cached = true};
+	struct dray_out now = *out;
 
+	/* what `files` tells is not told again */
+	if (now.files_len > 0)
+		now.has_oid = now.has_size = now.has_nfiles = false;
 	reread(edit, &dray_schema_out, node, &was);
 	edit_mapping(
 		edit, &(struct change){
-			      .schema = &dray_schema_out, .node = node, .was = &was, .now = out});
+			      .schema = &dray_schema_out, .node = node, .was = &was, .now = &now});
 }
 
 static void edit_dep(

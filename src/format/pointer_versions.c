@@ -67,6 +67,65 @@ static enum dray_status read_file(const struct dray_fields *fields,
 	return dray_yaml_tree_where(fields->tree, node->start, err);
 }
 
+static enum dray_status keep(void *ctx, const void *data, size_t len, struct dray_err *err)
+{
+	(void)err;
+	dray_buf_add(ctx, data, len);
+	return DRAY_OK;
+}
+
+static enum dray_status write_files(
+	struct dray_manifest_writer *writer, const struct dray_out *out, struct dray_err *err)
+{
+	for (size_t i = 0; i < out->files_len; i++) {
+		const struct dray_versioned_file *file = &out->files[i];
+		const struct dray_entry entry = {
+			.path = file->path,
+			.oid = file->oid,
+			.size = file->has_size ? file->size : UINT64_MAX,
+		};
+
+		if (!file->has_oid || file->oid.is_dir ||
+			(!file->has_size && !dray_manifest_is_json((enum dray_algo)file->oid.algo)))
+			return dray_fail(err, DRAY_INVALID, "'%s' of '%s' has no hash", file->path,
+				out->path);
+		DRAY_TRY(dray_manifest_add(writer, &entry, err));
+	}
+	return DRAY_OK;
+}
+
+enum dray_status dray_out_manifest(const struct dray_out *out, struct dray_buf *text,
+	struct dray_oid *out_oid, struct dray_err *err)
+{
+	struct dray_manifest_writer *writer =
+		dray_manifest_writer_new((enum dray_algo)out->files[0].oid.algo, keep, text);
+	enum dray_status status = write_files(writer, out, err);
+
+	if (status == DRAY_OK)
+		status = dray_manifest_finish(writer, out_oid, NULL, NULL, err);
+	dray_manifest_writer_free(writer);
+	return status;
+}
+
+void dray_out_sum_files(struct dray_out *out)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (out->files_len == 0)
+		return;
+	/* a cloud may know its files by its own tags only: then nothing is known of the bytes */
+	out->has_oid = dray_out_manifest(out, &text, &out->oid, &unused) == DRAY_OK;
+	out->has_nfiles = out->has_oid;
+	out->nfiles = out->files_len;
+	out->has_size = out->has_oid;
+	out->size = 0;
+	for (size_t i = 0; i < out->files_len; i++) {
+		out->has_size &= out->files[i].has_size;
+		out->size += out->files[i].has_size ? out->files[i].size : 0;
+	}
+}
+
 static int compare_paths(const void *a, const void *b)
 {
 	return strcmp(((const struct dray_versioned_file *)a)->path,

@@ -68,7 +68,7 @@ static const struct dray_config_key keys[] = {
 	{"remote.*.checksum_jobs", "count", "", "kept for DVC: core.checksum_jobs counts", ANY},
 	{"remote.*.verify", "bool", "true", "kept for DVC: what comes is always verified",
 		ANY & ~KIND_HDFS},
-	{"remote.*.version_aware", "bool", "false", "kept for DVC: the store keeps versions", ANY},
+	{"remote.*.version_aware", "bool", "false", "files lie under their names, with versions; only read", ANY},
 	{"remote.*.worktree", "bool", "false", "kept for DVC: the store mirrors the workspace",
 		ANY},
 	{"remote.*.no_traverse", "bool", "", "obsolete; accepted for DVC's sake", ANY},

@@ -18,10 +18,10 @@ struct transfer {
 	unsigned jobs;
 	bool is_dry;
 	struct dray_goal *goals; /* `name` borrowed from the tracks, `within` from the targets */
-	char **remotes;          /* one per goal, its own remote or NULL */
+	const struct dray_track **tracks; /* one per goal, borrowed */
 	size_t len;
 	size_t cap;
-	size_t remotes_cap;
+	size_t tracks_cap;
 	struct dray_sync_result sum;
 	uint64_t states[4];
 };
@@ -29,7 +29,7 @@ struct transfer {
 static void transfer_drop(struct transfer *transfer)
 {
 	free(transfer->goals);
-	free(transfer->remotes);
+	free(transfer->tracks);
 }
 
 static void add_goal(struct transfer *transfer, const struct dray_track *track, const char *within)
@@ -41,8 +41,8 @@ static void add_goal(struct transfer *transfer, const struct dray_track *track, 
 		(!out->is_pushed && transfer->sync != dray_sync_fetch))
 		return;
 	DRAY_GROW(transfer->goals, len, transfer->cap);
-	DRAY_GROW(transfer->remotes, len, transfer->remotes_cap);
-	transfer->remotes[len] = out->remote;
+	DRAY_GROW(transfer->tracks, len, transfer->tracks_cap);
+	transfer->tracks[len] = track;
 	transfer->goals[len] = (struct dray_goal){
 		.name = track->name,
 		.oid = out->oid,
@@ -89,22 +89,22 @@ static void on_object(void *ctx, enum dray_sync_state state, const char *name,
  * front. */
 static size_t group(struct transfer *transfer, size_t from)
 {
-	const char *remote = transfer->remotes[from];
+	const char *remote = dray_track_out(transfer->tracks[from])->remote;
 	size_t to = from + 1;
 
 	for (size_t i = to; i < transfer->len; i++) {
-		const char *other = transfer->remotes[i];
+		const char *other = dray_track_out(transfer->tracks[i])->remote;
 
 		if (transfer->remote == NULL && (remote != NULL || other != NULL) &&
 			(remote == NULL || other == NULL || strcmp(remote, other) != 0))
 			continue;
 		struct dray_goal goal = transfer->goals[to];
-		char *name = transfer->remotes[to];
+		const struct dray_track *track = transfer->tracks[to];
 
 		transfer->goals[to] = transfer->goals[i];
-		transfer->remotes[to] = transfer->remotes[i];
+		transfer->tracks[to] = transfer->tracks[i];
 		transfer->goals[i] = goal;
-		transfer->remotes[i] = name;
+		transfer->tracks[i] = track;
 		to++;
 	}
 	return to;
@@ -113,7 +113,8 @@ static size_t group(struct transfer *transfer, size_t from)
 static enum dray_status run_group(
 	struct transfer *transfer, size_t from, size_t to, struct dray_err *err)
 {
-	const char *name = transfer->remote != NULL ? transfer->remote : transfer->remotes[from];
+	const char *own = dray_track_out(transfer->tracks[from])->remote;
+	const char *name = transfer->remote != NULL ? transfer->remote : own;
 	struct dray_remote *remote = NULL;
 	struct dray_sync_result result = {.objects = 0};
 	const struct dray_sync_options options = {
@@ -124,7 +125,10 @@ static enum dray_status run_group(
 		.ctx = transfer,
 	};
 
+	DRAY_TRY(versions_list(transfer->session, transfer->tracks + from, to - from, err));
 	DRAY_TRY(remote_open_named(transfer->session, name, transfer->jobs, &remote, err));
+	DRAY_TRY(versions_wrap(
+		transfer->session, name, transfer->tracks + from, to - from, &remote, err));
 	enum dray_status status = transfer->sync(transfer->session->store, remote,
 		transfer->goals + from, to - from, &options, &result, err);
 	dray_remote_close(remote);

@@ -181,6 +181,8 @@ static enum dray_status get(struct dray_remote *base, const struct dray_transit 
 {
 	struct dray_dir_remote *remote = from_base(base);
 	DRAY_AUTO_FD from = -1;
+	if (object->version != NULL)
+		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' keeps no versions", base->url);
 	bool is_right = false;
 	uint64_t size = 0;
 

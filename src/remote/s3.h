@@ -223,6 +223,7 @@ DRAY_MUST_CHECK enum dray_status dray_s3_get_ranges(struct dray_s3 *s3,
  * have it. */
 struct dray_s3_stretch {
 	const char *key;
+	const char *version; /* NULL: the present one */
 	int fd;
 	uint64_t begin;
 	uint64_t end;               /* UINT64_MAX: all that there is */

@@ -163,6 +163,7 @@ static enum dray_status get_whole(struct dray_s3 *s3, const struct dray_transit 
 	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)object->oid->algo);
 	struct dray_s3_stretch stretch = {
 		.key = object->key,
+		.version = object->version,
 		.fd = object->fd,
 		.end = UINT64_MAX,
 		.hasher = hasher,
@@ -215,7 +216,8 @@ enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_trans
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
 	bool is_done = false;
 
-	if (object->size >= RANGES_FROM && object->size != UINT64_MAX)
+	/* what is looked at in advance is the present version */
+	if (object->version == NULL && object->size >= RANGES_FROM && object->size != UINT64_MAX)
 		DRAY_TRY(get_large(s3, object, &is_done, out_size, err));
 	if (!is_done) {
 		enum dray_status status = get_whole(s3, object, out_size, err);

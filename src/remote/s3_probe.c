@@ -79,7 +79,7 @@ enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
 	dray_hash(DRAY_SHA256, key, strlen(key), &oid);
 	DRAY_TRY(make_file(key, &from, err));
 	DRAY_TRY(make_file("", &back, err));
-	struct dray_transit object = {key, &oid, from, strlen(key), NULL};
+	struct dray_transit object = {.key = key, .oid = &oid, .fd = from, .size = strlen(key)};
 
 	DRAY_TRY(check_absent(s3, key, invented, err));
 	enum dray_status status = write_and_read(s3, &object, back, err);

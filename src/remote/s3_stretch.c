@@ -138,9 +138,15 @@ enum dray_status dray_s3_read_stretch(
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
 	struct dray_s3_error error = {.code = NULL};
 	DRAY_AUTO_STR key = dray_s3_key(s3, stretch->key);
+	DRAY_AUTO(buf) query = DRAY_BUF_INIT;
+	if (stretch->version != NULL) {
+		dray_buf_puts(&query, "versionId=");
+		dray_buf_percent(&query, stretch->version, "");
+	}
 	const struct dray_s3_call call = {
 		.method = "GET",
 		.key = key,
+		.query = query.len > 0 ? dray_buf_text(&query) : NULL,
 		.body_fd = -1,
 		.is_object = true,
 		.is_bulk = stretch->end != UINT64_MAX,

@@ -200,7 +200,11 @@ static void test_a_large_object_makes_the_round_trip(void **state)
 		_Atomic uint64_t received = 0;
 		uint64_t size = 0;
 		int to = open_bytes("", 0);
-		const struct dray_transit object = {key, &oid, to, hints[i], &received};
+		const struct dray_transit object = {.key = key,
+			.oid = &oid,
+			.fd = to,
+			.size = hints[i],
+			.done_bytes = &received};
 
 		assert_status(DRAY_OK, dray_remote_get(remote, &object, &size, &err));
 		assert_int_equal(size, LARGE);

@@ -115,7 +115,8 @@ MAYBE_UNUSED static enum dray_status put_file(struct dray_remote *remote, const 
 	const struct dray_oid *oid, int fd, uint64_t size, _Atomic uint64_t *done_bytes,
 	struct dray_err *err)
 {
-	const struct dray_transit object = {key, oid, fd, size, done_bytes};
+	const struct dray_transit object = {
+		.key = key, .oid = oid, .fd = fd, .size = size, .done_bytes = done_bytes};
 
 	return dray_remote_put(remote, &object, err);
 }
@@ -124,7 +125,8 @@ MAYBE_UNUSED static enum dray_status get_file(struct dray_remote *remote, const 
 	const struct dray_oid *oid, int fd, _Atomic uint64_t *done_bytes, uint64_t *out_size,
 	struct dray_err *err)
 {
-	const struct dray_transit object = {key, oid, fd, UINT64_MAX, done_bytes};
+	const struct dray_transit object = {
+		.key = key, .oid = oid, .fd = fd, .size = UINT64_MAX, .done_bytes = done_bytes};
 
 	return dray_remote_get(remote, &object, out_size, err);
 }

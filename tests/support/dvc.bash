@@ -7,7 +7,6 @@
 # everything that is left on disk has to be the same, byte for byte.
 bats_require_minimum_version 1.5.0
 
-# The sandbox empties DRAY_*.
 dvc_folder=${DRAY_TEST_DVC:-}
 
 # Skips the file where there is no DVC, and makes the repository that tests start from.

@@ -4,7 +4,6 @@
 # the test that wants it, and ends with it.
 
 support=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# The sandbox empties DRAY_*.
 servers=${DRAY_TEST_SERVERS:-}
 
 # Take the environment of a real server, or skip with the reason why there is none:

@@ -13,7 +13,9 @@ setup() {
 # Nothing of the account from here on; the present folder is <folder>/w: enter_sandbox <folder>
 enter_sandbox() {
   local variable
-  for variable in "${!GIT_@}" "${!DRAY_@}" "${!XDG_@}" "${!AWS_@}"; do unset "$variable"; done
+  for variable in "${!GIT_@}" "${!DRAY_@}" "${!XDG_@}" "${!AWS_@}"; do
+    case $variable in DRAY_TEST_*) ;; *) unset "$variable" ;; esac
+  done
   unset http_proxy https_proxy all_proxy no_proxy HTTPS_PROXY ALL_PROXY NO_PROXY CURL_CA_BUNDLE SSL_CERT_FILE
   export HOME=$1/home
   export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_DATA_HOME=$HOME/.local/share

@@ -81,6 +81,36 @@ static void test_directory(void **state)
 		after.data, "outs:\n- hash: md5\n  path: d\n  md5: " HASH ".dir\n# end\n");
 }
 
+/* What DVC 3.67 gives the same files in a cache: its manifest, its sums. */
+static void test_manifest(void **state)
+{
+	static const char text[] =
+		"outs:\n- hash: md5\n  path: d\n  files:\n"
+		"  - relpath: b\n    md5: 3b5d5c3712955042212316173ccf37be\n    size: 2\n"
+		"  - relpath: a\n    md5: " HASH "\n    size: 2\n";
+	DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
+	DRAY_AUTO(buf) manifest = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) same = DRAY_BUF_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	char hex[DRAY_OID_TEXT_MAX];
+	struct dray_oid oid;
+
+	(void)state;
+	assert_int_equal(parse(text, &pointer, &err), DRAY_OK);
+	const struct dray_out *out = &pointer.outs[0];
+	assert_true(out->has_oid && out->has_size && out->has_nfiles);
+	assert_string_equal(dray_oid_text(&out->oid, hex), "562ee692a592790b08e880eff9046f72.dir");
+	assert_int_equal(out->size, 4);
+	assert_int_equal(out->nfiles, 2);
+	assert_int_equal(dray_out_manifest(out, &manifest, &oid, &err), DRAY_OK);
+	assert_true(dray_oid_is_equal(&oid, &out->oid));
+	assert_string_equal(dray_buf_text(&manifest),
+		"[{\"md5\": \"" HASH "\", \"relpath\": \"a\"}, "
+		"{\"md5\": \"3b5d5c3712955042212316173ccf37be\", \"relpath\": \"b\"}]");
+	dray_pointer_render(&pointer, &same);
+	assert_string_equal(same.data, text);
+}
+
 static void test_refusals(void **state)
 {
 	static const struct {
@@ -118,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_directory),
+		cmocka_unit_test(test_manifest),
 		cmocka_unit_test(test_refusals),
 	};
 

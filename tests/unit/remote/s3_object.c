@@ -222,7 +222,8 @@ static enum dray_status get_hinted(
 {
 	DRAY_AUTO_FD fd = open_bytes("", 0);
 	struct dray_oid oid = oid_of(DRAY_SHA256, store.bytes, store.size);
-	const struct dray_transit object = {"k", &oid, fd, hint, done};
+	const struct dray_transit object = {
+		.key = "k", .oid = &oid, .fd = fd, .size = hint, .done_bytes = done};
 	uint64_t size = 77;
 
 	enum dray_status status = dray_remote_get(&s3->base, &object, &size, err);
@@ -394,7 +395,8 @@ static void test_a_disk_that_is_full(void **state)
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_oid oid = oid_of(DRAY_SHA256, store.bytes, SIZE);
 	int full = open("/dev/full", O_RDWR | O_CLOEXEC);
-	const struct dray_transit object = {"k", &oid, full, UINT64_MAX, NULL};
+	const struct dray_transit object = {
+		.key = "k", .oid = &oid, .fd = full, .size = UINT64_MAX};
 	uint64_t size = 77;
 
 	(void)state;

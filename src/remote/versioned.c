@@ -1,0 +1,155 @@
+/*
+ * A versioned bucket as a remote: objects are asked for by id and found by the name and version
+ * that a pointer tells for it. What comes is proven as any object is, so a wrong list costs an
+ * error and no more.
+ */
+#include <dray/remote.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct versioned {
+	struct dray_remote base; /* first: the calls cast */
+	struct dray_remote *inner;
+	struct dray_versioned_object *objects; /* sorted by id */
+	size_t count;
+};
+
+static int compare_oids(const void *a, const void *b)
+{
+	return dray_oid_cmp(&((const struct dray_versioned_object *)a)->oid,
+		&((const struct dray_versioned_object *)b)->oid);
+}
+
+static const struct dray_versioned_object *find(
+	const struct versioned *versioned, const struct dray_oid *oid)
+{
+	const struct dray_versioned_object wanted = {.oid = *oid};
+
+	if (versioned->count == 0)
+		return NULL;
+	return bsearch(&wanted, versioned->objects, versioned->count, sizeof wanted, compare_oids);
+}
+
+static enum dray_status exists(struct dray_remote *remote, const char *const *keys, size_t count,
+	bool may_guess, bool *out_has, struct dray_err *err)
+{
+	const struct versioned *versioned = (const struct versioned *)remote;
+
+	(void)may_guess;
+	(void)err;
+	for (size_t i = 0; i < count; i++) {
+		struct dray_oid oid;
+
+		out_has[i] = dray_oid_parse_key(keys[i], &oid) && find(versioned, &oid) != NULL;
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status get(struct dray_remote *remote, const struct dray_transit *object,
+	uint64_t *out_size, struct dray_err *err)
+{
+	const struct versioned *versioned = (const struct versioned *)remote;
+	const struct dray_versioned_object *found = find(versioned, object->oid);
+	struct dray_transit there = *object;
+
+	if (found == NULL)
+		return dray_fail(err, DRAY_NOT_FOUND,
+			"no pointer says where '%s' keeps the object '%s'", remote->url,
+			object->key);
+	there.key = found->key;
+	there.version = found->version;
+	return dray_remote_get(versioned->inner, &there, out_size, err);
+}
+
+static enum dray_status refuse(const struct dray_remote *remote, struct dray_err *err)
+{
+	dray_fail(err, DRAY_UNSUPPORTED,
+		"'%s' keeps versions under the names of files (version_aware, worktree): it is "
+		"only read",
+		remote->url);
+	return dray_hint(err, "push to it with DVC, or to another remote");
+}
+
+static enum dray_status put(
+	struct dray_remote *remote, const struct dray_transit *object, struct dray_err *err)
+{
+	(void)object;
+	return refuse(remote, err);
+}
+
+static enum dray_status flush(struct dray_remote *remote, struct dray_err *err)
+{
+	(void)remote;
+	(void)err;
+	return DRAY_OK;
+}
+
+static enum dray_status list(struct dray_remote *remote, const char *prefix, dray_remote_list_fn fn,
+	void *ctx, struct dray_err *err)
+{
+	(void)prefix;
+	(void)fn;
+	(void)ctx;
+	return refuse(remote, err);
+}
+
+static enum dray_status remove_keys(
+	struct dray_remote *remote, const char *const *keys, size_t count, struct dray_err *err)
+{
+	(void)keys;
+	(void)count;
+	return refuse(remote, err);
+}
+
+static enum dray_status prepare(struct dray_remote *remote, struct dray_err *err)
+{
+	return refuse(remote, err);
+}
+
+static enum dray_status probe(struct dray_remote *remote, struct dray_err *err)
+{
+	return dray_remote_probe(((struct versioned *)remote)->inner, err);
+}
+
+static void close_versioned(struct dray_remote *remote)
+{
+	struct versioned *versioned = (struct versioned *)remote;
+
+	dray_remote_close(versioned->inner);
+	for (size_t i = 0; i < versioned->count; i++) {
+		free(versioned->objects[i].key);
+		free(versioned->objects[i].version);
+	}
+	free(versioned->objects);
+	free(versioned->base.url);
+	free(versioned);
+}
+
+static const struct dray_remote_calls calls = {
+	.exists = exists,
+	.get = get,
+	.put = put,
+	.flush = flush,
+	.list = list,
+	.remove = remove_keys,
+	.prepare = prepare,
+	.probe = probe,
+	.close = close_versioned,
+};
+
+struct dray_remote *dray_remote_versioned(
+	struct dray_remote *inner, struct dray_versioned_object *objects, size_t count)
+{
+	struct versioned *versioned = dray_calloc(1, sizeof *versioned);
+
+	*versioned = (struct versioned){
+		.base = {.calls = &calls, .url = dray_strdup(inner->url), .width = inner->width},
+		.inner = inner,
+		.objects = objects,
+		.count = count,
+	};
+	if (count > 0)
+		qsort(objects, count, sizeof *objects, compare_oids);
+	return &versioned->base;
+}
