@@ -61,7 +61,8 @@ struct dray_out {
 	char *checksum;
 	struct dray_version *versions; /* `cloud`: where it was pushed to */
 	size_t versions_len;
-	struct dray_versioned_file *files; /* sorted by path; hash, sums and counts are theirs then */
+	struct dray_versioned_file
+		*files; /* sorted by path; hash, sums and counts are theirs then */
 	size_t files_len;
 	enum dray_out_kind kind;
 	bool has_oid;

@@ -208,8 +208,8 @@ DRAY_MUST_CHECK enum dray_status transfer_compare(struct dray_session *session,
 DRAY_MUST_CHECK enum dray_status versions_list(struct dray_session *session,
 	const struct dray_track *const *tracks, size_t count, struct dray_err *err);
 /*
- * If the remote `name` (NULL: the default one) keeps versions under the names of files, have *remote
- * answer for the objects of the tracks. On failure *remote is closed.
+ * If the remote `name` (NULL: the default one) keeps versions under the names of files, have
+ * *remote answer for the objects of the tracks. On failure *remote is closed.
  */
 DRAY_MUST_CHECK enum dray_status versions_wrap(struct dray_session *session, const char *name,
 	const struct dray_track *const *tracks, size_t count, struct dray_remote **remote,
