@@ -227,6 +227,18 @@ DRAY_MUST_CHECK enum dray_status dray_manifest_finish(struct dray_manifest_write
 	struct dray_oid *out_oid, uint64_t *out_size, uint64_t *out_files, struct dray_err *err);
 void dray_manifest_writer_free(struct dray_manifest_writer *writer);
 
+/*
+ * The name of a folder whose files are not ours to hash: the digest of what their place calls them,
+ * as DVC makes it (Tree.digest of dvc-data), under the field that DVC names the tags by, "etag".
+ * Sorted by path.
+ */
+struct dray_tag {
+	const char *path;
+	const char *tag;
+};
+void dray_tags_oid(enum dray_algo algo, const char *field, const struct dray_tag *tags,
+	size_t count, struct dray_oid *out_oid);
+
 /* Order of manifests: raw bytes of the path as written, an empty directory with its '/'. */
 int dray_entry_cmp(const char *a, enum dray_kind a_kind, const char *b, enum dray_kind b_kind);
 

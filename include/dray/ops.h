@@ -290,6 +290,61 @@ struct dray_get_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_get(
 	const struct dray_get_options *options, struct dray_report *report, struct dray_err *err);
 
+/* The same, tracked: with a pointer that says where it came from, so that it can be updated. */
+struct dray_import_options {
+	struct dray_elsewhere from;
+	const char *path;
+	const char *out; /* as for get */
+	bool force;
+	bool no_exec;     /* only write the pointer, look at nothing */
+	bool no_download; /* look, but get nothing */
+};
+/* Items and totals as add. */
+DRAY_MUST_CHECK enum dray_status dray_ops_import(struct dray_session *session,
+	const struct dray_import_options *options, struct dray_err *err);
+
+/* Something that is in no repository: a path, s3://bucket/key, http(s)://…, remote://name/path. */
+struct dray_url_options {
+	const char *url;
+	const char *out; /* as for get */
+	bool force;
+	unsigned jobs;
+	/* import only */
+	bool no_exec;
+	bool no_download;
+	bool to_remote;     /* into the cache and to a remote, not to the workspace */
+	const char *remote; /* with to_remote: which one */
+};
+/* `session` may be NULL. Items as get. */
+DRAY_MUST_CHECK enum dray_status dray_ops_get_url(struct dray_session *session,
+	const struct dray_url_options *options, struct dray_report *report, struct dray_err *err);
+/* Items and totals as add. */
+DRAY_MUST_CHECK enum dray_status dray_ops_import_url(
+	struct dray_session *session, const struct dray_url_options *options, struct dray_err *err);
+
+struct dray_list_url_options {
+	const char *url;
+	bool recursive;
+	bool is_tree;
+	unsigned level;
+};
+/* Items: path, kind, size. `session` may be NULL. */
+DRAY_MUST_CHECK enum dray_status dray_ops_list_url(struct dray_session *session,
+	const struct dray_list_url_options *options, struct dray_report *report,
+	struct dray_err *err);
+
+struct dray_update_options {
+	const struct dray_strs *targets;
+	const char *rev; /* from now on; NULL: what the pointer says */
+	bool no_download;
+	bool to_remote;
+	const char *remote; /* with to_remote */
+	unsigned jobs;
+};
+/* Imports as their sources are now. Items and totals as add. USAGE: a target is no import. */
+DRAY_MUST_CHECK enum dray_status dray_ops_update(struct dray_session *session,
+	const struct dray_update_options *options, struct dray_err *err);
+
 /* Where a setting is read from or written to. DEFAULT writes to project, reads all, later wins. */
 enum dray_level {
 	DRAY_LEVEL_DEFAULT,

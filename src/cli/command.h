@@ -77,6 +77,11 @@ struct dray_cli_args {
 	bool tree;
 	unsigned depth;
 	bool show_url;
+	bool no_exec;
+	bool no_download;
+	bool to_remote;
+	bool version_aware;
+	struct dray_strs fs_config;
 
 	struct dray_strs targets; /* what is no option */
 };

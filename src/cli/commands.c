@@ -81,6 +81,28 @@ const struct dray_cli_command dray_cli_commands[] = {
 		DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
 		{dray_cli_opts_get, dray_cli_opts_rev, dray_cli_opts_elsewhere, dray_cli_opts_jobs},
 		dray_cli_run_get, dray_cli_print_get, NULL},
+	{"import", "", "URL PATH", "track a file or folder of another repository",
+		DRAY_CLI_GROUP_ELSEWHERE, DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_import, dray_cli_opts_rev, dray_cli_opts_elsewhere,
+			dray_cli_opts_jobs},
+		dray_cli_run_import, dray_cli_print_add, dray_cli_print_add_end},
+	{"update", "", "TARGET...", "bring imports up to date", DRAY_CLI_GROUP_ELSEWHERE,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_update, dray_cli_opts_to_remote, dray_cli_opts_jobs},
+		dray_cli_run_update, dray_cli_print_add, dray_cli_print_add_end},
+	{"get-url", "", "URL [PATH]", "get what is in no repository", DRAY_CLI_GROUP_ELSEWHERE,
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_get_url, dray_cli_opts_fs_config, dray_cli_opts_jobs},
+		dray_cli_run_get_url, dray_cli_print_get, NULL},
+	{"import-url", "", "URL [PATH]", "track what is in no repository", DRAY_CLI_GROUP_ELSEWHERE,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_import_url, dray_cli_opts_to_remote, dray_cli_opts_fs_config,
+			dray_cli_opts_jobs},
+		dray_cli_run_import_url, dray_cli_print_add, dray_cli_print_add_end},
+	{"ls-url", "list-url", "URL", "list what is in no repository", DRAY_CLI_GROUP_ELSEWHERE,
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_ls_url, dray_cli_opts_fs_config}, dray_cli_run_ls_url,
+		dray_cli_print_ls, dray_cli_print_ls_end},
 
 	{"fsck", "", "", "verify the objects in the cache", DRAY_CLI_GROUP_CARE,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
@@ -304,5 +326,6 @@ void dray_cli_args_drop(struct dray_cli_args *args)
 	dray_strs_drop(&args->projects);
 	dray_strs_drop(&args->revisions);
 	dray_strs_drop(&args->remote_config);
+	dray_strs_drop(&args->fs_config);
 	dray_strs_drop(&args->targets);
 }

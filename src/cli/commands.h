@@ -24,6 +24,11 @@ dray_cli_run_fn dray_cli_run_check_ignore;
 dray_cli_run_fn dray_cli_run_root;
 /* run_elsewhere.c */
 dray_cli_run_fn dray_cli_run_get;
+dray_cli_run_fn dray_cli_run_import;
+dray_cli_run_fn dray_cli_run_update;
+dray_cli_run_fn dray_cli_run_get_url;
+dray_cli_run_fn dray_cli_run_import_url;
+dray_cli_run_fn dray_cli_run_ls_url;
 /* run_store.c */
 dray_cli_run_fn dray_cli_run_fsck;
 dray_cli_run_fn dray_cli_run_gc;

@@ -134,6 +134,53 @@ const struct dray_cli_opt dray_cli_opts_elsewhere[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_import[] = {
+	VALUE('o', "out", DRAY_CLI_TEXT, out, "PATH", "put it at PATH"),
+	FLAG('f', "force", force, "replace what is in the way"),
+	FLAG(0, "no-exec", no_exec, "write the pointer, look at nothing"),
+	FLAG(0, "no-download", no_download, "lock the revision, get no data"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_update[] = {
+	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "REV", "follow REV of the other repository"),
+	FLAG('R', "recursive", recursive, "accepted and ignored: a folder is all below it"),
+	FLAG(0, "no-download", no_download, "note what is new, get no data"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_to_remote[] = {
+	FLAG(0, "to-remote", to_remote, "send the data to a remote, not to the workspace"),
+	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "with --to-remote: to REMOTE"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_get_url[] = {
+	FLAG('f', "force", force, "replace what is in the way"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_import_url[] = {
+	FLAG('f', "force", force, "replace what is in the way"),
+	FLAG(0, "no-exec", no_exec, "write the pointer, look at nothing"),
+	FLAG(0, "no-download", no_download, "note what is there, get no data"),
+	FLAG(0, "version-aware", version_aware, "not supported: refused"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_ls_url[] = {
+	FLAG('R', "recursive", recursive, "list the files in directories"),
+	FLAG('T', "tree", tree, "draw directories as a tree"),
+	VALUE('L', "level", DRAY_CLI_COUNT, depth, "N", "with -R or -T: go N levels deep"),
+	FLAG(0, "size", size, "print sizes"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_fs_config[] = {
+	VALUE(0, "fs-config", DRAY_CLI_LIST, fs_config, "KEY=VALUE", "not supported: refused"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_get[] = {
 	VALUE('o', "out", DRAY_CLI_TEXT, out, "PATH", "put it at PATH"),
 	FLAG('f', "force", force, "replace what is in the way"),

@@ -97,3 +97,93 @@ enum dray_status dray_cli_run_get(struct dray_cli_call *call, struct dray_err *e
 
 	return dray_ops_get(&options, &call->sink->report, err);
 }
+
+enum dray_status dray_cli_run_import(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_import_options options = {
+		.from = dray_cli_elsewhere(args),
+		.path = args->targets.items[1],
+		.out = args->out,
+		.force = args->force,
+		.no_exec = args->no_exec,
+		.no_download = args->no_download,
+	};
+
+	return dray_ops_import(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_update(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_update_options options = {
+		.targets = &args->targets,
+		.rev = args->rev,
+		.no_download = args->no_download,
+		.to_remote = args->to_remote,
+		.remote = args->remote,
+		.jobs = args->jobs,
+	};
+
+	return dray_ops_update(call->session, &options, err);
+}
+
+/* ------------------------------------------------------------------ addresses */
+
+static enum dray_status refuse_unsupported(const struct dray_cli_args *args, struct dray_err *err)
+{
+	if (args->version_aware) {
+		dray_fail(err, DRAY_UNSUPPORTED, "--version-aware is not supported");
+		return dray_hint(err, "without it the data is versioned here, not in the bucket");
+	}
+	if (args->fs_config.len == 0)
+		return DRAY_OK;
+	dray_fail(err, DRAY_UNSUPPORTED, "--fs-config is not supported");
+	return dray_hint(err, "make it a remote with these settings, and write remote://NAME/PATH");
+}
+
+static struct dray_url_options url_options(const struct dray_cli_args *args)
+{
+	return (struct dray_url_options){
+		.url = args->targets.items[0],
+		.out = args->targets.len > 1 ? args->targets.items[1] : NULL,
+		.force = args->force,
+		.jobs = args->jobs,
+		.no_exec = args->no_exec,
+		.no_download = args->no_download,
+		.to_remote = args->to_remote,
+		.remote = args->remote,
+	};
+}
+
+enum dray_status dray_cli_run_get_url(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_url_options options = url_options(call->args);
+
+	DRAY_TRY(refuse_unsupported(call->args, err));
+	return dray_ops_get_url(call->session, &options, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_import_url(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_url_options options = url_options(call->args);
+
+	DRAY_TRY(refuse_unsupported(call->args, err));
+	return dray_ops_import_url(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_ls_url(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_list_url_options options = {
+		.url = args->targets.items[0],
+		.recursive = args->recursive,
+		.is_tree = args->tree,
+		.level = args->depth,
+	};
+
+	DRAY_TRY(refuse_unsupported(args, err));
+	if (args->tree && args->json)
+		return dray_fail(err, DRAY_USAGE, "--tree is a drawing: it has no JSON");
+	return dray_ops_list_url(call->session, &options, &call->sink->report, err);
+}

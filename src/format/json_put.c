@@ -34,14 +34,16 @@ static void put_code(struct dray_buf *buf, uint32_t code)
 			(unsigned)(0xdc00 | (code & 0x3ff)));
 }
 
-static void put_string(struct dray_buf *buf, const char *text, size_t len)
+void dray_json_put_string(struct dray_buf *buf, const char *text, size_t len)
 {
 	size_t step = 0;
 
 	dray_buf_putc(buf, '"');
 	for (size_t at = 0; at < len; at += step) {
-		step = dray_utf8_len(text + at, len - at); /* libyaml lets nothing else pass */
-		put_code(buf, dray_utf8_code(text + at, step));
+		step = dray_utf8_len(text + at, len - at);
+		put_code(buf, step > 0 ? dray_utf8_code(text + at, step)
+				       : 0xdc00u + (unsigned char)text[at]);
+		step = step > 0 ? step : 1;
 	}
 	dray_buf_putc(buf, '"');
 }
@@ -110,7 +112,7 @@ static void put_scalar(struct dray_buf *buf, const struct dray_yaml_node *node)
 	bool value = false;
 
 	if (node->style != 'p' || node->is_binary)
-		put_string(buf, node->text, node->len);
+		dray_json_put_string(buf, node->text, node->len);
 	else if (dray_yaml_is_null(node->text))
 		dray_buf_puts(buf, "null");
 	else if (dray_yaml_parse_bool(node->text, &value))
@@ -118,7 +120,7 @@ static void put_scalar(struct dray_buf *buf, const struct dray_yaml_node *node)
 	else if (dray_yaml_is_number(node->text))
 		put_number(buf, node->text);
 	else
-		put_string(buf, node->text, node->len);
+		dray_json_put_string(buf, node->text, node->len);
 }
 
 /* ------------------------------------------------------------- collections */
@@ -147,7 +149,7 @@ static void put_map(
 	dray_buf_putc(putting->buf, '{');
 	for (size_t i = 0; i < len; i++) {
 		dray_buf_puts(putting->buf, lead);
-		put_string(putting->buf, pairs[i].key, strlen(pairs[i].key));
+		dray_json_put_string(putting->buf, pairs[i].key, strlen(pairs[i].key));
 		dray_buf_puts(putting->buf, ": ");
 		put_node(putting, pairs[i].value, depth + 1);
 		lead = ", ";

@@ -18,4 +18,7 @@ typedef bool (*dray_json_skip_fn)(const struct dray_yaml_pair *pair, unsigned de
 void dray_json_put_node(
 	struct dray_buf *buf, const struct dray_yaml_node *node, dray_json_skip_fn skip);
 
+/* A string in quotes; bytes that are no UTF-8 as Python's "surrogateescape" has them. */
+void dray_json_put_string(struct dray_buf *buf, const char *text, size_t len);
+
 #endif

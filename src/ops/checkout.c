@@ -143,11 +143,18 @@ static enum dray_status checkout_all(struct plans *plans, struct dray_session *s
 enum dray_status dray_ops_checkout(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err)
 {
-	DRAY_AUTO(selection) selection = SELECTION_INIT;
 	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
-	struct plans plans = {.items = NULL};
 
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
+	return checkout_locked(session, options, err);
+}
+
+enum dray_status checkout_locked(struct dray_session *session,
+	const struct dray_checkout_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(selection) selection = SELECTION_INIT;
+	struct plans plans = {.items = NULL};
+
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
 	dray_progress_begin(&session->report->progress, "checking out");
 	enum dray_status status = checkout_all(&plans, session, &selection, options, err);

@@ -16,6 +16,16 @@ enum dray_status source_path(const char *typed, char **out_path, struct dray_err
 	return DRAY_OK;
 }
 
+char *url_last(const char *url)
+{
+	size_t len = strstr(url, "://") != NULL ? strcspn(url, "?#") : strlen(url);
+
+	while (len > 0 && url[len - 1] == '/')
+		len--;
+	DRAY_AUTO_STR path = dray_strndup(url, len);
+	return dray_strdup(dray_path_basename(path));
+}
+
 struct dray_source_options source_options(
 	const struct dray_elsewhere *elsewhere, struct dray_report *report)
 {

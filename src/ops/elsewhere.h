@@ -97,8 +97,26 @@ DRAY_MUST_CHECK enum dray_status parts_bring(struct dray_source *source,
 	const struct dray_parts *parts, const char *temp, unsigned jobs,
 	struct dray_progress *progress, struct dray_err *err);
 
+/* ------------------------------------------------------------- rows.c */
+
+struct dray_list_shape {
+	bool recursive; /* all files; else what is in the folder itself */
+	bool is_tree;   /* folders, too, each above what is in it; the first row is the top */
+	unsigned level; /* how deep: what is deeper shows as the folder it is in; 0: no limit */
+};
+/* `index` of the path that the row is, SIZE_MAX for a folder. */
+typedef enum dray_status (*row_fn)(void *ctx, const char *path, size_t index, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status list_rows(const struct dray_list_shape *shape,
+	const char *const *paths, size_t count, row_fn fn, void *ctx, struct dray_err *err);
+
 /* -------------------------------------------------------------- get.c */
 
+/* EXISTS, with what to do, if something is there and `force` is not given. */
+DRAY_MUST_CHECK enum dray_status place_check_free(
+	const char *place, bool force, struct dray_err *err);
+/* Rename `temp` to `place`; what was there goes, if forced. On failure `temp` is gone. */
+DRAY_MUST_CHECK enum dray_status place_land(
+	const char *temp, const char *place, bool force, struct dray_err *err);
 /* Where something of that path goes: `typed`, in it if that is a folder, or (NULL) its own name. */
 DRAY_MUST_CHECK enum dray_status out_place(
 	const char *path, const char *typed, char **out_place, struct dray_err *err);
@@ -108,6 +126,8 @@ DRAY_MUST_CHECK enum dray_status out_place(
 /* A path in another repository as typed: "./a/", "/a" and "a" are one. USAGE if it leaves it. */
 DRAY_MUST_CHECK enum dray_status source_path(
 	const char *typed, char **out_path, struct dray_err *err);
+/* The name that something at this address has: its last part. */
+char *url_last(const char *url);
 /* Options as a source takes them. */
 struct dray_source_options source_options(
 	const struct dray_elsewhere *elsewhere, struct dray_report *report);

@@ -60,7 +60,7 @@ static enum dray_status replace(const char *temp, const char *place, struct dray
 	return dray_os_remove_tree(AT_FDCWD, aside, err);
 }
 
-static enum dray_status check_place(const char *place, bool force, struct dray_err *err)
+enum dray_status place_check_free(const char *place, bool force, struct dray_err *err)
 {
 	if (force || !dray_os_exists(AT_FDCWD, place))
 		return DRAY_OK;
@@ -68,10 +68,10 @@ static enum dray_status check_place(const char *place, bool force, struct dray_e
 	return dray_hint(err, "replace it with --force, or choose another place with --out");
 }
 
-static enum dray_status land(const char *temp, const char *place, bool force, struct dray_err *err)
+enum dray_status place_land(const char *temp, const char *place, bool force, struct dray_err *err)
 {
 	struct dray_err unused = DRAY_ERR_INIT;
-	enum dray_status status = check_place(place, force, err);
+	enum dray_status status = place_check_free(place, force, err);
 
 	if (status == DRAY_OK)
 		status = dray_os_exists(AT_FDCWD, place)
@@ -123,7 +123,7 @@ static enum dray_status bring(struct getting *getting, const char *place, struct
 	DRAY_AUTO_STR temp = dray_path_join(folder, name);
 	DRAY_TRY(parts_bring(getting->source, &getting->parts, temp, options->from.jobs,
 		&getting->report->progress, err));
-	DRAY_TRY(land(temp, place, options->force, err));
+	DRAY_TRY(place_land(temp, place, options->force, err));
 	tell(getting, place);
 	return DRAY_OK;
 }
@@ -178,7 +178,7 @@ enum dray_status dray_ops_get(
 	getting.supplies.progress = &report->progress;
 	if (!options->show_url) {
 		DRAY_TRY(out_place(getting.path, options->out, &place, err));
-		DRAY_TRY(check_place(place, options->force, err));
+		DRAY_TRY(place_check_free(place, options->force, err));
 	}
 	DRAY_TRY(dray_source_open(&from, &getting.source, err));
 	DRAY_TRY(refuse_own(&getting, err));

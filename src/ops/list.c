@@ -4,32 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct row {
-	char *path;
-	const struct dray_part *part; /* NULL: a folder */
-};
-struct rows {
-	struct row *items;
-	size_t len;
-	size_t cap;
-};
-
-static void rows_drop(struct rows *rows)
-{
-	for (size_t i = 0; i < rows->len; i++)
-		free(rows->items[i].path);
-	free(rows->items);
-}
-
 struct view {
 	struct dray_source *source;
 	struct dray_supplies supplies;
 	struct dray_report *report;
+	struct dray_parts parts;
 	char *path;
 };
 
 static void view_drop(struct view *view)
 {
+	dray_parts_drop(&view->parts);
 	dray_supplies_drop(&view->supplies);
 	dray_source_close(view->source);
 	free(view->path);
@@ -85,79 +70,13 @@ static bool is_folder(const struct dray_part *part)
 	return part->kind == DRAY_KIND_EMPTY || (part->has_oid && part->oid.is_dir);
 }
 
-/* Length of the first `depth` parts of a path. */
-static size_t cut(const char *path, unsigned depth)
+static enum dray_status tell(void *ctx, const char *path, size_t index, struct dray_err *err)
 {
-	const char *at = path;
-
-	while (depth-- > 0) {
-		at += strcspn(at, "/");
-		if (*at == '\0' || depth == 0)
-			break;
-		at++;
-	}
-	return (size_t)(at - path);
-}
-
-static void add_row(struct rows *rows, const char *path, size_t len, const struct dray_part *part)
-{
-	DRAY_GROW(rows->items, rows->len, rows->cap);
-	rows->items[rows->len++] = (struct row){.path = dray_strndup(path, len), .part = part};
-}
-
-/* A folder once, whichever of its files shows it first. */
-static void add_folder(struct rows *rows, struct dray_map *seen, const char *path, size_t len)
-{
-	if (dray_map_add(seen, path, len, 0))
-		add_row(rows, path, len, NULL);
-}
-
-static void add_part(struct rows *rows, struct dray_map *seen,
-	const struct dray_list_options *options, const struct dray_part *part)
-{
-	unsigned depth = options->recursive || options->is_tree ? options->level : 1;
-	size_t len = strlen(part->path);
-	size_t shown = depth == 0 ? len : cut(part->path, depth);
-
-	for (const char *at = part->path; options->is_tree && at != NULL;) {
-		at = strchr(at, '/');
-		if (at == NULL || (size_t)(at - part->path) > shown)
-			break;
-		add_folder(rows, seen, part->path, (size_t)(at - part->path));
-		at++;
-	}
-	if (shown < len)
-		add_folder(rows, seen, part->path, shown);
-	else
-		add_row(rows, part->path, len, part);
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(((const struct row *)a)->path, ((const struct row *)b)->path);
-}
-
-/* What is in a folder right behind it: '/' before any other byte. */
-static int compare_tree(const void *a, const void *b)
-{
-	const unsigned char *left = (const unsigned char *)((const struct row *)a)->path;
-	const unsigned char *right = (const unsigned char *)((const struct row *)b)->path;
-
-	while (*left != '\0' && *left == *right) {
-		left++;
-		right++;
-	}
-	int first = *left == '/' ? 1 : *left == '\0' ? 0 : *left + 1;
-	int second = *right == '/' ? 1 : *right == '\0' ? 0 : *right + 1;
-	return (first > second) - (first < second);
-}
-
-static enum dray_status tell(struct view *view, const struct row *row, struct dray_err *err)
-{
-	DRAY_AUTO_STR name = dray_path_join(view->path, row->path);
+	struct view *view = ctx;
+	DRAY_AUTO_STR name = dray_path_join(view->path, path);
 	const struct dray_track *track = dray_tracks_find(&view->source->tracks, name);
-	const struct dray_part *part = row->part;
-	const char *shown = *row->path != '\0' ? row->path : dray_path_basename(view->path);
+	const struct dray_part *part = index != SIZE_MAX ? &view->parts.items[index] : NULL;
+	const char *shown = *path != '\0' ? path : dray_path_basename(view->path);
 	struct dray_item item = {
 		.path = *shown != '\0' ? shown : ".",
 		.kind = "dir",
@@ -189,9 +108,6 @@ static enum dray_status tell(struct view *view, const struct row *row, struct dr
 static enum dray_status list(
 	struct view *view, const struct dray_list_options *options, struct dray_err *err)
 {
-	__attribute__((cleanup(rows_drop))) struct rows rows = {.items = NULL};
-	DRAY_AUTO(parts) parts = PARTS_INIT;
-	DRAY_AUTO(map) seen = DRAY_MAP_INIT;
 	const struct dray_track *track = dray_tracks_find(&view->source->tracks, view->path);
 	const struct dray_parts_options wanted = {
 		.path = view->path,
@@ -199,19 +115,19 @@ static enum dray_status list(
 		.only_data = options->only_data,
 		.is_deep = options->recursive || options->is_tree || track != NULL,
 	};
+	const struct dray_list_shape shape = {
+		.recursive = options->recursive,
+		.is_tree = options->is_tree,
+		.level = options->level,
+	};
 
-	DRAY_TRY(parts_find(view->source, &view->supplies, &wanted, &parts, err));
-	bool is_file = parts.len == 1 && *parts.items[0].path == '\0';
-	if (options->is_tree && !is_file)
-		add_row(&rows, "", 0, NULL);
-	for (size_t i = 0; i < parts.len; i++)
-		add_part(&rows, &seen, options, &parts.items[i]);
-	if (rows.len > 0)
-		qsort(rows.items, rows.len, sizeof *rows.items,
-			options->is_tree ? compare_tree : compare_paths);
-	for (size_t i = 0; i < rows.len; i++)
-		DRAY_TRY(tell(view, &rows.items[i], err));
-	return DRAY_OK;
+	DRAY_TRY(parts_find(view->source, &view->supplies, &wanted, &view->parts, err));
+	const char **paths = dray_calloc(view->parts.len + 1, sizeof *paths);
+	for (size_t i = 0; i < view->parts.len; i++)
+		paths[i] = view->parts.items[i].path;
+	enum dray_status status = list_rows(&shape, paths, view->parts.len, tell, view, err);
+	free(paths);
+	return status;
 }
 
 enum dray_status dray_ops_list(
@@ -269,14 +185,13 @@ enum dray_status dray_ops_du_elsewhere(const struct dray_elsewhere *from, const 
 {
 	__attribute__((cleanup(view_drop))) struct view view = {
 		.supplies = SUPPLIES_INIT, .report = report};
-	DRAY_AUTO(parts) parts = PARTS_INIT;
 	uint64_t bytes = 0;
 
 	DRAY_TRY(view_open(&view, from, path, err));
 	const struct dray_track *track = dray_tracks_find(&view.source->tracks, view.path);
 	const struct dray_parts_options wanted = {.path = view.path, .is_deep = track != NULL};
-	DRAY_TRY(parts_find(view.source, &view.supplies, &wanted, &parts, err));
-	DRAY_TRY(sum_up(&view, &parts, summarize, &bytes, err));
+	DRAY_TRY(parts_find(view.source, &view.supplies, &wanted, &view.parts, err));
+	DRAY_TRY(sum_up(&view, &view.parts, summarize, &bytes, err));
 	/* what the list of files does not say, the pointer may */
 	if (track != NULL && strcmp(track->name, view.path) == 0 && dray_track_out(track)->has_size)
 		bytes = dray_track_out(track)->size;

@@ -121,6 +121,12 @@ DRAY_MUST_CHECK enum dray_status diffs_find(struct dray_session *session,
 void dray_diffs_drop(struct dray_diffs *diffs);
 size_t diffs_count(const struct dray_diffs *diffs, const char *state);
 
+/* ---------------------------------------------------------- checkout.c */
+
+/* dray_ops_checkout where the repository's lock is held already. */
+DRAY_MUST_CHECK enum dray_status checkout_locked(struct dray_session *session,
+	const struct dray_checkout_options *options, struct dray_err *err);
+
 /* --------------------------------------------------------- unprotect.c */
 
 /*

@@ -1,0 +1,506 @@
+/*
+ * dray import and import-url.
+ *
+ * 1. Objects before pointers, as in add. Where the other repository names objects as we do, they go
+ *    into our cache and from there into the workspace; else files come to the workspace, and are
+ *    added there.
+ * 2. What was in the way comes back if something fails.
+ */
+#include "import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void dray_import_drop(struct dray_import *import)
+{
+	if (import->is_new_file && !import->is_stolen && import->file != NULL) {
+		dray_pointer_drop(&import->file->pointer);
+		free(import->file->name);
+		free(import->file);
+	}
+	free(import->name);
+	import->file = NULL;
+	import->name = NULL;
+}
+
+/* A stage of DVC's early days, with its command, is never frozen by itself. */
+bool pointer_is_import(const struct dray_pointer *pointer)
+{
+	return pointer->len == 1 && pointer->deps_len == 1 && pointer->outs[0].stage == NULL &&
+	       pointer->deps[0].path != NULL &&
+	       (pointer->is_frozen || pointer->deps[0].repo_url != NULL);
+}
+
+/* -------------------------------------------------------------------- begin */
+
+/* A pointer of this name may be replaced if it is for the same data and nothing else. */
+static enum dray_status claim_pointer(struct dray_import *import, const struct dray_tracks *tracks,
+	const char *pointer_name, struct dray_err *err)
+{
+	const struct dray_track *track = dray_tracks_find(tracks, import->name);
+	bool is_same = track != NULL && strcmp(track->name, import->name) == 0 &&
+		       strcmp(track->file->name, pointer_name) == 0 &&
+		       track->file->pointer.len == 1;
+
+	if (track != NULL && !is_same)
+		return dray_fail(err, DRAY_EXISTS, "'%s' is tracked by '%s' already", import->name,
+			track->file->name);
+	if (track == NULL && dray_os_exists(import->session->repo->root_fd, pointer_name)) {
+		dray_fail(err, DRAY_EXISTS, "'%s' exists and does not track '%s'", pointer_name,
+			import->name);
+		return dray_hint(err, "choose another place with --out");
+	}
+	if (is_same) {
+		import->had_oid = dray_track_out(track)->has_oid;
+		import->old_oid = dray_track_out(track)->oid;
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status check_data(const struct dray_import *import, struct dray_err *err)
+{
+	if (import->force || !dray_os_exists(import->session->repo->root_fd, import->name))
+		return DRAY_OK;
+	dray_fail(err, DRAY_EXISTS, "'%s' exists already", import->name);
+	return dray_hint(err, "replace it with --force, or choose another place with --out");
+}
+
+/* The name that the data of `path` is to have. */
+static enum dray_status find_name(
+	struct dray_import *import, const char *path, const char *typed, struct dray_err *err)
+{
+	struct dray_session *session = import->session;
+	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
+	DRAY_AUTO_STR full =
+		typed == NULL || dray_path_is_absolute(typed) ? NULL : dray_path_join(here, typed);
+	DRAY_AUTO_STR place = NULL;
+
+	DRAY_TRY(out_place(path, full != NULL ? full : typed, &place, err));
+	return dray_repo_name(session->repo, session->prefix, place, &import->name, err);
+}
+
+static enum dray_status begin(
+	struct dray_import *import, const char *path, const char *typed, struct dray_err *err)
+{
+	struct dray_session *session = import->session;
+	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
+
+	DRAY_TRY(wants_staging(session, false, &import->stage, err));
+	DRAY_TRY(find_name(import, path, typed, err));
+	DRAY_AUTO_STR pointer_name =
+		dray_format("%s%s", import->name, session->repo->dialect->pointer_suffix);
+	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
+	DRAY_TRY(place_claim(session, &tracks, import->name, err));
+	DRAY_TRY(claim_pointer(import, &tracks, pointer_name, err));
+	DRAY_TRY(check_data(import, err));
+	import->file = dray_calloc(1, sizeof *import->file);
+	import->is_new_file = true;
+	import->file->name = dray_strdup(pointer_name);
+	dray_pointer_init(&import->file->pointer, dray_path_basename(import->name));
+	import->file->pointer.is_frozen = true;
+	import_out(import)->oid.algo = (uint8_t)session->repo->dialect->algo;
+	dray_pointer_add_dep(&import->file->pointer);
+	return DRAY_OK;
+}
+
+/* Sealed when it is written: see dray_pointer_seal. */
+static void seal(struct dray_import *import)
+{
+	dray_pointer_set(&import->file->pointer.md5, "0");
+}
+
+/* ------------------------------------------------------------------- publish */
+
+static void tell(const struct dray_import *import)
+{
+	const struct dray_out *out = import_out(import);
+	bool is_same =
+		import->had_oid && out->has_oid && dray_oid_is_equal(&import->old_oid, &out->oid);
+	char hash[DRAY_OID_TEXT_MAX];
+
+	report_item(import->session->report,
+		&(struct dray_item){
+			.state = is_same           ? "unchanged"
+				 : import->had_oid ? "modified"
+						   : "added",
+			.path = import->name,
+			.from = import->file->name,
+			.kind = out->has_oid && out->oid.is_dir ? "dir" : "file",
+			.hash = out->has_oid ? dray_oid_text(&out->oid, hash) : NULL,
+			.size = out->size,
+			.has_size = out->has_size,
+			.files = out->has_nfiles ? out->nfiles : 1,
+			.has_files = out->has_oid,
+		});
+}
+
+/* The records take a new file over. */
+static struct dray_record *record_of(struct dray_import *import, struct dray_records *records)
+{
+	struct dray_record *record = records_add(records, import->file, 0, import->name, NULL);
+
+	record->is_new_file = import->is_new_file;
+	record->had_oid = import->had_oid;
+	record->old_oid = import->old_oid;
+	import->is_stolen = true;
+	return record;
+}
+
+enum dray_status import_publish(struct dray_import *import, struct dray_err *err)
+{
+	DRAY_AUTO(records) records = RECORDS_INIT;
+	DRAY_AUTO_STR folder = dray_path_dirname(import->name);
+
+	DRAY_TRY(dray_os_mkdirs(import->session->repo->root_fd, folder, 0777, err));
+	record_of(import, &records);
+	DRAY_TRY(records_publish(import->session, &records, import->stage, err));
+	tell(import);
+	const struct dray_out *out = import_out(import);
+	report_total(import->session->report, "files",
+		!out->has_oid     ? 0
+		: out->has_nfiles ? out->nfiles
+				  : 1);
+	report_total(import->session->report, "bytes", out->has_size ? out->size : 0);
+	return DRAY_OK;
+}
+
+/* Nothing was got: what the data is, is not known. */
+static enum dray_status publish_empty(struct dray_import *import, struct dray_err *err)
+{
+	struct dray_out *out = import_out(import);
+
+	out->has_oid = out->has_size = out->has_nfiles = out->is_exec = false;
+	dray_out_forget_versions(out);
+	return import_publish(import, err);
+}
+
+/* ---------------------------------------------------------------- workspace */
+
+static void ignore_item(struct dray_report *report, const struct dray_item *item)
+{
+	(void)report;
+	(void)item;
+}
+
+static void ignore_total(struct dray_report *report, const char *key, uint64_t value)
+{
+	(void)report;
+	(void)key;
+	(void)value;
+}
+
+static void ignore_note(struct dray_report *report, const char *text)
+{
+	(void)report;
+	(void)text;
+}
+
+/* What checkout tells is part of what import tells. */
+static enum dray_status check_out(struct dray_import *import, struct dray_err *err)
+{
+	struct dray_session *session = import->session;
+	struct dray_report *report = session->report;
+	struct dray_report silent = {
+		.item = ignore_item, .total = ignore_total, .note = ignore_note};
+	DRAY_AUTO(strs) targets = DRAY_STRS_INIT;
+	DRAY_AUTO_STR path = dray_path_join(session->repo->root, import->name);
+	const struct dray_checkout_options options = {
+		.targets = &targets, .force = import->force, .jobs = import->jobs};
+
+	dray_strs_add(&targets, path);
+	session->report = &silent;
+	enum dray_status status = checkout_locked(session, &options, err);
+	session->report = report;
+	return status;
+}
+
+/* Whole files to the place of the data, from where they are added. `bring` makes them at a path. */
+typedef enum dray_status (*bring_fn)(
+	struct dray_import *import, void *ctx, const char *temp, struct dray_err *err);
+
+static enum dray_status record_taken(
+	struct dray_import *import, bool is_dep_same, struct dray_err *err)
+{
+	DRAY_AUTO(records) records = RECORDS_INIT;
+
+	record_of(import, &records)->is_dep_same = is_dep_same;
+	return records_store(import->session, &records, import->stage, import->jobs, err);
+}
+
+static enum dray_status add_files(struct dray_import *import, bring_fn bring, void *ctx,
+	bool is_dep_same, struct dray_err *err)
+{
+	struct dray_session *session = import->session;
+	DRAY_AUTO_STR folder = dray_path_dirname(import->name);
+	struct dray_taken taken = TAKEN_INIT;
+	struct dray_err undo_err = DRAY_ERR_INIT;
+	char basename[DRAY_TEMP_NAME_MAX];
+
+	DRAY_TRY(dray_os_mkdirs(session->repo->root_fd, folder, 0777, err));
+	dray_os_temp_name(basename);
+	DRAY_AUTO_STR temp = dray_path_join(folder, basename);
+	DRAY_AUTO_STR full = dray_path_join(session->repo->root, temp);
+	DRAY_TRY(bring(import, ctx, full, err));
+	DRAY_TRY(taken_settle(session, temp, import->name, &taken, err));
+	enum dray_status status = record_taken(import, is_dep_same, err);
+	enum dray_status finished = taken_finish(session, &taken, status == DRAY_OK, &undo_err);
+	if (status != DRAY_OK || finished == DRAY_OK)
+		return status;
+	*err = undo_err;
+	return finished;
+}
+
+/* ---------------------------------------------------------- other repository */
+
+struct source_parts {
+	struct dray_source *source;
+	struct dray_supplies supplies;
+	struct dray_parts parts;
+};
+
+static void source_parts_drop(struct source_parts *found)
+{
+	dray_parts_drop(&found->parts);
+	dray_supplies_drop(&found->supplies);
+}
+
+static enum dray_status bring_parts(
+	struct dray_import *import, void *ctx, const char *temp, struct dray_err *err)
+{
+	const struct source_parts *found = ctx;
+
+	return parts_bring(found->source, &found->parts, temp, import->jobs,
+		&import->session->report->progress, err);
+}
+
+static enum dray_status refuse_own(
+	const struct dray_source *source, const char *path, struct dray_err *err)
+{
+	if (*path == '\0' || !dray_source_is_own(source, path))
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "'%s' is a pointer, not data", path);
+	return dray_hint(err, "name the data that it tracks");
+}
+
+static enum dray_status deposit(
+	struct dray_import *import, struct source_parts *found, struct dray_err *err)
+{
+	DRAY_TRY(parts_deposit(
+		import->session, &found->supplies, &found->parts, import_out(import), err));
+	DRAY_TRY(import_publish(import, err));
+	return check_out(import, err);
+}
+
+enum dray_status import_from_source(
+	struct dray_import *import, struct dray_source *source, struct dray_err *err)
+{
+	struct dray_dep *dep = import_dep(import);
+	__attribute__((cleanup(source_parts_drop))) struct source_parts found = {
+		.source = source,
+		.supplies = {.jobs = import->jobs, .progress = &import->session->report->progress},
+	};
+	DRAY_AUTO_STR path = NULL;
+
+	DRAY_TRY(source_path(dep->path, &path, err));
+	DRAY_TRY(refuse_own(source, path, err));
+	const struct dray_parts_options wanted = {.path = path,
+		.is_deep = !import->no_download,
+		.is_for_bytes = !import->no_download};
+	DRAY_TRY(parts_find(source, &found.supplies, &wanted, &found.parts, err));
+	dray_pointer_set(&dep->repo_rev_lock, source->commit);
+	seal(import);
+	if (import->no_download)
+		return publish_empty(import, err);
+	if (parts_are_objects(&found.parts, import->session->repo->dialect->algo))
+		return deposit(import, &found, err);
+	return add_files(import, bring_parts, &found, false, err);
+}
+
+struct dray_source_options import_source(struct dray_session *session, const struct dray_dep *dep,
+	const char *revision, char **out_url)
+{
+	*out_url = dray_strdup(dep->repo_url);
+	return (struct dray_source_options){
+		.url = *out_url,
+		.base = session->repo->root,
+		.revision = revision != NULL ? revision : dep->repo_rev,
+		.need_commit = true,
+		.config = dep->repo_config,
+		.remote = dep->repo_remote,
+		.progress = &session->report->progress,
+	};
+}
+
+/* A path as it is found again from anywhere in the repository. */
+static char *place_path(const struct dray_session *session, const char *typed, const char *from)
+{
+	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
+	DRAY_AUTO_STR base = dray_path_join(session->repo->root, from);
+
+	if (dray_path_is_absolute(typed))
+		return dray_strdup(typed);
+	DRAY_AUTO_STR joined = dray_path_join(here, typed);
+	DRAY_AUTO_STR full = dray_path_normalise(joined);
+	return dray_path_relative(base, full);
+}
+
+static enum dray_status check_options(
+	const struct dray_import_options *options, struct dray_err *err)
+{
+	const struct dray_strs *settings = options->from.remote_config;
+
+	if (options->no_exec && options->no_download)
+		return dray_fail(err, DRAY_USAGE, "--no-exec and --no-download exclude each other");
+	if (settings == NULL || settings->len == 0)
+		return DRAY_OK;
+	dray_fail(err, DRAY_UNSUPPORTED, "--remote-config is not kept in pointers");
+	return dray_hint(err, "put the setting into a file and name it with --config");
+}
+
+static void set_dep(
+	struct dray_import *import, const struct dray_import_options *options, const char *path)
+{
+	const struct dray_elsewhere *from = &options->from;
+	struct dray_dep *dep = import_dep(import);
+	DRAY_AUTO_STR url = dray_os_is_dir(AT_FDCWD, from->url) || !dray_git_is_url(from->url)
+				    ? place_path(import->session, from->url, "")
+				    : dray_strdup(from->url);
+	DRAY_AUTO_STR config =
+		from->config != NULL ? place_path(import->session, from->config, "") : NULL;
+
+	dray_pointer_set(&dep->path, path);
+	dray_pointer_set(&dep->repo_url, url);
+	dray_pointer_set(&dep->repo_rev, from->rev);
+	dray_pointer_set(&dep->repo_config, config);
+	dray_pointer_set(&dep->repo_remote, from->remote);
+}
+
+/* A password would be in git for all to see. */
+static enum dray_status refuse_password(const char *url, struct dray_err *err)
+{
+	DRAY_AUTO_STR shown = dray_git_url_shown(url);
+
+	if (strcmp(shown, url) == 0)
+		return DRAY_OK;
+	dray_fail(
+		err, DRAY_USAGE, "the password in '%s' would be in the pointer, and in git", shown);
+	return dray_hint(err, "leave it out, and let git's credential helper know it");
+}
+
+enum dray_status dray_ops_import(struct dray_session *session,
+	const struct dray_import_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(import) import = {
+		.session = session,
+		.force = options->force,
+		.no_download = options->no_download,
+		.jobs = options->from.jobs,
+	};
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	struct dray_source *source = NULL;
+	DRAY_AUTO_STR path = NULL;
+	DRAY_AUTO_STR url = NULL;
+
+	DRAY_TRY(check_options(options, err));
+	DRAY_TRY(refuse_password(options->from.url, err));
+	DRAY_TRY(source_path(options->path, &path, err));
+	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
+	DRAY_TRY(begin(&import, path, options->out, err));
+	set_dep(&import, options, path);
+	if (options->no_exec)
+		return publish_empty(&import, err);
+	const struct dray_source_options from =
+		import_source(session, import_dep(&import), NULL, &url);
+	DRAY_TRY(dray_source_open(&from, &source, err));
+	enum dray_status status = import_from_source(&import, source, err);
+	dray_source_close(source);
+	return status;
+}
+
+/* ------------------------------------------------------------------- outside */
+
+static enum dray_status bring_outside(
+	struct dray_import *import, void *ctx, const char *temp, struct dray_err *err)
+{
+	struct dray_outside *outside = ctx;
+
+	DRAY_TRY(outside_bring(outside, temp, import->session->repo->dialect->algo, import->jobs,
+		&import->session->report->progress, err));
+	outside_describe(outside, import->session->repo->dialect->algo, import_dep(import));
+	return DRAY_OK;
+}
+
+enum dray_status import_outside(struct dray_session *session, const struct dray_pointer_file *file,
+	struct dray_outside *out, struct dray_err *err)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
+	DRAY_AUTO_STR base = dray_path_join(session->repo->root, folder);
+
+	return outside_open(session, file->pointer.deps[0].path, base, out, err);
+}
+
+enum dray_status import_from_outside(
+	struct dray_import *import, struct dray_outside *outside, struct dray_err *err)
+{
+	seal(import);
+	if (!import->no_download)
+		return add_files(import, bring_outside, outside, outside->path != NULL, err);
+	DRAY_TRY(outside_look(outside, err));
+	outside_describe(outside, import->session->repo->dialect->algo, import_dep(import));
+	return publish_empty(import, err);
+}
+
+static enum dray_status check_url_options(
+	const struct dray_url_options *options, struct dray_err *err)
+{
+	if (options->no_exec + options->no_download + options->to_remote > 1)
+		return dray_fail(err, DRAY_USAGE,
+			"--no-exec, --no-download and --to-remote exclude each other");
+	if (options->remote != NULL && !options->to_remote)
+		return dray_fail(err, DRAY_USAGE, "--remote goes with --to-remote");
+	return DRAY_OK;
+}
+
+static void set_url(struct dray_import *import, const char *url)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(import->file->name);
+	DRAY_AUTO_STR placed =
+		outside_is_path(url) ? place_path(import->session, url, folder) : dray_strdup(url);
+
+	dray_pointer_set(&import_dep(import)->path, placed);
+	import_dep(import)->oid.algo = (uint8_t)import->session->repo->dialect->algo;
+}
+
+static enum dray_status import_url(
+	struct dray_import *import, const struct dray_url_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
+	DRAY_AUTO_STR last = url_last(options->url);
+
+	DRAY_TRY(begin(import, last, options->out, err));
+	set_url(import, options->url);
+	if (options->no_exec)
+		return publish_empty(import, err);
+	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
+	return import_from_outside(import, &outside, err);
+}
+
+enum dray_status dray_ops_import_url(
+	struct dray_session *session, const struct dray_url_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(import) import = {
+		.session = session,
+		.force = options->force,
+		.no_download = options->no_download,
+		.jobs = options->jobs,
+	};
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+
+	DRAY_TRY(check_url_options(options, err));
+	DRAY_TRY(refuse_password(options->url, err));
+	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
+	DRAY_TRY(import_url(&import, options, err));
+	if (!options->to_remote)
+		return DRAY_OK;
+	return import_send(session, import.name, options->remote, options->jobs, err);
+}

@@ -1,0 +1,65 @@
+/* What import, import-url and update share: data from elsewhere under a pointer that says whence.
+ */
+#ifndef DRAY_OPS_IMPORT_H
+#define DRAY_OPS_IMPORT_H
+
+#include "outside.h"
+
+/* --------------------------------------------------------- deposit.c */
+
+/* Is all of it tracked data whose objects could be in a cache of this kind as they are? */
+bool parts_are_objects(const struct dray_parts *parts, enum dray_algo algo);
+/* Fetch them into our cache and let `out` be them. The parts, not none, may change their order. */
+DRAY_MUST_CHECK enum dray_status parts_deposit(struct dray_session *session,
+	const struct dray_supplies *supplies, struct dray_parts *parts, struct dray_out *out,
+	struct dray_err *err);
+
+/* ---------------------------------------------------------- import.c */
+
+/* A pointer's only out and only dep, on the way to what the dep says. */
+struct dray_import {
+	struct dray_session *session;
+	struct dray_pointer_file *file;
+	char *name;       /* of the data */
+	bool is_new_file; /* `file` is owned here */
+	bool is_stolen;   /* the records own it by now */
+	bool force;       /* data that is in the way goes */
+	bool stage;
+	bool no_download;
+	bool had_oid;
+	struct dray_oid old_oid;
+	unsigned jobs;
+};
+static inline struct dray_dep *import_dep(const struct dray_import *import)
+{
+	return &import->file->pointer.deps[0];
+}
+static inline struct dray_out *import_out(const struct dray_import *import)
+{
+	return &import->file->pointer.outs[0];
+}
+void dray_import_drop(struct dray_import *import);
+/* Is it one? */
+bool pointer_is_import(const struct dray_pointer *pointer);
+/* The source of a repository's import as a source takes it; `url` is to be freed. */
+struct dray_source_options import_source(struct dray_session *session, const struct dray_dep *dep,
+	const char *revision, char **out_url);
+/* As the other repository is at its commit, to which rev_lock is set. */
+DRAY_MUST_CHECK enum dray_status import_from_source(
+	struct dray_import *import, struct dray_source *source, struct dray_err *err);
+/* As the outside is now. */
+DRAY_MUST_CHECK enum dray_status import_from_outside(
+	struct dray_import *import, struct dray_outside *outside, struct dray_err *err);
+/* Write the pointer and what goes with it, and tell. */
+DRAY_MUST_CHECK enum dray_status import_publish(struct dray_import *import, struct dray_err *err);
+/* The outside that a pointer's dep means: a path is seen from the pointer's folder. */
+DRAY_MUST_CHECK enum dray_status import_outside(struct dray_session *session,
+	const struct dray_pointer_file *file, struct dray_outside *out, struct dray_err *err);
+
+/* ---------------------------------------------------------- update.c */
+
+/* What was imported goes to a remote, and out of the workspace. */
+DRAY_MUST_CHECK enum dray_status import_send(struct dray_session *session, const char *name,
+	const char *remote, unsigned jobs, struct dray_err *err);
+
+#endif

@@ -1,0 +1,298 @@
+/*
+ * Data that is in no repository. An address tells what it has by tags, so that a change is seen
+ * without getting anything; a path has to be read for that.
+ */
+#include "outside.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void dray_outside_drop(struct dray_outside *outside)
+{
+	dray_address_close(outside->address);
+	for (size_t i = 0; i < outside->len; i++) {
+		free(outside->files[i].path);
+		free(outside->files[i].tag);
+	}
+	free(outside->files);
+	free(outside->path);
+	free(outside->shown);
+	*outside = (struct dray_outside)OUTSIDE_INIT;
+}
+
+/* ------------------------------------------------------------------- opening */
+
+bool outside_is_path(const char *url)
+{
+	return strstr(url, "://") == NULL;
+}
+
+static enum dray_status open_path(
+	struct dray_outside *outside, const char *path, const char *base, struct dray_err *err)
+{
+	DRAY_AUTO_STR full = dray_path_is_absolute(path) || base == NULL
+				     ? dray_strdup(path)
+				     : dray_path_join(base, path);
+
+	return dray_os_realpath(full, &outside->path, err);
+}
+
+static enum dray_status open_file_url(
+	struct dray_outside *outside, const char *url, struct dray_err *err)
+{
+	const char *path = url + strlen("file://");
+	DRAY_AUTO(buf) plain = DRAY_BUF_INIT;
+
+	if (*path != '/' || !dray_buf_unpercent(&plain, path, strlen(path)))
+		return dray_fail(err, DRAY_INVALID, "'%s' names no file of this machine", url);
+	return open_path(outside, dray_buf_text(&plain), NULL, err);
+}
+
+/* `names`: of the remotes whose settings count; none for a plain address. */
+static enum dray_status open_address(struct dray_session *session, struct dray_outside *outside,
+	const char *url, const struct dray_strs *names, struct dray_err *err)
+{
+	const char *name = names != NULL && names->len > 0 ? names->items[0] : NULL;
+	DRAY_AUTO_STR shared =
+		session != NULL ? dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT) : NULL;
+	const struct dray_remote_options options = {
+		.url = url,
+		.config = name != NULL ? dray_repo_remote_config(session->repo, name, names) : NULL,
+		.name = name,
+		.shared_origin = shared,
+	};
+
+	return dray_address_open(&options, &outside->address, err);
+}
+
+/* "remote://name/path": below the remote's url, with its settings. */
+static enum dray_status open_remote(struct dray_session *session, struct dray_outside *outside,
+	const char *url, struct dray_err *err)
+{
+	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
+	DRAY_AUTO_STR full = NULL;
+
+	if (session == NULL) {
+		dray_fail(err, DRAY_NO_REPO, "'%s' is of no use outside a repository", url);
+		return dray_hint(err, "remote:// means a remote of the repository you stand in");
+	}
+	DRAY_TRY(dray_repo_remote_url(session->repo, url, &names, &full, err));
+	if (outside_is_path(full))
+		return open_path(outside, full, NULL, err);
+	if (strncasecmp(full, "file://", 7) == 0)
+		return open_file_url(outside, full, err);
+	return open_address(session, outside, full, &names, err);
+}
+
+static enum dray_status open_any(struct dray_session *session, const char *url, const char *base,
+	struct dray_outside *outside, struct dray_err *err)
+{
+	if (*url == '\0')
+		return dray_fail(err, DRAY_USAGE, "an empty address names nothing");
+	if (outside_is_path(url))
+		return open_path(outside, url, base, err);
+	if (strncasecmp(url, "file://", 7) == 0)
+		return open_file_url(outside, url, err);
+	if (strncasecmp(url, "remote://", 9) == 0)
+		return open_remote(session, outside, url, err);
+	return open_address(session, outside, url, NULL, err);
+}
+
+enum dray_status outside_open(struct dray_session *session, const char *url, const char *base,
+	struct dray_outside *out, struct dray_err *err)
+{
+	DRAY_AUTO(outside) outside = {.shown = dray_git_url_shown(url)};
+
+	DRAY_TRY(open_any(session, url, base, &outside, err));
+	*out = outside;
+	outside = (struct dray_outside)OUTSIDE_INIT;
+	return DRAY_OK;
+}
+
+/* ------------------------------------------------------------------- looking */
+
+static enum dray_status take_file(
+	void *ctx, const struct dray_address_file *file, struct dray_err *err)
+{
+	struct dray_outside *outside = ctx;
+
+	(void)err;
+	DRAY_GROW(outside->files, outside->len, outside->cap);
+	outside->files[outside->len++] = (struct dray_outside_file){
+		.path = dray_strdup(file->path),
+		.tag = file->tag != NULL ? dray_strdup(file->tag) : NULL,
+		.size = file->size,
+	};
+	return DRAY_OK;
+}
+
+static int compare_files(const void *a, const void *b)
+{
+	return strcmp(((const struct dray_outside_file *)a)->path,
+		((const struct dray_outside_file *)b)->path);
+}
+
+enum dray_status outside_look(struct dray_outside *outside, struct dray_err *err)
+{
+	if (outside->address == NULL || outside->len > 0)
+		return DRAY_OK;
+	DRAY_TRY(dray_address_each(outside->address, take_file, outside, err));
+	if (outside->len > 0)
+		qsort(outside->files, outside->len, sizeof *outside->files, compare_files);
+	return DRAY_OK;
+}
+
+bool outside_is_dir(const struct dray_outside *outside)
+{
+	if (outside->path != NULL)
+		return dray_os_is_dir(AT_FDCWD, outside->path);
+	return outside->len != 1 || *outside->files[0].path != '\0';
+}
+
+/* ------------------------------------------------------------------- getting */
+
+struct getting {
+	struct dray_outside *outside;
+	const char *temp;
+	struct dray_progress *progress;
+};
+
+static enum dray_status get_file(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	const struct getting *getting = ctx;
+	struct dray_outside_file *file = &getting->outside->files[i];
+	DRAY_AUTO_STR place = dray_path_join(getting->temp, file->path);
+	char *tag = NULL;
+	DRAY_AUTO_FD fd = -1;
+
+	(void)worker;
+	DRAY_TRY(dray_os_open(AT_FDCWD, place, O_RDWR | O_CREAT | O_EXCL, 0666, &fd, err));
+	DRAY_TRY(dray_address_get(getting->outside->address, file->path, fd,
+		&getting->progress->bytes_done, &tag, err));
+	free(file->tag);
+	file->tag = tag;
+	dray_progress_add(getting->progress, 1, 0);
+	return dray_os_close(&fd, place, err);
+}
+
+static enum dray_status make_folders(const struct getting *getting, struct dray_err *err)
+{
+	for (size_t i = 0; i < getting->outside->len; i++) {
+		DRAY_AUTO_STR place =
+			dray_path_join(getting->temp, getting->outside->files[i].path);
+		DRAY_AUTO_STR folder = dray_path_dirname(place);
+
+		if (*getting->outside->files[i].path != '\0')
+			DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status get_all(struct getting *getting, unsigned jobs, struct dray_err *err)
+{
+	struct dray_outside *outside = getting->outside;
+	unsigned width = jobs != 0 ? jobs : dray_address_width(outside->address);
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < outside->len; i++)
+		bytes += outside->files[i].size != UINT64_MAX ? outside->files[i].size : 0;
+	dray_progress_begin(getting->progress, "getting");
+	dray_progress_expect(getting->progress, outside->len, bytes);
+	DRAY_TRY(make_folders(getting, err));
+	return dray_pool_run(width, outside->len, 1, get_file, getting, err);
+}
+
+enum dray_status outside_bring(struct dray_outside *outside, const char *temp, enum dray_algo algo,
+	unsigned jobs, struct dray_progress *progress, struct dray_err *err)
+{
+	struct getting getting = {.outside = outside, .temp = temp, .progress = progress};
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (outside->path != NULL) {
+		const struct dray_tree_copy copy = {
+			.root = AT_FDCWD,
+			.from = outside->path,
+			.temp = temp,
+			.algo = algo,
+			.progress = progress,
+		};
+
+		dray_progress_begin(progress, "copying");
+		return tree_copy(&copy, err);
+	}
+	DRAY_TRY(outside_look(outside, err));
+	enum dray_status status = get_all(&getting, jobs, err);
+	if (status != DRAY_OK)
+		dray_ignore(dray_os_remove_tree(AT_FDCWD, temp, &unused)); /* told: the first */
+	return status;
+}
+
+/* ------------------------------------------------------------------- its dep */
+
+static bool has_tags(const struct dray_outside *outside)
+{
+	for (size_t i = 0; i < outside->len; i++)
+		if (outside->files[i].tag == NULL)
+			return false;
+	return outside->len > 0;
+}
+
+static void describe_dir(
+	const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep)
+{
+	struct dray_tag *tags = dray_calloc(outside->len + 1, sizeof *tags);
+
+	for (size_t i = 0; i < outside->len; i++)
+		tags[i] = (struct dray_tag){
+			.path = outside->files[i].path, .tag = outside->files[i].tag};
+	dray_tags_oid(algo, dray_address_tag_name(outside->address), tags, outside->len, &dep->oid);
+	free(tags);
+	dep->has_oid = true;
+	dep->nfiles = outside->len;
+	dep->has_nfiles = true;
+}
+
+void outside_describe(const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep)
+{
+	bool is_etag;
+
+	if (outside->address == NULL)
+		return;
+	is_etag = strcmp(dray_address_tag_name(outside->address), "etag") == 0;
+	dray_pointer_set(&dep->etag, NULL);
+	dray_pointer_set(&dep->checksum, NULL);
+	dep->oid = (struct dray_oid){.algo = (uint8_t)algo};
+	dep->has_oid = dep->has_nfiles = false;
+	dep->size = 0;
+	dep->has_size = outside->len > 0;
+	for (size_t i = 0; i < outside->len; i++) {
+		dep->has_size &= outside->files[i].size != UINT64_MAX;
+		dep->size += outside->files[i].size;
+	}
+	if (outside_is_dir(outside) && has_tags(outside))
+		describe_dir(outside, algo, dep);
+	else if (has_tags(outside))
+		dray_pointer_set(is_etag ? &dep->etag : &dep->checksum, outside->files[0].tag);
+}
+
+static bool is_text_same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool outside_is_same(
+	const struct dray_outside *outside, enum dray_algo algo, const struct dray_dep *dep)
+{
+	struct dray_dep now = {.path = NULL};
+
+	if (outside->address == NULL || !has_tags(outside))
+		return false;
+	outside_describe(outside, algo, &now);
+	bool is_same = is_text_same(now.etag, dep->etag) &&
+		       is_text_same(now.checksum, dep->checksum) && now.has_oid == dep->has_oid &&
+		       (!now.has_oid || dray_oid_is_equal(&now.oid, &dep->oid));
+	free(now.etag);
+	free(now.checksum);
+	return is_same;
+}

@@ -1,0 +1,48 @@
+/* Data that is in no repository: a path, or files at an address. */
+#ifndef DRAY_OPS_OUTSIDE_H
+#define DRAY_OPS_OUTSIDE_H
+
+#include "elsewhere.h"
+
+struct dray_outside {
+	char *path; /* resolved; NULL: an address */
+	struct dray_address *address;
+	char *shown;
+	struct dray_outside_file {
+		char *path; /* below; "" for a file itself */
+		char *tag;  /* or NULL */
+		uint64_t size;
+	} * files; /* at an address, once looked at; sorted by path */
+	size_t len;
+	size_t cap;
+};
+#define OUTSIDE_INIT         \
+	{                    \
+		.path = NULL \
+	}
+/*
+ * What `url` means, a path being seen from the folder `base` (NULL: the working directory). Only
+ * remote://name/path needs a session. NOT_FOUND: there is no such path.
+ */
+DRAY_MUST_CHECK enum dray_status outside_open(struct dray_session *session, const char *url,
+	const char *base, struct dray_outside *out, struct dray_err *err);
+void dray_outside_drop(struct dray_outside *outside);
+/* Is it a path, as typed? */
+bool outside_is_path(const char *url);
+/* Fill `files`; nothing of a path. NOT_FOUND. */
+DRAY_MUST_CHECK enum dray_status outside_look(struct dray_outside *outside, struct dray_err *err);
+bool outside_is_dir(const struct dray_outside *outside);
+/*
+ * Copy it to `temp`, which is not there; tags become those of what was got. On failure nothing
+ * stays.
+ */
+DRAY_MUST_CHECK enum dray_status outside_bring(struct dray_outside *outside, const char *temp,
+	enum dray_algo algo, unsigned jobs, struct dray_progress *progress, struct dray_err *err);
+/* What the dep of an import says of it: fields of an address. Of a path nothing changes. */
+void outside_describe(
+	const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep);
+/* Is it what the dep says, as far as it tells? False of a path. */
+bool outside_is_same(
+	const struct dray_outside *outside, enum dray_algo algo, const struct dray_dep *dep);
+
+#endif

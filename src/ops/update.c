@@ -1,0 +1,161 @@
+/* dray update: imports as their sources are now. */
+#include "import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum dray_status import_send(struct dray_session *session, const char *name, const char *remote,
+	unsigned jobs, struct dray_err *err)
+{
+	DRAY_AUTO(strs) targets = DRAY_STRS_INIT;
+	DRAY_AUTO_STR path = dray_path_join(session->repo->root, name);
+	const struct dray_transfer_options options = {
+		.targets = &targets, .remote = remote, .jobs = jobs};
+
+	dray_strs_add(&targets, path);
+	DRAY_TRY(dray_ops_push(session, &options, err));
+	return dray_os_remove_tree(session->repo->root_fd, name, err);
+}
+
+/* ------------------------------------------------------------------- choosing */
+
+static enum dray_status refuse_other(const struct dray_track *track, struct dray_err *err)
+{
+	if (pointer_is_import(&track->file->pointer))
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "'%s' is no import", track->file->name);
+	return dray_hint(err, "only what 'dray import' or 'dray import-url' brought has a source");
+}
+
+/* Bytes that are in no cache are not to be lost. */
+static enum dray_status refuse_changed(struct dray_session *session,
+	const struct dray_target *target, unsigned jobs, struct dray_err *err)
+{
+	struct dray_diffs diffs = DIFFS_INIT;
+
+	if (!dray_track_out(target->track)->has_oid)
+		return DRAY_OK;
+	DRAY_TRY(diffs_find(session, target, jobs, &diffs, err));
+	bool is_changed = !diffs.is_absent && diffs.len > 0;
+	dray_diffs_drop(&diffs);
+	if (!is_changed)
+		return DRAY_OK;
+	dray_fail(err, DRAY_UNSAVED, "'%s' was changed here", target->track->name);
+	return dray_hint(err, "bring it back with 'dray checkout --force %s', or 'dray commit' it",
+		target->track->name);
+}
+
+static void tell_unchanged(struct dray_session *session, const struct dray_track *track)
+{
+	const struct dray_out *out = dray_track_out(track);
+	char hash[DRAY_OID_TEXT_MAX];
+
+	report_item(session->report, &(struct dray_item){
+					     .state = "unchanged",
+					     .path = track->name,
+					     .from = track->file->name,
+					     .kind = out->oid.is_dir ? "dir" : "file",
+					     .hash = dray_oid_text(&out->oid, hash),
+					     .size = out->size,
+					     .has_size = out->has_size,
+					     .files = out->has_nfiles ? out->nfiles : 1,
+					     .has_files = true,
+				     });
+}
+
+/* -------------------------------------------------------------------- one */
+
+static enum dray_status update_repository(struct dray_import *import,
+	const struct dray_track *track, const struct dray_update_options *options,
+	struct dray_err *err)
+{
+	struct dray_dep *dep = import_dep(import);
+	struct dray_source *source = NULL;
+	DRAY_AUTO_STR url = NULL;
+
+	if (options->to_remote)
+		return dray_fail(err, DRAY_USAGE,
+			"'%s' comes from another repository: --to-remote is for addresses",
+			track->file->name);
+	const struct dray_source_options from =
+		import_source(import->session, dep, options->rev, &url);
+	DRAY_TRY(dray_source_open(&from, &source, err));
+	bool is_same = dep->repo_rev_lock != NULL &&
+		       strcmp(dep->repo_rev_lock, source->commit) == 0 &&
+		       import_out(import)->has_oid &&
+		       (options->rev == NULL ||
+			       (dep->repo_rev != NULL && strcmp(dep->repo_rev, options->rev) == 0));
+	enum dray_status status = DRAY_OK;
+	if (is_same)
+		tell_unchanged(import->session, track);
+	if (options->rev != NULL)
+		dray_pointer_set(&dep->repo_rev, options->rev);
+	if (!is_same)
+		status = import_from_source(import, source, err);
+	dray_source_close(source);
+	return status;
+}
+
+static enum dray_status update_outside(struct dray_import *import, const struct dray_track *track,
+	const struct dray_update_options *options, struct dray_err *err)
+{
+	enum dray_algo algo = import->session->repo->dialect->algo;
+	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
+
+	if (options->rev != NULL)
+		return dray_fail(err, DRAY_USAGE, "'%s' is of no repository: it has no revisions",
+			track->file->name);
+	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
+	DRAY_TRY(outside_look(&outside, err));
+	if (import_out(import)->has_oid && outside_is_same(&outside, algo, import_dep(import))) {
+		tell_unchanged(import->session, track);
+		return DRAY_OK;
+	}
+	DRAY_TRY(import_from_outside(import, &outside, err));
+	if (!options->to_remote)
+		return DRAY_OK;
+	return import_send(import->session, track->name, options->remote, options->jobs, err);
+}
+
+static enum dray_status update_one(struct dray_session *session, const struct dray_target *target,
+	const struct dray_update_options *options, bool stage, struct dray_err *err)
+{
+	struct dray_track *track = target->track;
+	DRAY_AUTO(import) import = {
+		.session = session,
+		.file = track->file,
+		.name = dray_strdup(track->name),
+		.force = true, /* what is there is known to be the old data */
+		.stage = stage,
+		.no_download = options->no_download,
+		.had_oid = dray_track_out(track)->has_oid,
+		.old_oid = dray_track_out(track)->oid,
+		.jobs = options->jobs,
+	};
+
+	DRAY_TRY(refuse_other(track, err));
+	DRAY_TRY(refuse_changed(session, target, options->jobs, err));
+	if (track->file->pointer.deps[0].repo_url != NULL)
+		return update_repository(&import, track, options, err);
+	return update_outside(&import, track, options, err);
+}
+
+enum dray_status dray_ops_update(struct dray_session *session,
+	const struct dray_update_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(selection) selection = SELECTION_INIT;
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	bool stage;
+
+	if (options->to_remote && options->no_download)
+		return dray_fail(
+			err, DRAY_USAGE, "--to-remote and --no-download exclude each other");
+	if (options->remote != NULL && !options->to_remote)
+		return dray_fail(err, DRAY_USAGE, "--remote goes with --to-remote");
+	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
+	DRAY_TRY(wants_staging(session, false, &stage, err));
+	DRAY_TRY(selection_open(session, options->targets, &selection, err));
+	for (size_t i = 0; i < selection.targets.len; i++)
+		DRAY_TRY(update_one(session, &selection.targets.items[i], options, stage, err));
+	return DRAY_OK;
+}
