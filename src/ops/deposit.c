@@ -96,7 +96,7 @@ static enum dray_status store_bytes(
 }
 
 /* A list of the files as the directory that they are here. Reorders the parts. */
-static enum dray_status store_manifest(struct dray_session *session, struct dray_parts *parts,
+enum dray_status parts_list(struct dray_session *session, struct dray_parts *parts,
 	struct dray_out *out, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
@@ -142,18 +142,25 @@ static enum dray_status find_sizes(struct dray_session *session, struct dray_par
 	return DRAY_OK;
 }
 
+enum dray_status parts_fetch(struct dray_session *session, const struct dray_supplies *supplies,
+	const struct dray_parts *parts, struct dray_err *err)
+{
+	for (size_t i = 0; i < supplies->len; i++)
+		DRAY_TRY(fetch_from(session, supplies, supplies->items[i], parts, err));
+	return DRAY_OK;
+}
+
 enum dray_status parts_deposit(struct dray_session *session, const struct dray_supplies *supplies,
 	struct dray_parts *parts, struct dray_out *out, struct dray_err *err)
 {
 	const struct dray_part *first = &parts->items[0];
 	bool is_file = parts->len == 1 && *first->path == '\0' && first->kind != DRAY_KIND_EMPTY;
 
-	for (size_t i = 0; i < supplies->len; i++)
-		DRAY_TRY(fetch_from(session, supplies, supplies->items[i], parts, err));
+	DRAY_TRY(parts_fetch(session, supplies, parts, err));
 	DRAY_TRY(find_sizes(session, parts, out, err));
 	dray_out_forget_versions(out);
 	if (!is_file)
-		return store_manifest(session, parts, out, err);
+		return parts_list(session, parts, out, err);
 	out->oid = first->oid;
 	out->has_oid = true;
 	out->has_nfiles = false;

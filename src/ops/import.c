@@ -447,6 +447,8 @@ enum dray_status import_from_outside(
 		return add_files(import, bring_outside, outside, outside->path != NULL, err);
 	DRAY_TRY(outside_look(outside, err));
 	outside_describe(outside, import->session->repo->dialect->algo, import_dep(import));
+	DRAY_TRY(outside_hash(outside, import->session->repo->dialect, import->jobs,
+		&import->session->report->progress, import_dep(import), err));
 	return publish_empty(import, err);
 }
 
@@ -498,6 +500,8 @@ enum dray_status dray_ops_import_url(
 
 	DRAY_TRY(check_url_options(options, err));
 	DRAY_TRY(refuse_password(options->url, err));
+	if (options->to_remote)
+		DRAY_TRY(import_check_remote(session, options->remote, options->jobs, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(import_url(&import, options, err));
 	if (!options->to_remote)

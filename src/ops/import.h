@@ -9,6 +9,12 @@
 
 /* Is all of it tracked data whose objects could be in a cache of this kind as they are? */
 bool parts_are_objects(const struct dray_parts *parts, enum dray_algo algo);
+/* Their bytes into our cache. */
+DRAY_MUST_CHECK enum dray_status parts_fetch(struct dray_session *session,
+	const struct dray_supplies *supplies, const struct dray_parts *parts, struct dray_err *err);
+/* The list of them as a directory of ours into our cache; `out` is it then, but for its size. */
+DRAY_MUST_CHECK enum dray_status parts_list(struct dray_session *session, struct dray_parts *parts,
+	struct dray_out *out, struct dray_err *err);
 /* Fetch them into our cache and let `out` be them. The parts, not none, may change their order. */
 DRAY_MUST_CHECK enum dray_status parts_deposit(struct dray_session *session,
 	const struct dray_supplies *supplies, struct dray_parts *parts, struct dray_out *out,
@@ -56,8 +62,28 @@ DRAY_MUST_CHECK enum dray_status import_publish(struct dray_import *import, stru
 DRAY_MUST_CHECK enum dray_status import_outside(struct dray_session *session,
 	const struct dray_pointer_file *file, struct dray_outside *out, struct dray_err *err);
 
+/* ---------------------------------------------------- import_fetch.c */
+
+/* Is its data another repository's, to be had from there? */
+bool pointer_is_borrowed(const struct dray_pointer *pointer);
+struct import_fetched {
+	uint64_t objects;
+	uint64_t bytes;
+};
+/*
+ * The data of an import, or the part of it that is meant, into our cache: from its repository at
+ * the commit that the pointer is locked to. Dry: only whether something is missing. CORRUPT: that
+ * repository has other data there.
+ */
+DRAY_MUST_CHECK enum dray_status import_fetch(struct dray_session *session,
+	const struct dray_target *target, unsigned jobs, bool is_dry,
+	struct import_fetched *out_fetched, struct dray_err *err);
+
 /* ---------------------------------------------------------- update.c */
 
+/* Is there such a remote? */
+DRAY_MUST_CHECK enum dray_status import_check_remote(
+	struct dray_session *session, const char *remote, unsigned jobs, struct dray_err *err);
 /* What was imported goes to a remote, and out of the workspace. */
 DRAY_MUST_CHECK enum dray_status import_send(struct dray_session *session, const char *name,
 	const char *remote, unsigned jobs, struct dray_err *err);

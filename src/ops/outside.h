@@ -41,6 +41,10 @@ DRAY_MUST_CHECK enum dray_status outside_bring(struct dray_outside *outside, con
 /* What the dep of an import says of it: fields of an address. Of a path nothing changes. */
 void outside_describe(
 	const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep);
+/* Of a path: read all of it, and let the dep say what it is. Of an address nothing changes. */
+DRAY_MUST_CHECK enum dray_status outside_hash(const struct dray_outside *outside,
+	const struct dray_dialect *dialect, unsigned jobs, struct dray_progress *progress,
+	struct dray_dep *dep, struct dray_err *err);
 /* Is it what the dep says, as far as it tells? False of a path. */
 bool outside_is_same(
 	const struct dray_outside *outside, enum dray_algo algo, const struct dray_dep *dep);

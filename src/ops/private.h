@@ -70,6 +70,9 @@ void dray_records_drop(struct dray_records *records);
 DRAY_MUST_CHECK enum dray_status records_store(struct dray_session *session,
 	struct dray_records *records, bool stage, unsigned jobs, struct dray_err *err);
 
+/* The same into the cache only: nothing is written to the workspace, the outs say what it is. */
+DRAY_MUST_CHECK enum dray_status records_keep(struct dray_session *session,
+	struct dray_records *records, unsigned jobs, struct dray_err *err);
 /* The pointers of records whose outs are as they are to be, .gitignore, and git's index if `stage`.
  */
 DRAY_MUST_CHECK enum dray_status records_publish(struct dray_session *session,

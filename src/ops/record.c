@@ -293,6 +293,22 @@ static enum dray_status store_and_point(struct dray_session *session, struct dra
 	return records_publish(session, records, stage, err);
 }
 
+enum dray_status records_keep(struct dray_session *session, struct dray_records *records,
+	unsigned jobs, struct dray_err *err)
+{
+	struct dray_intake *intake = NULL;
+
+	DRAY_TRY(scan_all(session, records, jobs, err));
+	DRAY_TRY(dray_intake_begin(session->store, &intake, err));
+	enum dray_status status = records_store_files(session, records, intake, jobs, err);
+	for (size_t i = 0; status == DRAY_OK && i < records->len; i++)
+		status = record_point(session, intake, &records->items[i], err);
+	if (status == DRAY_OK)
+		status = dray_intake_commit(intake, err);
+	dray_intake_free(intake);
+	return status;
+}
+
 enum dray_status records_store(struct dray_session *session, struct dray_records *records,
 	bool stage, unsigned jobs, struct dray_err *err)
 {

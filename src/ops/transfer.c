@@ -1,7 +1,5 @@
 /* dray push, fetch, pull, and status against a remote: goals grouped by remote, moved by sync. */
-#include "private.h"
-
-#include <dray/sync.h>
+#include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +20,9 @@ struct transfer {
 	size_t len;
 	size_t cap;
 	size_t tracks_cap;
+	struct dray_target *imports; /* of other repositories: these have the data; borrowed */
+	size_t imports_len;
+	size_t imports_cap;
 	struct dray_sync_result sum;
 	uint64_t states[4];
 };
@@ -30,9 +31,20 @@ static void transfer_drop(struct transfer *transfer)
 {
 	free(transfer->goals);
 	free(transfer->tracks);
+	free(transfer->imports);
 }
 
-static void add_goal(struct transfer *transfer, const struct dray_track *track, const char *within)
+/* What another repository has is neither pushed nor compared. */
+static void add_import(struct transfer *transfer, struct dray_track *track, char *within)
+{
+	if (transfer->sync != dray_sync_fetch)
+		return;
+	DRAY_GROW(transfer->imports, transfer->imports_len, transfer->imports_cap);
+	transfer->imports[transfer->imports_len++] =
+		(struct dray_target){.track = track, .within = within};
+}
+
+static void add_goal(struct transfer *transfer, struct dray_track *track, char *within)
 {
 	const struct dray_out *out = dray_track_out(track);
 	size_t len = transfer->len;
@@ -40,6 +52,10 @@ static void add_goal(struct transfer *transfer, const struct dray_track *track, 
 	if (!out->has_oid || !out->is_cached ||
 		(!out->is_pushed && transfer->sync != dray_sync_fetch))
 		return;
+	if (pointer_is_borrowed(&track->file->pointer)) {
+		add_import(transfer, track, within);
+		return;
+	}
 	DRAY_GROW(transfer->goals, len, transfer->cap);
 	DRAY_GROW(transfer->tracks, len, transfer->tracks_cap);
 	transfer->tracks[len] = track;
@@ -54,11 +70,13 @@ static void add_goal(struct transfer *transfer, const struct dray_track *track, 
 
 static void add_goals(struct transfer *transfer, const struct dray_goals *goals)
 {
+	const struct dray_tracks *history = &goals->history;
+
 	for (size_t i = 0; i < goals->selection.targets.len; i++)
 		add_goal(transfer, goals->selection.targets.items[i].track,
 			goals->selection.targets.items[i].within);
 	for (size_t i = 0; i < goals->history.len; i++)
-		add_goal(transfer, &goals->history.items[i], NULL);
+		add_goal(transfer, &history->items[i], NULL);
 }
 
 static void on_object(void *ctx, enum dray_sync_state state, const char *name,
@@ -160,6 +178,23 @@ static enum dray_status run(struct transfer *transfer, struct dray_err *err)
 	return DRAY_OK;
 }
 
+static enum dray_status run_imports(struct transfer *transfer, struct dray_err *err)
+{
+	for (size_t i = 0; i < transfer->imports_len; i++) {
+		const struct dray_target *target = &transfer->imports[i];
+		const struct dray_oid *oid = &dray_track_out(target->track)->oid;
+		struct import_fetched fetched = {.objects = 0};
+
+		DRAY_TRY(import_fetch(transfer->session, target, transfer->jobs, transfer->is_dry,
+			&fetched, err));
+		transfer->sum.objects += fetched.objects;
+		transfer->sum.bytes += fetched.bytes;
+		if (transfer->is_dry && fetched.objects > 0)
+			on_object(transfer, DRAY_SYNC_MOVED, target->track->name, oid, UINT64_MAX);
+	}
+	return DRAY_OK;
+}
+
 static enum dray_status move(struct dray_session *session,
 	const struct dray_transfer_options *options, struct transfer *transfer,
 	struct dray_err *err)
@@ -173,6 +208,13 @@ static enum dray_status move(struct dray_session *session,
 	DRAY_TRY(goals_open(session, options->targets, &options->history, &goals, err));
 	add_goals(transfer, &goals);
 	enum dray_status status = run(transfer, err);
+	struct dray_err import_err = DRAY_ERR_INIT;
+	enum dray_status imported =
+		status == DRAY_CANCELLED ? DRAY_OK : run_imports(transfer, &import_err);
+	if (status == DRAY_OK && imported != DRAY_OK) {
+		*err = import_err; /* of two failures the first is told */
+		status = imported;
+	}
 	transfer_drop(transfer);
 	/* told also after a failure: what arrived stays */
 	report_total(session->report, "objects", transfer->sum.objects);

@@ -4,6 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum dray_status import_check_remote(
+	struct dray_session *session, const char *remote, unsigned jobs, struct dray_err *err)
+{
+	struct dray_remote *opened = NULL;
+
+	DRAY_TRY(remote_open_named(session, remote, jobs, &opened, err));
+	dray_remote_close(opened);
+	return DRAY_OK;
+}
+
 enum dray_status import_send(struct dray_session *session, const char *name, const char *remote,
 	unsigned jobs, struct dray_err *err)
 {
@@ -96,18 +106,36 @@ static enum dray_status update_repository(struct dray_import *import,
 	return status;
 }
 
+/* An address is asked, a path is read. */
+static enum dray_status find_change(struct dray_import *import, struct dray_outside *outside,
+	bool *out_is_same, struct dray_err *err)
+{
+	const struct dray_dialect *dialect = import->session->repo->dialect;
+	const struct dray_dep *dep = import_dep(import);
+	struct dray_dep now = {.path = NULL};
+
+	DRAY_TRY(outside_look(outside, err));
+	*out_is_same = outside_is_same(outside, dialect->algo, dep);
+	if (outside->path == NULL || !dep->has_oid || dep->oid.algo != dialect->algo)
+		return DRAY_OK;
+	DRAY_TRY(outside_hash(
+		outside, dialect, import->jobs, &import->session->report->progress, &now, err));
+	*out_is_same = dray_oid_is_equal(&now.oid, &dep->oid);
+	return DRAY_OK;
+}
+
 static enum dray_status update_outside(struct dray_import *import, const struct dray_track *track,
 	const struct dray_update_options *options, struct dray_err *err)
 {
-	enum dray_algo algo = import->session->repo->dialect->algo;
 	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
+	bool is_same = false;
 
 	if (options->rev != NULL)
 		return dray_fail(err, DRAY_USAGE, "'%s' is of no repository: it has no revisions",
 			track->file->name);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
-	DRAY_TRY(outside_look(&outside, err));
-	if (import_out(import)->has_oid && outside_is_same(&outside, algo, import_dep(import))) {
+	DRAY_TRY(find_change(import, &outside, &is_same, err));
+	if (import_out(import)->has_oid && is_same) {
 		tell_unchanged(import->session, track);
 		return DRAY_OK;
 	}
@@ -152,6 +180,8 @@ enum dray_status dray_ops_update(struct dray_session *session,
 			err, DRAY_USAGE, "--to-remote and --no-download exclude each other");
 	if (options->remote != NULL && !options->to_remote)
 		return dray_fail(err, DRAY_USAGE, "--remote goes with --to-remote");
+	if (options->to_remote)
+		DRAY_TRY(import_check_remote(session, options->remote, options->jobs, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(wants_staging(session, false, &stage, err));
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
