@@ -221,6 +221,18 @@ struct dray_gc_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_gc(
 	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err);
 
+struct dray_cache_migrate_options {
+	bool pointers; /* rewrite pointers of the workspace, too */
+	bool dry_run;
+	unsigned jobs;
+};
+/*
+ * Give the objects that DVC 2 left in the cache DVC 3's names, too. Items with `pointers`: state
+ * "migrated" (dry: "old"), path the pointer, from its data. Totals: objects, bytes, pointers.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_cache_migrate(struct dray_session *session,
+	const struct dray_cache_migrate_options *options, struct dray_err *err);
+
 struct dray_transfer_options {
 	const struct dray_strs *targets;
 	const char *remote; /* NULL: the pointer's own, else the default one */

@@ -97,6 +97,19 @@ DRAY_MUST_CHECK enum dray_status dray_intake_file(struct dray_intake *intake,
 	struct dray_hasher *hasher, int dir, const char *name, const char *path,
 	_Atomic uint64_t *done_bytes, struct dray_oid *out_oid, struct dray_stat *out_stat,
 	struct dray_err *err);
+/*
+ * Keep an object of another store, or of this one, under the id that its bytes have by `algo`: the
+ * same inode where that works, else a clone or a copy. It is proven on the way: NOT_FOUND; CORRUPT,
+ * then it is in its store's quarantine. Not for manifests, which name others.
+ */
+struct dray_intake_source {
+	struct dray_store *store;
+	const struct dray_oid *oid;
+	_Atomic uint64_t *done_bytes; /* or NULL */
+};
+DRAY_MUST_CHECK enum dray_status dray_intake_object(struct dray_intake *intake,
+	const struct dray_intake_source *source, enum dray_algo algo, struct dray_oid *out_oid,
+	uint64_t *out_size, struct dray_err *err);
 /* Small bytes from memory. `is_dir` marks a manifest. */
 DRAY_MUST_CHECK enum dray_status dray_intake_bytes(struct dray_intake *intake, const void *data,
 	size_t len, bool is_dir, struct dray_oid *out_oid, struct dray_err *err);

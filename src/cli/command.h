@@ -70,6 +70,7 @@ struct dray_cli_args {
 	bool not_in_remote;
 	bool skip_failed;
 	struct dray_strs projects;
+	bool dvc_files;
 	bool is_default;
 	bool list;
 	bool show_origin;

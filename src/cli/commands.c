@@ -147,6 +147,10 @@ const struct dray_cli_command dray_cli_commands[] = {
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_251,
 		{dray_cli_opts_unset, dray_cli_opts_level}, dray_cli_run_cache_dir,
 		dray_cli_print_value, NULL},
+	{"cache migrate", "", "", "give what DVC 2 left the names of DVC 3",
+		DRAY_CLI_GROUP_SETTINGS, DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_cache_migrate, dray_cli_opts_jobs}, dray_cli_run_cache_migrate,
+		dray_cli_print_change, dray_cli_print_cache_migrate_end},
 
 	{"help", "", "[COMMAND...]", "explain a command", DRAY_CLI_GROUP_SELF,
 		DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_IS_QUERY, {NULL}, dray_cli_run_help, NULL, NULL},

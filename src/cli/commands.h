@@ -32,6 +32,7 @@ dray_cli_run_fn dray_cli_run_ls_url;
 /* run_store.c */
 dray_cli_run_fn dray_cli_run_fsck;
 dray_cli_run_fn dray_cli_run_gc;
+dray_cli_run_fn dray_cli_run_cache_migrate;
 dray_cli_run_fn dray_cli_run_push;
 dray_cli_run_fn dray_cli_run_fetch;
 dray_cli_run_fn dray_cli_run_pull;
@@ -89,5 +90,6 @@ dray_cli_end_fn dray_cli_print_fetch_end;
 dray_cli_end_fn dray_cli_print_pull_end;
 dray_cli_end_fn dray_cli_print_fsck_end;
 dray_cli_end_fn dray_cli_print_gc_end;
+dray_cli_end_fn dray_cli_print_cache_migrate_end;
 
 #endif

@@ -236,6 +236,13 @@ const struct dray_cli_opt dray_cli_opts_gc[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_cache_migrate[] = {
+	FLAG(0, "dvc-files", dvc_files, "rewrite the pointers of the workspace as well"),
+	FLAG(0, "dry-run", dry_run, "tell what would be done"),
+	FLAG(0, "dry", dry_run, "same as --dry-run"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_transfer[] = {
 	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "use REMOTE, not the default one"),
 	FLAG('n', "dry-run", dry_run, "list what would be sent or received"),

@@ -147,3 +147,20 @@ void dray_cli_print_gc_end(struct dray_cli_sink *sink)
 	put_uploads(sink);
 	put_swept(sink, &cache, has_two);
 }
+
+void dray_cli_print_cache_migrate_end(struct dray_cli_sink *sink)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (total(sink, "objects") == 0) {
+		dray_buf_puts(buf, "nothing of DVC 2 is in the cache\n");
+		return;
+	}
+	dray_cli_put_count(buf, total(sink, "objects"), "object");
+	dray_buf_puts(buf, sink->args->dry_run ? " to migrate" : " migrated");
+	if (total(sink, "pointers") > 0) {
+		dray_buf_puts(buf, ", ");
+		dray_cli_put_count(buf, total(sink, "pointers"), "pointer");
+	}
+	dray_buf_putc(buf, '\n');
+}

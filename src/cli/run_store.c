@@ -91,3 +91,14 @@ enum dray_status dray_cli_run_gc(struct dray_cli_call *call, struct dray_err *er
 		DRAY_TRY(parse_depth(call->args->num, &options.history.depth, err));
 	return dray_ops_gc(call->session, &options, err);
 }
+
+enum dray_status dray_cli_run_cache_migrate(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_cache_migrate_options options = {
+		.pointers = call->args->dvc_files,
+		.dry_run = call->args->dry_run,
+		.jobs = call->args->jobs,
+	};
+
+	return dray_ops_cache_migrate(call->session, &options, err);
+}
