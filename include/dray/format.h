@@ -395,6 +395,30 @@ DRAY_MUST_CHECK enum dray_status dray_json_flat_parse(const char *text, size_t l
 const char *dray_json_flat_get(const struct dray_json_flat *flat, const char *name);
 void dray_json_flat_drop(struct dray_json_flat *flat);
 
+/* ----------------------------------------------------- paths that DVC holds */
+
+#define DRAY_RWLOCK_BYTES_MAX (16u << 20)
+
+struct dray_rwlock_claim {
+	char *path; /* absolute */
+	char *command;
+	int64_t pid; /* of its process, which may have ended */
+	bool is_writer;
+};
+struct dray_rwlock {
+	struct dray_rwlock_claim *items;
+	size_t len;
+	size_t cap;
+};
+#define DRAY_RWLOCK_INIT      \
+	{                     \
+		.items = NULL \
+	}
+/* Read DVC's file `rwlock` into the empty `out`; an empty one claims nothing. INVALID. */
+DRAY_MUST_CHECK enum dray_status dray_rwlock_parse(const char *text, size_t len, const char *label,
+	struct dray_rwlock *out, struct dray_err *err);
+void dray_rwlock_drop(struct dray_rwlock *lock);
+
 /* ------------------------------------------------------------ ignore rules */
 
 /* gitignore(5) patterns, collected from several files of a tree. */

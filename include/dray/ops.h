@@ -59,6 +59,8 @@ void dray_session_close(struct dray_session *session); /* NULL is fine */
 /* Does DVC share the repository that the working directory lies in? False outside of any. */
 bool dray_ops_is_dvc(void);
 bool dray_session_is_dvc(const struct dray_session *session); /* NULL: false */
+/* Where another command is at work, wait for its end, however long that takes. */
+void dray_session_wait_for_lock(struct dray_session *session);
 const char *dray_session_root(const struct dray_session *session);
 /* The working directory as a name in the repository: "" at its root. */
 const char *dray_session_prefix(const struct dray_session *session);

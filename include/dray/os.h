@@ -299,6 +299,8 @@ DRAY_MUST_CHECK enum dray_status dray_lock_take(int dir, const char *path, enum 
 DRAY_MUST_CHECK enum dray_status dray_lock_take_flock(
 	int dir, const char *path, struct dray_lock *out, struct dray_err *err);
 void dray_lock_drop(struct dray_lock *lock);
+/* Is there a process of that id on this machine? */
+bool dray_os_is_running(int64_t pid);
 
 /* ----------------------------------------------------------------- threads */
 

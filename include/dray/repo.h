@@ -36,6 +36,7 @@ struct dray_dialect {
 	const char *private_folder; /* NULL: in git's own */
 	const char *state_folder;   /* NULL: in git's own */
 	const char *lock;           /* below the root; NULL: in the state folder */
+	const char *rwlock;         /* below the root: who holds which paths; NULL: nobody */
 	const char *no_git_key;     /* setting for a repository without git */
 	const char *config_home;    /* folder of settings below ~/.config and /etc/xdg */
 	const char *system_env;     /* variables that name these folders */
@@ -63,9 +64,11 @@ struct dray_repo {
 	struct dray_config **joined; /* of remotes that refer to others, for those that are open */
 	size_t joined_len;
 	size_t joined_cap;
-	struct dray_git *git;     /* NULL without git */
-	char *git_prefix;         /* root as a name in the git work tree; "" mostly */
-	struct dray_store *store; /* dray_repo_store opens it */
+	struct dray_git *git;      /* NULL without git */
+	char *git_prefix;          /* root as a name in the git work tree; "" mostly */
+	struct dray_store *store;  /* dray_repo_store opens it */
+	bool waits_for_lock;       /* for ever; set by whoever opened it */
+	struct dray_rwlock claims; /* of other processes, when the lock was taken */
 	bool is_locked; /* this command holds the lock: temporary files it meets are nobody's */
 	struct dray_singles *singles; /* index of single files, src/repo/singles.c */
 };
@@ -101,9 +104,15 @@ DRAY_MUST_CHECK enum dray_status dray_repo_create(
 /* The cache, opened on first use; owned by the repository. */
 DRAY_MUST_CHECK enum dray_status dray_repo_store(
 	struct dray_repo *repo, struct dray_store **out_store, struct dray_err *err);
-/* Only one command changes the workspace or the pointers at a time. Waits three seconds; BUSY. */
+/*
+ * Only one command changes the workspace or the pointers at a time. Waits three seconds, or as long
+ * as it takes; BUSY.
+ */
 DRAY_MUST_CHECK enum dray_status dray_repo_lock(
 	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err);
+/* With the lock held, before data at `name` is changed. BUSY names who reads or writes it. */
+DRAY_MUST_CHECK enum dray_status dray_repo_check_free(
+	const struct dray_repo *repo, const char *name, struct dray_err *err);
 /* "files/x" as a name for git: with the prefix of a repository in a subfolder. */
 char *dray_repo_git_name(const struct dray_repo *repo, const char *name);
 /* `path` as typed in folder `prefix` (a name) to a name; USAGE if it lies outside. */

@@ -50,11 +50,12 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 	status = dray_session_open(NULL, &call->sink->report, &call->session, err);
 	if (status == DRAY_NO_REPO && need == DRAY_CLI_TRIES_REPO)
 		return DRAY_OK;
-	if (status == DRAY_OK) {
-		dray_cli_sink_set_prefix(call->sink, dray_session_prefix(call->session));
-		call->sink->is_dvc = dray_session_is_dvc(call->session);
-	}
-	return status;
+	DRAY_TRY(status);
+	dray_cli_sink_set_prefix(call->sink, dray_session_prefix(call->session));
+	call->sink->is_dvc = dray_session_is_dvc(call->session);
+	if (call->args->wait_for_lock)
+		dray_session_wait_for_lock(call->session);
+	return DRAY_OK;
 }
 
 static bool wants_progress(const struct dray_cli_call *call)

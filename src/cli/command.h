@@ -20,6 +20,7 @@ struct dray_cli_args {
 	bool quiet;
 	bool verbose;
 	bool no_progress;
+	bool wait_for_lock;
 	bool json;
 	struct dray_strs dirs; /* -C, in order */
 

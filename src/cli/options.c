@@ -30,6 +30,7 @@ const struct dray_cli_opt dray_cli_common_opts[] = {
 	FLAG('q', "quiet", quiet, "print errors, and what was asked for, only"),
 	FLAG('v', "verbose", verbose, "print unchanged things and the time taken too"),
 	FLAG(0, "no-progress", no_progress, "draw no progress line"),
+	FLAG(0, "wait-for-lock", wait_for_lock, "wait for another command as long as it takes"),
 	FLAG('h', "help", help, "print this help"),
 	FLAG('V', "version", version, "print the version"),
 	END,

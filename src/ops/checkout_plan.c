@@ -217,9 +217,12 @@ static enum dray_status plan_stale(struct plan *plan, struct dray_err *err)
 static enum dray_status decide(struct plan *plan, struct dray_err *err)
 {
 	if (plan->out == NULL)
-		return plan_stale(plan, err);
-	DRAY_TRY(plan->out->oid.is_dir ? plan_dir(plan, err) : plan_file(plan, err));
-	return check_plan(plan, err);
+		DRAY_TRY(plan_stale(plan, err));
+	else
+		DRAY_TRY(plan->out->oid.is_dir ? plan_dir(plan, err) : plan_file(plan, err));
+	if (plan->scan != NULL && plan->puts_len + plan->removes_len > 0)
+		DRAY_TRY(dray_repo_check_free(plan->session->repo, plan->name, err));
+	return plan->out != NULL ? check_plan(plan, err) : DRAY_OK;
 }
 
 enum dray_status plan_make(struct plan *plan, struct dray_err *err)

@@ -54,6 +54,8 @@ static enum dray_status check(struct move *move, const char *from, struct dray_e
 	if (dray_path_is_within(move->name, move->track->name))
 		return dray_fail(
 			err, DRAY_USAGE, "'%s' cannot be moved into itself", move->track->name);
+	DRAY_TRY(dray_repo_check_free(repo, move->track->name, err));
+	DRAY_TRY(dray_repo_check_free(repo, move->name, err));
 	DRAY_TRY(check_source(move, err));
 	DRAY_TRY(place_check(move->session, move->name, err));
 	DRAY_TRY(refuse_tracked(move, err));

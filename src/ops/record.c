@@ -266,6 +266,7 @@ static enum dray_status scan_all(struct dray_session *session, struct dray_recor
 			.jobs = jobs,
 		};
 
+		DRAY_TRY(dray_repo_check_free(session->repo, record->name, err));
 		DRAY_TRY(dray_scan_walk(session->repo, record->name, &options, &record->scan, err));
 		DRAY_TRY(renew(session, record, &options, err));
 		if (record->within == NULL && !record->scan.is_present)

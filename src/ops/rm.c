@@ -9,7 +9,11 @@ static enum dray_status check_loss(
 	struct dray_session *session, const struct dray_target *target, struct dray_err *err)
 {
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
-	const struct dray_scan_options options = {.progress = &session->report->progress};
+	const struct dray_out *out = dray_track_out(target->track);
+	const struct dray_scan_options options = {
+		.like = out->has_oid ? &out->oid : NULL,
+		.progress = &session->report->progress,
+	};
 	const char *name = target->track->name;
 	DRAY_AUTO_STR unseen = NULL;
 
@@ -62,6 +66,7 @@ static enum dray_status check_targets(struct dray_session *session,
 			return dray_hint(err, "remove the file itself, then run 'dray add %s/%s'",
 				target->track->name, target->within);
 		}
+		DRAY_TRY(dray_repo_check_free(session->repo, target->track->name, err));
 		const struct dray_pointer_file *file = target->track->file;
 		if (file->pointer.len > 1) {
 			dray_fail(err, DRAY_UNSUPPORTED, "'%s' tracks %zu paths", file->name,

@@ -52,6 +52,11 @@ bool dray_session_is_dvc(const struct dray_session *session)
 	return session != NULL && session->repo->dialect->is_dvc;
 }
 
+void dray_session_wait_for_lock(struct dray_session *session)
+{
+	session->repo->waits_for_lock = true;
+}
+
 const char *dray_session_root(const struct dray_session *session)
 {
 	return session->repo->root;

@@ -73,6 +73,7 @@ static enum dray_status unprotect_target(
 	DRAY_AUTO_FD root = -1;
 	uint64_t before = unlinking->files;
 
+	DRAY_TRY(dray_repo_check_free(session->repo, target->track->name, err));
 	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
 	if (!scan.is_present)
 		return DRAY_OK;

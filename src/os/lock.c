@@ -3,6 +3,7 @@
 #include <dray/os.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -67,4 +68,9 @@ enum dray_status dray_lock_take_flock(
 void dray_lock_drop(struct dray_lock *lock)
 {
 	dray_fd_release(&lock->fd);
+}
+
+bool dray_os_is_running(int64_t pid)
+{
+	return pid > 0 && (pid_t)pid == pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }

@@ -36,6 +36,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.private_folder = ".dvc",
 	.state_folder = ".dvc/tmp/dray",
 	.lock = ".dvc/tmp/lock",
+	.rwlock = ".dvc/tmp/rwlock",
 	.no_git_key = "core.no_scm",
 	.config_home = "dvc",
 	.system_env = "DVC_SYSTEM_CONFIG_DIR",

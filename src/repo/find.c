@@ -117,6 +117,7 @@ void dray_repo_close(struct dray_repo *repo)
 		return;
 	singles_close(repo);
 	dray_store_close(repo->store);
+	dray_rwlock_drop(&repo->claims);
 	dray_git_close(repo->git);
 	repo_config_drop(repo);
 	dray_fd_release(&repo->root_fd);
@@ -190,62 +191,5 @@ enum dray_status dray_repo_name(const struct dray_repo *repo, const char *prefix
 	if (*name != '\0')
 		DRAY_TRY(dray_name_check(name, err));
 	*out_name = dray_strdup(name);
-	return DRAY_OK;
-}
-
-/* How long a command waits for another one to end, in steps. DVC waits as long. */
-#define LOCK_TRIES 30
-#define LOCK_STEP_MS 100
-
-static enum dray_status take_lock(
-	const struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
-{
-	const char *own = repo->dialect->lock;
-	DRAY_AUTO_STR path = own != NULL ? dray_path_join(repo->root, own)
-					 : dray_path_join(repo->state_dir, "lock");
-	enum dray_status status = DRAY_BUSY;
-
-	for (int i = 0; i < LOCK_TRIES && status == DRAY_BUSY; i++) {
-		if (i > 0)
-			dray_os_pause(LOCK_STEP_MS);
-		DRAY_TRY(dray_os_check_cancel(err));
-		status = own != NULL ? dray_lock_take_flock(AT_FDCWD, path, out_lock, err)
-				     : dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false,
-					       out_lock, err);
-	}
-	return status;
-}
-
-/* Drafts of index files that a killed command left. Another's living one is only a hint lost. */
-static void sweep_index(const struct dray_repo *repo)
-{
-	DRAY_AUTO_STR folder = dray_path_join(repo->state_dir, "index");
-	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
-	DRAY_AUTO_FD fd = -1;
-	struct dray_err unused = DRAY_ERR_INIT;
-
-	if (dray_os_open_dir(AT_FDCWD, folder, &fd, &unused) != DRAY_OK ||
-		dray_os_list(fd, folder, &dirents, &unused) != DRAY_OK)
-		return;
-	for (size_t i = 0; i < dirents.len; i++)
-		if (dray_os_is_temp(dirents.items[i].name))
-			dray_ignore(dray_os_unlink(fd, dirents.items[i].name,
-				&unused)); /* the next command tries again */
-}
-
-enum dray_status dray_repo_lock(
-	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
-{
-	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, repo->state_dir, 0777, err));
-	enum dray_status status = take_lock(repo, out_lock, err);
-	if (status == DRAY_UNSUPPORTED)
-		return DRAY_OK; /* no locks here: one command at a time is up to the person */
-	if (status == DRAY_BUSY) {
-		dray_fail(err, DRAY_BUSY, "another command is changing '%s'", repo->root);
-		return dray_hint(err, "wait until it ends, then run this again");
-	}
-	DRAY_TRY(status);
-	repo->is_locked = true;
-	sweep_index(repo);
 	return DRAY_OK;
 }

@@ -64,6 +64,7 @@ static void test_help_on_one(void **state)
 		      "  -q, --quiet         print errors, and what was asked for, only\n"
 		      "  -v, --verbose       print unchanged things and the time taken too\n"
 		      "      --no-progress   draw no progress line\n"
+		      "      --wait-for-lock wait for another command as long as it takes\n"
 		      "  -h, --help          print this help\n"
 		      "  -V, --version       print the version\n"
 		      "\n"
