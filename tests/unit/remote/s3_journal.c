@@ -27,7 +27,7 @@ static int tear_down(void **state)
 
 static struct dray_transit transit(const char *key, uint64_t size)
 {
-	return (struct dray_transit){key, &oid, -1, size, NULL};
+	return (struct dray_transit){.key = key, .oid = &oid, .fd = -1, .size = size};
 }
 
 static void remember(const struct dray_transit *object, uint64_t part_bytes, const char *id)
