@@ -30,7 +30,7 @@ afresh() {
 
 versions() {
   cp -a "$template" r
-  cd r
+  cd r || return
   versioned_remote "$1"
   mkdir -p data/sub
   echo one >data/a
@@ -79,7 +79,7 @@ second'
 
 @test "dray does not write to such a remote, and says so" {
   cp -a "$template" r
-  cd r
+  cd r || return
   versioned_remote version_aware
   mkdir data
   echo one >data/a
