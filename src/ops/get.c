@@ -96,13 +96,16 @@ static void tell(const struct getting *getting, const char *place)
 {
 	const struct dray_parts *parts = &getting->parts;
 	bool is_file = parts->len == 1 && *parts->items[0].path == '\0';
+	uint64_t files = 0;
 
+	for (size_t i = 0; i < parts->len; i++)
+		files += parts->items[i].kind != DRAY_KIND_EMPTY;
 	report_item(getting->report, &(struct dray_item){
 					     .state = "got",
 					     .path = place,
 					     .from = getting->path,
 					     .kind = is_file ? "file" : "dir",
-					     .files = parts->len,
+					     .files = files,
 					     .has_files = true,
 					     .is_path_literal = true,
 				     });

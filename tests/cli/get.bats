@@ -28,7 +28,7 @@ url() { printf 'file://%s' "$(realpath ../src)"; }
 @test "tracked data, by path and by address, outside any repository" {
   source_repo
   exits 0 dray get ../src data
-  equal "$output" 'got:          data/ (7 files)'
+  equal "$output" 'got:          data/ (6 files)'
   same_tree data ../kept/data
   exits 0 dray get "$(url)" data -o there
   same_tree there ../kept/data
