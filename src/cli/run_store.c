@@ -89,7 +89,9 @@ enum dray_status dray_cli_run_gc(struct dray_cli_call *call, struct dray_err *er
 
 	if (call->args->num)
 		DRAY_TRY(parse_depth(call->args->num, &options.history.depth, err));
-	return dray_ops_gc(call->session, &options, err);
+	enum dray_status status = dray_ops_gc(call->session, &options, err);
+	call->dvc_exit = call->sink->is_declined ? DRAY_CLI_DVC_FAILED : 0;
+	return status;
 }
 
 enum dray_status dray_cli_run_cache_migrate(struct dray_cli_call *call, struct dray_err *err)

@@ -180,6 +180,7 @@ static bool on_confirm(struct dray_report *report, const char *question)
 	dray_cli_out_flush(sink->out);
 	dray_cli_progress_pause(sink->progress);
 	bool is_yes = dray_cli_ask(question);
+	sink->is_declined = !is_yes;
 	dray_cli_progress_resume(sink->progress);
 	return is_yes;
 }

@@ -39,8 +39,9 @@ struct dray_cli_sink {
 	struct dray_cli_tally totals; /* as ops reported them */
 	struct dray_cli_tally states; /* items per state */
 	size_t items;
-	bool is_ok;  /* the action succeeded; known at print_end */
-	bool is_dvc; /* DVC shares the repository: what scripts read is as DVC prints it */
+	bool is_declined; /* a question was answered with no, or by nobody */
+	bool is_ok;       /* the action succeeded; known at print_end */
+	bool is_dvc;      /* DVC shares the repository: what scripts read is as DVC prints it */
 
 	/* text printers' memory from one item to the next */
 	struct dray_buf later[DRAY_CLI_LATER_MAX]; /* text to print at the end */

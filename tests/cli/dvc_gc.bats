@@ -184,7 +184,7 @@ END
   cd one || return 1
   exits 0 dray gc -w -f -p ../two . --json
   equal "$(json "(totals['kept'], totals['removed'])")" '(2, 0)'
-  refused dray gc -w -f -p ../nowhere
+  misused "project '../nowhere': " dray gc -w -f -p ../nowhere
   exits 0 dray gc -w -f --json
   equal "$(json "(totals['kept'], totals['removed'])")" '(1, 1)'
 }

@@ -63,8 +63,8 @@ old_repo() {
 @test "cache migrate: damage gets no new name" {
   old_repo
   damage "$(old_at "$two")"
-  refused dray cache migrate
-  equal "$status" 4
+  exits 255 dray cache migrate
+  one_line
   gone "$(at "$(printf 'Xwo\n' | md5sum | cut -c 1-32)")"
   there ".dvc/cache/corrupt/$two"
 }
