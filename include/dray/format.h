@@ -69,14 +69,16 @@ struct dray_out {
 	bool has_size;
 	bool has_nfiles;
 	bool is_exec;
-	bool is_pushed;  /* `push`, default true */
-	bool is_cached;  /* `cache`, default true */
-	bool is_persist; /* `persist`: not removed before its stage runs */
+	bool is_pushed;   /* `push`, default true */
+	bool is_cached;   /* `cache`, default true */
+	bool is_persist;  /* `persist`: not removed before its stage runs */
+	bool is_unlisted; /* of a stage whose lock knows nothing of it: cannot be written */
 };
 
 /* What an import was made from, or a stage is made from. */
 struct dray_dep {
 	char *path;  /* as written: a path, also an absolute one, or an URL; NULL: a database */
+	char *wdir;  /* as of outs */
 	char *stage; /* name of the stage it belongs to, NULL if none */
 	struct dray_oid oid;
 	uint64_t size;
@@ -105,7 +107,9 @@ struct dray_pointer {
 	char *md5;  /* of the stage, see dray_pointer_seal; NULL: absent */
 	char *wdir; /* NULL: absent */
 	bool is_frozen;
-	char *text; /* the bytes it was parsed from; "" for a new one */
+	bool is_lock; /* dray_stages_lock made it: its outs are those of stages, `text` their lock
+		       */
+	char *text;   /* the bytes it was parsed from; "" for a new one */
 	size_t text_len;
 	enum dray_algo algo; /* it was parsed with */
 };
@@ -128,8 +132,8 @@ void dray_pointer_init(struct dray_pointer *pointer, const char *path);
 struct dray_dep *dray_pointer_add_dep(struct dray_pointer *pointer);
 /*
  * Where an out lies, as a name in the repository: joined with its pointer's folder `folder` and
- * normalised. NULL if that is outside: an absolute path, an URL, too many "..". Such outs of old
- * repositories are no data of ours: skip them with a note.
+ * normalised. NULL if that is outside: an absolute path, an URL, too many ".."; or in a folder that
+ * is a template. Such outs are no data of ours: skip them with a note.
  */
 char *dray_out_name(const struct dray_out *out, const char *folder);
 /*
@@ -157,6 +161,61 @@ void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *bu
 DRAY_MUST_CHECK enum dray_status dray_pointer_seal(
 	struct dray_pointer *pointer, struct dray_err *err);
 void dray_pointer_drop(struct dray_pointer *pointer);
+
+/* ------------------------------------------------------------------ stages */
+
+/*
+ * Stages of a pipeline: "dvc.yaml" says what each makes, "dvc.lock" (schema '2.0') which bytes it
+ * last made. Stages of a template (`foreach`, `matrix`) have many names, "NAME@key", and paths
+ * with "${…}" many values: only the lock knows which.
+ */
+#define DRAY_STAGES_MAX 10000u
+#define DRAY_STAGES_OUTS_MAX 20000u
+
+struct dray_stage {
+	char *name;
+	char *wdir;
+	bool is_template; /* its names begin with "NAME@" */
+	bool is_frozen;
+	struct dray_out *outs; /* without hash; the path may be a template */
+	size_t outs_len;
+	size_t outs_cap;
+	struct dray_strs deps; /* paths */
+};
+struct dray_stages {
+	struct dray_stage *items;
+	size_t len;
+	size_t cap;
+};
+#define DRAY_STAGES_INIT      \
+	{                     \
+		.items = NULL \
+	}
+
+/*
+ * Add the stages of one version of the file. Of a stage that is there already, whatever either
+ * version says is kept: an out is cached if it is in one of them. For the history, where a lock may
+ * go with any of them. INVALID: not YAML, stages or outs that are none, too many.
+ */
+DRAY_MUST_CHECK enum dray_status dray_stages_parse(struct dray_stages *stages, const char *text,
+	size_t len, const char *label, struct dray_err *err);
+/*
+ * Outs (and deps) of the stages with the hashes that the lock gives, as a pointer which
+ * dray_pointer_render writes into the lock's text. What the lock has of stages or outs that are no
+ * more is left out. `text` NULL: there is no lock yet. INVALID: not YAML, another schema, …
+ */
+DRAY_MUST_CHECK enum dray_status dray_stages_lock(const struct dray_stages *stages,
+	enum dray_algo algo, const char *text, size_t len, const char *label,
+	struct dray_pointer *out, struct dray_err *err);
+/* The stage of that name, or the template that makes it; NULL if none. */
+const struct dray_stage *dray_stages_find(const struct dray_stages *stages, const char *name);
+/*
+ * The file's text with `frozen: true` at the end of the stage, or without it. NOT_FOUND: no such
+ * stage; UNSUPPORTED: it is none of its own (a template's, an alias). Appends to `buf`.
+ */
+DRAY_MUST_CHECK enum dray_status dray_stages_freeze(const char *text, size_t len, const char *label,
+	const char *name, bool is_frozen, struct dray_buf *buf, struct dray_err *err);
+void dray_stages_drop(struct dray_stages *stages);
 
 /* ---------------------------------------------------------------- manifest */
 

@@ -94,18 +94,20 @@ DRAY_MUST_CHECK enum dray_status dray_git_commits(
 DRAY_MUST_CHECK enum dray_status dray_git_commits_since(struct dray_git *git, int64_t since_ns,
 	struct dray_strs *out_commits, struct dray_err *err);
 /*
- * Call `fn` for every regular file whose name ends in `suffix` in these commits. A blob is given
+ * Call `fn` for every regular file whose name ends in one of `suffixes` (the last is NULL) in these
+ * commits. A blob is given
  * once per (name, content), subtrees seen before are skipped, so walking a whole history costs
- * what changed. The suffix is held against the whole name. INVALID for blobs over
+ * what changed. A suffix is held against the whole name. INVALID for blobs over
  * `ceiling_bytes`, NOT_FOUND naming the commit for objects a partial clone lacks. `fn` failing
  * ends the walk with its status.
  */
 DRAY_MUST_CHECK enum dray_status dray_git_each_file(struct dray_git *git,
-	const struct dray_strs *commits, const char *suffix, size_t ceiling_bytes,
+	const struct dray_strs *commits, const char *const *suffixes, size_t ceiling_bytes,
 	dray_git_file_fn fn, void *ctx, struct dray_err *err);
 /* The same over git's index (what is staged); each side of a conflict counts. */
-DRAY_MUST_CHECK enum dray_status dray_git_each_staged(struct dray_git *git, const char *suffix,
-	size_t ceiling_bytes, dray_git_file_fn fn, void *ctx, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_git_each_staged(struct dray_git *git,
+	const char *const *suffixes, size_t ceiling_bytes, dray_git_file_fn fn, void *ctx,
+	struct dray_err *err);
 
 /* ------------------------------------------------------- other repositories */
 

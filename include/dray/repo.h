@@ -29,6 +29,9 @@ struct dray_dialect {
 	const char *folder;         /* ".dray" */
 	const char *mark;           /* what makes a folder a repository: ".dray/config" */
 	const char *pointer_suffix; /* ".dray" */
+	const char *stage_file;     /* "dray.yaml": stages of a pipeline */
+	const char *stage_lock;     /* "dray.lock": what they last made */
+	const char *suffixes[4];    /* of the three, for git; the last is NULL */
 	const char *ignore_file;    /* ".drayignore" */
 	const char *ignored;        /* rules that hold without being written anywhere */
 	const char *kept_out;       /* of git, in the folder's .gitignore; NULL: nothing */
@@ -151,9 +154,10 @@ const struct dray_config *dray_repo_remote_config(
 
 /* -------------------------------------------------------------------- tracks */
 
-/* One pointer file of the workspace. */
+/* One pointer file of the workspace, or the lock of one file of stages. */
 struct dray_pointer_file {
-	char *name; /* "data/images.dray" */
+	char *name;       /* "data/images.dray", "dvc.lock" */
+	char *stage_file; /* "dvc.yaml"; NULL for a pointer */
 	struct dray_pointer pointer;
 };
 /* One out of one pointer: tracked data. */
@@ -169,6 +173,10 @@ struct dray_tracks {
 	struct dray_pointer_file **files;
 	size_t files_len;
 	size_t files_cap;
+	struct dray_stage_folder
+		*folders; /* stage files and locks of dray_tracks_parse, see there */
+	size_t folders_len;
+	size_t folders_cap;
 	struct dray_strs outside; /* "'x.dvc': 's3://b/x'": outs elsewhere, which are no tracks */
 };
 #define DRAY_TRACKS_INIT      \
@@ -192,9 +200,15 @@ DRAY_MUST_CHECK enum dray_status dray_tracks_load(
  * is DENIED. */
 DRAY_MUST_CHECK enum dray_status dray_tracks_load_at(
 	struct dray_repo *repo, const char *root, struct dray_tracks *out, struct dray_err *err);
-/* Add the outs of one pointer's text (of a revision); its name as in the repository. */
+/*
+ * Add the outs of one pointer's text (of a revision); its name as in the repository. Of a file of
+ * stages and its lock, which come in any order and, from a history, in many versions, when all have
+ * been given: then call _finish. Other files than these are passed over.
+ */
 DRAY_MUST_CHECK enum dray_status dray_tracks_parse(struct dray_repo *repo, const char *name,
 	const char *text, size_t len, struct dray_tracks *tracks, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_tracks_finish(
+	struct dray_tracks *tracks, struct dray_err *err);
 /* The track that `name` is or lies in; NULL if none. */
 struct dray_track *dray_tracks_find(const struct dray_tracks *tracks, const char *name);
 void dray_tracks_drop(struct dray_tracks *tracks);
@@ -220,13 +234,19 @@ struct dray_targets {
 		.items = NULL \
 	}
 /*
- * Paths as typed in folder `prefix`: pointers, data, paths inside, folders. None: all tracks.
+ * Paths as typed in folder `prefix`: pointers, data, paths inside, folders; stages, as
+ * dray_stage_address has them. None: all tracks.
  * NOT_FOUND names one that is not tracked.
  */
 DRAY_MUST_CHECK enum dray_status dray_targets_find(struct dray_repo *repo, const char *prefix,
 	const struct dray_strs *paths, const struct dray_tracks *tracks, struct dray_targets *out,
 	struct dray_err *err);
 void dray_targets_drop(struct dray_targets *targets);
+/*
+ * Which file of stages a name means that is no path, and which stage in it: "dir/dvc.yaml:train",
+ * "dir/train" and "dir/:train" are "dir/dvc.yaml" and "train". *out_stage is borrowed from `name`.
+ */
+char *dray_stage_address(const struct dray_repo *repo, const char *name, const char **out_stage);
 
 /* Ignore rules of the repository on the way down to `name`'s folder. */
 DRAY_MUST_CHECK enum dray_status dray_repo_rules(

@@ -37,6 +37,12 @@ static bool is_url(const char *path)
 	return scheme > 0 && strncmp(path + scheme, "://", 3) == 0;
 }
 
+/* What stands for it only DVC's templates know. */
+static bool is_template(const char *path)
+{
+	return path != NULL && strstr(path, "${") != NULL;
+}
+
 /* Below the pointer's folder, perhaps with ".." at its start. */
 static char *local_path(const char *wdir, const char *path)
 {
@@ -232,7 +238,8 @@ char *dray_out_name(const struct dray_out *out, const char *folder)
 {
 	DRAY_AUTO_STR below = local_path(out->wdir, out->path);
 
-	if (is_url(out->path) || dray_path_is_absolute(out->path) || dray_path_is_absolute(below))
+	if (is_url(out->path) || dray_path_is_absolute(out->path) || dray_path_is_absolute(below) ||
+		is_template(out->wdir))
 		return NULL;
 	DRAY_AUTO_STR joined = dray_path_join(folder, below);
 	DRAY_AUTO_STR name = dray_path_normalise(joined);
@@ -267,6 +274,7 @@ void dray_out_drop(struct dray_out *out)
 void dray_dep_drop(struct dray_dep *dep)
 {
 	dray_fields_drop(&dray_schema_dep, dep);
+	dray_pointer_set(&dep->wdir, NULL);
 	dray_pointer_set(&dep->stage, NULL);
 }
 

@@ -43,8 +43,11 @@ struct dray_schema {
 };
 extern const struct dray_schema dray_schema_out;
 extern const struct dray_schema dray_schema_dep;
-extern const struct dray_schema dray_schema_top;  /* of struct dray_pointer */
-extern const struct dray_schema dray_schema_file; /* of struct dray_versioned_file */
+extern const struct dray_schema dray_schema_lock; /* an out or dep of a lock, as struct dray_out */
+extern const struct dray_schema dray_schema_options; /* of an out of a stage */
+extern const struct dray_schema dray_schema_top;     /* of struct dray_pointer */
+extern const struct dray_schema dray_schema_frozen;  /* that one field of it */
+extern const struct dray_schema dray_schema_file;    /* of struct dray_versioned_file */
 extern const struct dray_schema dray_schema_version;
 
 /* Who reads: for the algorithm, and for errors. */
@@ -91,5 +94,13 @@ void dray_versions_free(struct dray_version *versions, size_t len);
 void dray_out_init(struct dray_out *out); /* empty, flags that are on by default */
 void dray_out_drop(struct dray_out *out);
 void dray_dep_drop(struct dray_dep *dep);
+
+/* `text` of the tree with `frozen` of that mapping set or dropped. INVALID: it is no flag. */
+DRAY_MUST_CHECK enum dray_status dray_pointer_edit_frozen(const struct dray_yaml_tree *tree,
+	const struct dray_yaml_node *node, bool is_frozen, struct dray_buf *buf,
+	struct dray_err *err);
+
+/* Does `path` come of the template `pattern`, whose "${…}" stand for anything? */
+bool dray_template_match(const char *pattern, const char *path);
 
 #endif

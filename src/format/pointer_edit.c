@@ -403,6 +403,41 @@ static void edit_top(
 	append_missing(edit, &change);
 }
 
+/* Of a lock only its outs are edited; those of the pointer come in the order of the text. */
+static void edit_stage(struct edit *edit, const struct dray_yaml_pair *stage,
+	const struct dray_pointer *pointer, size_t *next)
+{
+	const struct dray_yaml_node *outs = dray_yaml_tree_get(stage->value, "outs");
+
+	for (size_t i = 0; outs != NULL && i < outs->len && *next < pointer->len; i++) {
+		const struct dray_out *out = &pointer->outs[*next];
+		DRAY_AUTO(out) was = {.is_pushed = true, .is_cached = true};
+		const struct change change = {
+			.schema = &dray_schema_lock,
+			.node = outs->pairs[i].value,
+			.was = &was,
+			.now = out,
+		};
+
+		reread(edit, change.schema, change.node, &was);
+		if (out->is_unlisted || strcmp(out->stage, stage->key) != 0 ||
+			strcmp(out->path, was.path) != 0)
+			continue;
+		edit_mapping(edit, &change);
+		++*next;
+	}
+}
+
+static void edit_lock(
+	struct edit *edit, const struct dray_yaml_node *root, const struct dray_pointer *pointer)
+{
+	const struct dray_yaml_node *stages = dray_yaml_tree_get(root, "stages");
+	size_t next = 0;
+
+	for (size_t i = 0; stages != NULL && i < stages->len; i++)
+		edit_stage(edit, &stages->pairs[i], pointer, &next);
+}
+
 void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf)
 {
 	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
@@ -415,11 +450,33 @@ void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *bu
 	};
 
 	if (pointer->text_len == 0) {
-		render_new(pointer, buf);
+		if (!pointer->is_lock)
+			render_new(pointer, buf);
 		return;
 	}
 	dray_ignore(dray_yaml_tree_read(
 		&tree, pointer->text, pointer->text_len, "", false, &unused)); /* it was parsed */
-	edit_top(&edit, tree.root, pointer);
+	if (pointer->is_lock)
+		edit_lock(&edit, tree.root, pointer);
+	else
+		edit_top(&edit, tree.root, pointer);
 	copy_to(&edit, pointer->text_len);
+}
+
+enum dray_status dray_pointer_edit_frozen(const struct dray_yaml_tree *tree,
+	const struct dray_yaml_node *node, bool is_frozen, struct dray_buf *buf,
+	struct dray_err *err)
+{
+	struct dray_pointer was =
+		DRAY_POINTER_INIT; /* only its flags are used, so it owns nothing */
+	const struct dray_pointer now = {.is_frozen = is_frozen};
+	const struct dray_fields fields = {.tree = tree, .algo = DRAY_MD5};
+	struct edit edit = {.text = tree->text, .len = tree->len, .algo = DRAY_MD5, .buf = buf};
+
+	DRAY_TRY(dray_fields_read(&fields, &dray_schema_frozen, node, &was, err));
+	edit_mapping(&edit,
+		&(struct change){
+			.schema = &dray_schema_frozen, .node = node, .was = &was, .now = &now});
+	copy_to(&edit, tree->len);
+	return DRAY_OK;
 }

@@ -33,6 +33,31 @@ static const struct dray_field out_fields[] = {
 const struct dray_schema dray_schema_out = {
 	out_fields, DRAY_COUNT(out_fields), sizeof(struct dray_out)};
 
+static const struct dray_field lock_fields[] = {
+	{"path", DRAY_FIELD_PATH, AT(dray_out, path), 0, NULL},
+	{"hash", DRAY_FIELD_MARK, AT(dray_out, oid), 0, NULL},
+	{NULL, DRAY_FIELD_HASH, AT(dray_out, oid), AT(dray_out, has_oid), NULL},
+	{"size", DRAY_FIELD_COUNT, AT(dray_out, size), AT(dray_out, has_size), NULL},
+	{"nfiles", DRAY_FIELD_COUNT, AT(dray_out, nfiles), AT(dray_out, has_nfiles), NULL},
+	{"isexec", DRAY_FIELD_FLAG, AT(dray_out, is_exec), 0, NULL},
+	{"version_id", DRAY_FIELD_TAG, AT(dray_out, version_id), 0, NULL},
+	{"etag", DRAY_FIELD_TAG, AT(dray_out, etag), 0, NULL},
+	{"checksum", DRAY_FIELD_TAG, AT(dray_out, checksum), 0, NULL},
+	{"cloud", DRAY_FIELD_VERSIONS, AT(dray_out, versions), AT(dray_out, versions_len), NULL},
+	{"files", DRAY_FIELD_FILES, AT(dray_out, files), AT(dray_out, files_len), NULL},
+};
+const struct dray_schema dray_schema_lock = {
+	lock_fields, DRAY_COUNT(lock_fields), sizeof(struct dray_out)};
+
+static const struct dray_field option_fields[] = {
+	{"cache", DRAY_FIELD_FLAG_ON, AT(dray_out, is_cached), 0, NULL},
+	{"persist", DRAY_FIELD_FLAG, AT(dray_out, is_persist), 0, NULL},
+	{"remote", DRAY_FIELD_TEXT, AT(dray_out, remote), 0, NULL},
+	{"push", DRAY_FIELD_FLAG_ON, AT(dray_out, is_pushed), 0, NULL},
+};
+const struct dray_schema dray_schema_options = {
+	option_fields, DRAY_COUNT(option_fields), sizeof(struct dray_out)};
+
 static const struct dray_field repo_fields[] = {
 	{"url", DRAY_FIELD_PATH, AT(dray_dep, repo_url), 0, NULL},
 	{"rev", DRAY_FIELD_TAG, AT(dray_dep, repo_rev), 0, NULL},
@@ -68,6 +93,12 @@ static const struct dray_field top_fields[] = {
 };
 const struct dray_schema dray_schema_top = {
 	top_fields, DRAY_COUNT(top_fields), sizeof(struct dray_pointer)};
+
+static const struct dray_field frozen_fields[] = {
+	{"frozen", DRAY_FIELD_FLAG, AT(dray_pointer, is_frozen), 0, NULL},
+};
+const struct dray_schema dray_schema_frozen = {
+	frozen_fields, DRAY_COUNT(frozen_fields), sizeof(struct dray_pointer)};
 
 static const struct dray_field file_fields[] = {
 	{"relpath", DRAY_FIELD_PATH, AT(dray_versioned_file, path), 0, NULL},

@@ -47,6 +47,14 @@ enum dray_status dray_git_object_fail(
 			      "in a partial one: git fetch --refetch --no-filter");
 }
 
+static bool is_wanted(const struct dray_git_files *files, const char *name)
+{
+	for (const char *const *suffix = files->suffixes; *suffix != NULL; suffix++)
+		if (dray_path_has_suffix(name, *suffix))
+			return true;
+	return false;
+}
+
 enum dray_status dray_git_files_give(
 	struct dray_git_files *files, const git_oid *oid, const char *name, struct dray_err *err)
 {
@@ -54,7 +62,7 @@ enum dray_status dray_git_files_give(
 	git_object_t type;
 	size_t len;
 
-	if (!dray_path_has_suffix(name, files->suffix) || !dray_git_files_is_new(files, oid, name))
+	if (!is_wanted(files, name) || !dray_git_files_is_new(files, oid, name))
 		return DRAY_OK;
 	int rc = dray_git2.odb_read_header(&len, &type, files->odb, oid);
 	if (rc == 0 && len > files->ceiling_bytes)

@@ -6,7 +6,7 @@
 
 /* What a walk wants and what it has given. */
 struct dray_git_files {
-	const char *suffix;
+	const char *const *suffixes; /* the last is NULL */
 	size_t ceiling_bytes;
 	dray_git_file_fn fn;
 	void *ctx;

@@ -93,11 +93,11 @@ static bool is_file(const git_index_entry *entry)
 	       !(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD);
 }
 
-enum dray_status dray_git_each_staged(struct dray_git *git, const char *suffix,
+enum dray_status dray_git_each_staged(struct dray_git *git, const char *const *suffixes,
 	size_t ceiling_bytes, dray_git_file_fn fn, void *ctx, struct dray_err *err)
 {
 	DRAY_AUTO(git_files)
-	files = {.suffix = suffix,
+	files = {.suffixes = suffixes,
 		.ceiling_bytes = ceiling_bytes,
 		.fn = fn,
 		.ctx = ctx,

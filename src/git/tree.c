@@ -108,11 +108,11 @@ static enum dray_status visit_commit(
 }
 
 enum dray_status dray_git_each_file(struct dray_git *git, const struct dray_strs *commits,
-	const char *suffix, size_t ceiling_bytes, dray_git_file_fn fn, void *ctx,
+	const char *const *suffixes, size_t ceiling_bytes, dray_git_file_fn fn, void *ctx,
 	struct dray_err *err)
 {
 	DRAY_AUTO(git_files)
-	files = {.suffix = suffix, .ceiling_bytes = ceiling_bytes, .fn = fn, .ctx = ctx};
+	files = {.suffixes = suffixes, .ceiling_bytes = ceiling_bytes, .fn = fn, .ctx = ctx};
 
 	DRAY_TRY(dray_git_load(git, err));
 	DRAY_TRY(dray_git_files_begin(git, &files, err));

@@ -46,6 +46,8 @@ static enum dray_status add_target(struct dray_session *session, const char *nam
 	DRAY_TRY(place_refuse_special(session, name, err));
 	if (track != NULL) {
 		const char *within = name + strlen(track->name);
+
+		DRAY_TRY(refuse_stage(track, "record what it made with 'dray commit'", err));
 		if (pointer_name != NULL && strcmp(pointer_name, track->file->name) != 0)
 			return dray_fail(err, DRAY_EXISTS, "'%s' is tracked by '%s' already", name,
 				track->file->name);

@@ -128,6 +128,25 @@ static void all_added(struct finding *finding, struct dray_scan *scan)
 		set_ours(append(finding, "added", scan->items[i].path), &scan->items[i]);
 }
 
+/* A directory that is meant to be in no cache has no manifest: it changed as a whole, or not. */
+static enum dray_status compare_manifest(
+	struct finding *finding, struct dray_scan *scan, struct dray_err *err)
+{
+	const struct dray_out *out = dray_track_out(finding->target->track);
+	struct dray_oid oid;
+
+	if (!scan->is_present) {
+		append(finding, "deleted", "")->old_oid = out->oid;
+		return DRAY_OK;
+	}
+	DRAY_TRY(scan_manifest(scan, &oid, NULL, err));
+	if (dray_oid_is_equal(&oid, &out->oid))
+		finding->diffs->unchanged = scan->len;
+	else
+		append(finding, "modified", "")->old_oid = out->oid;
+	return DRAY_OK;
+}
+
 static enum dray_status compare(struct dray_session *session, struct finding *finding,
 	struct dray_scan *scan, struct dray_err *err)
 {
@@ -147,11 +166,12 @@ static enum dray_status compare(struct dray_session *session, struct finding *fi
 	}
 	enum dray_status status = dray_compare(
 		session->repo, scan, &out->oid, target->within, note_change, finding, err);
-	if (status == DRAY_NOT_FOUND) {
-		finding->diffs->is_uncached = true;
-		return DRAY_OK;
-	}
-	return status;
+	if (status != DRAY_NOT_FOUND)
+		return status;
+	if (!out->is_cached)
+		return compare_manifest(finding, scan, err);
+	finding->diffs->is_uncached = true;
+	return DRAY_OK;
 }
 
 /* Keep what was learnt, if anything was. */

@@ -3,6 +3,22 @@
 
 #include <string.h>
 
+/* What goes into a stage's entry besides, its command and deps, is known when it runs. */
+static enum dray_status pass_unlisted(struct dray_session *session, const struct dray_track *track,
+	bool is_named, struct dray_err *err)
+{
+	const struct dray_out *out = dray_track_out(track);
+
+	if (!is_named) {
+		session_note(session, "'%s' has no entry for stage '%s' yet: '%s' is left out",
+			track->file->name, out->stage, track->name);
+		return DRAY_OK;
+	}
+	dray_fail(err, DRAY_NOT_FOUND, "'%s' has no entry for '%s' of stage '%s'",
+		track->file->name, track->name, out->stage);
+	return dray_hint(err, "the first run of the stage makes one");
+}
+
 /* Data that is not in the workspace at all: its pointer stays as it is, and whoever named it is
  * told. */
 static enum dray_status take(struct dray_session *session, const struct dray_target *target,
@@ -11,6 +27,8 @@ static enum dray_status take(struct dray_session *session, const struct dray_tar
 	const struct dray_track *track = target->track;
 	struct dray_stat stat;
 
+	if (dray_track_out(track)->is_unlisted)
+		return pass_unlisted(session, track, is_named, err);
 	enum dray_status status = dray_os_stat(session->repo->root_fd, track->name, &stat, err);
 	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
 		return status;

@@ -27,8 +27,7 @@ static enum dray_status parse_file(
 	if (!dray_path_is_within(name, repo->git_prefix))
 		return DRAY_OK;
 	inside += strspn(inside, "/");
-	if (strcmp(dray_path_basename(inside), repo->dialect->pointer_suffix) == 0 ||
-		dray_path_is_within(inside, repo->dialect->folder))
+	if (dray_path_is_within(inside, repo->dialect->folder))
 		return DRAY_OK;
 	enum dray_status status = dray_tracks_parse(repo, inside, data, len, parsing->tracks, err);
 	if (status == DRAY_OK)
@@ -119,9 +118,11 @@ enum dray_status history_tracks(struct dray_session *session, const struct dray_
 		return dray_hint(err, "leave the revisions out");
 	}
 	DRAY_TRY(resolve_all(session, history, &commits, err));
-	return dray_git_each_file(session->repo->git, &commits,
-		session->repo->dialect->pointer_suffix, DRAY_POINTER_BYTES_MAX, parse_file,
-		&parsing, err);
+	DRAY_TRY(dray_git_each_file(session->repo->git, &commits, session->repo->dialect->suffixes,
+		DRAY_POINTER_BYTES_MAX, parse_file, &parsing, err));
+	if (dray_tracks_finish(tracks, err) != DRAY_OK)
+		return dray_frame(err, "in git's history");
+	return DRAY_OK;
 }
 
 enum dray_status goals_open(struct dray_session *session, const struct dray_strs *paths,

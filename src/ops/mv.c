@@ -46,6 +46,7 @@ static enum dray_status check(struct move *move, const char *from, struct dray_e
 		dray_fail(err, DRAY_NOT_FOUND, "'%s' is not tracked by dray", from);
 		return dray_hint(err, "'dray ls' lists what is tracked");
 	}
+	DRAY_TRY(refuse_stage(move->track, "change its path there", err));
 	if (move->track->file->pointer.len > 1) {
 		dray_fail(err, DRAY_UNSUPPORTED, "'%s' tracks %zu paths", move->track->file->name,
 			move->track->file->pointer.len);

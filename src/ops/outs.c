@@ -43,8 +43,7 @@ static enum dray_status parse_staged(
 	struct dray_repo *repo = staged->session->repo;
 	const char *inside = name + strlen(repo->git_prefix);
 
-	if (!dray_path_is_within(name, repo->git_prefix) ||
-		strcmp(dray_path_basename(name), repo->dialect->pointer_suffix) == 0)
+	if (!dray_path_is_within(name, repo->git_prefix))
 		return DRAY_OK;
 	return dray_tracks_parse(
 		repo, inside + strspn(inside, "/"), data, len, staged->tracks, err);
@@ -56,8 +55,9 @@ static enum dray_status each_staged(
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 	struct staged staged = {.session = walk->session, .tracks = &tracks};
 
-	DRAY_TRY(dray_git_each_staged(git, walk->session->repo->dialect->pointer_suffix,
+	DRAY_TRY(dray_git_each_staged(git, walk->session->repo->dialect->suffixes,
 		DRAY_POINTER_BYTES_MAX, parse_staged, &staged, err));
+	DRAY_TRY(dray_tracks_finish(&tracks, err));
 	return each_track(walk, &tracks, false, err);
 }
 

@@ -86,6 +86,15 @@ DRAY_MUST_CHECK enum dray_status records_store_files(struct dray_session *sessio
 DRAY_MUST_CHECK enum dray_status record_point(struct dray_session *session,
 	struct dray_intake *intake, struct dray_record *record, struct dray_err *err);
 
+/* ----------------------------------------------------------- stages.c */
+
+/* EXISTS if the data is made by a stage, whose file is where it is to be changed. */
+DRAY_MUST_CHECK enum dray_status refuse_stage(
+	const struct dray_track *track, const char *hint, struct dray_err *err);
+/* The id of the manifest that a hashed scan would have; stored nowhere. */
+DRAY_MUST_CHECK enum dray_status scan_manifest(const struct dray_scan *scan,
+	struct dray_oid *out_oid, uint64_t *out_files, struct dray_err *err);
+
 /* ----------------------------------------------------------- changes.c */
 
 /* A difference between the workspace and a pointer. */

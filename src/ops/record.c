@@ -58,8 +58,12 @@ static enum dray_status ignore_all(struct dray_session *session, const struct dr
 	if (session->repo->git == NULL)
 		return DRAY_OK;
 	for (size_t i = 0; i < records->len; i++) {
-		DRAY_AUTO_STR name = dray_repo_git_name(session->repo, records->items[i].name);
-		DRAY_AUTO_STR file = gitignore_beside(records->items[i].name);
+		const struct dray_record *record = &records->items[i];
+		DRAY_AUTO_STR name = dray_repo_git_name(session->repo, record->name);
+		DRAY_AUTO_STR file = gitignore_beside(record->name);
+
+		if (!record->file->pointer.outs[record->out].is_cached)
+			continue; /* it is git that keeps it */
 
 		dray_strs_add(&names, name);
 		dray_strs_add(&files, file);
@@ -279,6 +283,8 @@ static enum dray_status scan_all(struct dray_session *session, struct dray_recor
 			record->scan.is_dir = true; /* gone: the part is recorded as deleted */
 		}
 		DRAY_TRY(refuse_outward(session, record, err));
+		if (!record->file->pointer.outs[record->out].is_cached)
+			DRAY_TRY(dray_scan_hash(session->repo, &record->scan, &options, err));
 	}
 	return DRAY_OK;
 }

@@ -141,6 +141,8 @@ static enum dray_status joblist_fill(struct joblist *list, struct dray_session *
 				session->repo->root_fd, record->name, false, &list->dirs[i], err));
 			dir = list->dirs[i];
 		}
+		if (!record->file->pointer.outs[record->out].is_cached)
+			continue; /* hashed already, and stored nowhere */
 		for (size_t at = 0; at < record->scan.len; at++) {
 			struct dray_scan_entry *entry = &record->scan.items[at];
 

@@ -127,6 +127,25 @@ static enum dray_status store_manifest(struct dray_session *session, struct dray
 	return DRAY_OK;
 }
 
+/* Only the whole of it can be told without a manifest of what it was. */
+static enum dray_status point_uncached(
+	const struct dray_record *record, struct dray_out *out, struct dray_err *err)
+{
+	uint64_t size = 0;
+
+	if (record->within != NULL)
+		return dray_fail(err, DRAY_UNSUPPORTED,
+			"'%s' is kept in no cache: no part of it can be recorded alone",
+			record->name);
+	for (size_t i = 0; i < record->scan.len; i++)
+		size += record->scan.items[i].size;
+	DRAY_TRY(scan_manifest(&record->scan, &out->oid, &out->nfiles, err));
+	out->has_nfiles = true;
+	out->has_size = true;
+	out->size = size;
+	return DRAY_OK;
+}
+
 static void copy_to_dep(const struct dray_out *out, struct dray_dep *dep)
 {
 	dep->oid = out->oid;
@@ -145,7 +164,9 @@ enum dray_status record_point(struct dray_session *session, struct dray_intake *
 	/* another part of the same directory came before: its manifest is what this one changes */
 	if (record->within != NULL && !dray_oid_is_equal(&out->oid, &record->old_oid))
 		DRAY_TRY(dray_intake_commit(intake, err));
-	if (record->scan.is_dir) {
+	if (record->scan.is_dir && !out->is_cached) {
+		DRAY_TRY(point_uncached(record, out, err));
+	} else if (record->scan.is_dir) {
 		DRAY_TRY(store_manifest(session, intake, record, out, err));
 		out->is_exec = false;
 	} else {

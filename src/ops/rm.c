@@ -68,6 +68,8 @@ static enum dray_status check_targets(struct dray_session *session,
 		}
 		DRAY_TRY(dray_repo_check_free(session->repo, target->track->name, err));
 		const struct dray_pointer_file *file = target->track->file;
+
+		DRAY_TRY(refuse_stage(target->track, "remove it there", err));
 		if (file->pointer.len > 1) {
 			dray_fail(err, DRAY_UNSUPPORTED, "'%s' tracks %zu paths", file->name,
 				file->pointer.len);

@@ -9,7 +9,8 @@
 /* An absolute path, too, may lead into the repository; NULL if it does not. */
 static char *place_of(const struct dray_repo *repo, const char *folder, const struct dray_out *out)
 {
-	if (!dray_path_is_absolute(out->path) || !dray_path_is_within(out->path, repo->root))
+	if (*repo->root == '\0' || !dray_path_is_absolute(out->path) ||
+		!dray_path_is_within(out->path, repo->root))
 		return dray_out_name(out, folder);
 	DRAY_AUTO_STR path = dray_path_normalise(out->path);
 	if (!dray_path_is_within(path, repo->root) || strcmp(path, repo->root) == 0)
@@ -42,7 +43,7 @@ static enum dray_status add_out(struct dray_repo *repo, struct dray_pointer_file
 	return DRAY_OK;
 }
 
-static enum dray_status add_outs(struct dray_repo *repo, struct dray_pointer_file *file,
+enum dray_status repo_add_outs(struct dray_repo *repo, struct dray_pointer_file *file,
 	struct dray_tracks *tracks, struct dray_err *err)
 {
 	for (size_t i = 0; i < file->pointer.len; i++)
@@ -50,28 +51,34 @@ static enum dray_status add_outs(struct dray_repo *repo, struct dray_pointer_fil
 	return DRAY_OK;
 }
 
-static void file_free(struct dray_pointer_file *file)
+void repo_pointer_file_free(struct dray_pointer_file *file)
 {
 	dray_pointer_drop(&file->pointer);
 	free(file->name);
+	free(file->stage_file);
 	free(file);
 }
 
 enum dray_status dray_tracks_parse(struct dray_repo *repo, const char *name, const char *text,
 	size_t len, struct dray_tracks *tracks, struct dray_err *err)
 {
-	struct dray_pointer_file *file = dray_calloc(1, sizeof *file);
+	const char *basename = dray_path_basename(name);
 
+	if (repo_is_stages(repo->dialect, basename))
+		return repo_stages_take(repo, name, text, len, tracks, err);
+	if (!repo_is_pointer(repo->dialect, basename))
+		return DRAY_OK;
+	struct dray_pointer_file *file = dray_calloc(1, sizeof *file);
 	file->name = dray_strdup(name);
 	enum dray_status status =
 		dray_pointer_parse(repo->dialect->algo, text, len, name, &file->pointer, err);
 	if (status != DRAY_OK) {
-		file_free(file);
+		repo_pointer_file_free(file);
 		return status;
 	}
 	DRAY_GROW(tracks->files, tracks->files_len, tracks->files_cap);
 	tracks->files[tracks->files_len++] = file;
-	return add_outs(repo, file, tracks, err);
+	return repo_add_outs(repo, file, tracks, err);
 }
 
 static int compare_name(const void *key, const void *item)
@@ -102,10 +109,11 @@ void dray_tracks_drop(struct dray_tracks *tracks)
 	for (size_t i = 0; i < tracks->len; i++)
 		free(tracks->items[i].name);
 	for (size_t i = 0; i < tracks->files_len; i++)
-		file_free(tracks->files[i]);
+		repo_pointer_file_free(tracks->files[i]);
 	free(tracks->items);
 	free(tracks->files);
 	dray_strs_drop(&tracks->outside);
+	repo_stages_drop(tracks);
 	*tracks = (struct dray_tracks)DRAY_TRACKS_INIT;
 }
 

@@ -20,6 +20,15 @@ DRAY_MUST_CHECK enum dray_status repo_config_load(
 
 /* Rules that hold in every repository of the dialect. */
 void rules_begin(const struct dray_dialect *dialect, struct dray_rules *rules);
+/* Outs of one pointer file, which the tracks own already. */
+DRAY_MUST_CHECK enum dray_status repo_add_outs(struct dray_repo *repo,
+	struct dray_pointer_file *file, struct dray_tracks *tracks, struct dray_err *err);
+void repo_pointer_file_free(struct dray_pointer_file *file);
+/* Take a file of stages or a lock; whether it is one of them. */
+bool repo_is_stages(const struct dray_dialect *dialect, const char *basename);
+DRAY_MUST_CHECK enum dray_status repo_stages_take(struct dray_repo *repo, const char *name,
+	const char *text, size_t len, struct dray_tracks *tracks, struct dray_err *err);
+void repo_stages_drop(struct dray_tracks *tracks);
 /* Is it the name of a pointer file? */
 bool repo_is_pointer(const struct dray_dialect *dialect, const char *basename);
 /* By name, as dray_tracks_find needs them. */

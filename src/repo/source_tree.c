@@ -81,13 +81,17 @@ static enum dray_status parse_pointers(struct dray_source *source, struct dray_e
 		const struct dray_source_root *root = dray_source_root_of(source, file->name);
 		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 
+		const char *basename = dray_path_basename(file->name);
+
 		if (root == NULL || file->kind == DRAY_KIND_LINK ||
-			!repo_is_pointer(root->repo->dialect, dray_path_basename(file->name)))
+			(!repo_is_pointer(root->repo->dialect, basename) &&
+				!repo_is_stages(root->repo->dialect, basename)))
 			continue;
 		DRAY_TRY(dray_source_read(source, file, DRAY_POINTER_BYTES_MAX, &text, err));
 		DRAY_TRY(dray_tracks_parse(root->repo, file->name, dray_buf_text(&text), text.len,
 			&source->tracks, err));
 	}
+	DRAY_TRY(dray_tracks_finish(&source->tracks, err));
 	repo_sort_tracks(&source->tracks);
 	return DRAY_OK;
 }

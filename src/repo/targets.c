@@ -51,7 +51,53 @@ static bool add_below(
 	for (size_t i = 0; i < tracks->len; i++) {
 		struct dray_track *track = &tracks->items[i];
 
-		if (strcmp(track->file->name, name) != 0 && !dray_path_is_within(track->name, name))
+		const struct dray_pointer_file *file = track->file;
+		bool is_file = strcmp(file->name, name) == 0 ||
+			       (file->stage_file != NULL && strcmp(file->stage_file, name) == 0);
+
+		if (!is_file && !dray_path_is_within(track->name, name))
+			continue;
+		add(targets, track, NULL);
+		is_found = true;
+	}
+	return is_found;
+}
+
+char *dray_stage_address(const struct dray_repo *repo, const char *name, const char **out_stage)
+{
+	const char *basename = dray_path_basename(name);
+	const char *colon = strchr(basename, ':');
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+
+	if (colon == NULL || colon == basename) {
+		*out_stage = colon == NULL ? basename : colon + 1;
+		return dray_path_join(folder, repo->dialect->stage_file);
+	}
+	*out_stage = colon + 1;
+	return dray_strndup(name, (size_t)(colon - name));
+}
+
+/* The stage itself, or all that come of its template. */
+static bool is_stage(const struct dray_out *out, const char *stage)
+{
+	size_t len = strlen(stage);
+
+	return out->stage != NULL && len > 0 && strncmp(out->stage, stage, len) == 0 &&
+	       (out->stage[len] == '\0' || out->stage[len] == '@');
+}
+
+static bool add_stage(const struct dray_repo *repo, const char *name,
+	const struct dray_tracks *tracks, struct dray_targets *targets)
+{
+	const char *stage = NULL;
+	DRAY_AUTO_STR file = dray_stage_address(repo, name, &stage);
+	bool is_found = false;
+
+	for (size_t i = 0; i < tracks->len; i++) {
+		struct dray_track *track = &tracks->items[i];
+
+		if (!is_stage(dray_track_out(track), stage) ||
+			strcmp(track->file->stage_file, file) != 0)
 			continue;
 		add(targets, track, NULL);
 		is_found = true;
@@ -74,7 +120,7 @@ static enum dray_status find_one(struct dray_repo *repo, const char *name,
 		add(out, track, *within == '/' ? within + 1 : NULL);
 		return DRAY_OK;
 	}
-	if (add_below(name, tracks, out) || *name == '\0')
+	if (add_below(name, tracks, out) || *name == '\0' || add_stage(repo, name, tracks, out))
 		return DRAY_OK;
 	dray_fail(err, DRAY_NOT_FOUND, "'%s' is not tracked by dray", name);
 	if (dray_os_exists(repo->root_fd, name))

@@ -38,13 +38,31 @@ static bool has_name(const struct dray_dirents *dirents, const char *name)
 	return false;
 }
 
-static enum dray_status read_pointer(struct walk *walk, const char *name, struct dray_err *err)
+static enum dray_status read_file(struct walk *walk, const char *name, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 
 	DRAY_TRY(dray_os_slurp(walk->root_fd, name, DRAY_POINTER_BYTES_MAX, &text, err));
-	DRAY_TRY(dray_tracks_parse(
-		walk->repo, name, dray_buf_text(&text), text.len, walk->tracks, err));
+	return dray_tracks_parse(
+		walk->repo, name, dray_buf_text(&text), text.len, walk->tracks, err);
+}
+
+/* Stages whose lock is not there have made nothing yet. */
+static enum dray_status read_lock(struct walk *walk, const char *stages, struct dray_err *err)
+{
+	DRAY_AUTO_STR folder = dray_path_dirname(stages);
+	DRAY_AUTO_STR lock = dray_path_join(folder, walk->repo->dialect->stage_lock);
+	enum dray_status status = read_file(walk, lock, err);
+
+	return status == DRAY_NOT_FOUND ? DRAY_OK : status;
+}
+
+static enum dray_status read_pointer(struct walk *walk, const char *name, struct dray_err *err)
+{
+	DRAY_TRY(read_file(walk, name, err));
+	if (repo_is_stages(walk->repo->dialect, dray_path_basename(name)))
+		DRAY_TRY(read_lock(walk, name, err));
+	DRAY_TRY(dray_tracks_finish(walk->tracks, err));
 	for (; walk->mapped < walk->tracks->len; walk->mapped++) {
 		const char *data = walk->tracks->items[walk->mapped].name;
 
@@ -94,7 +112,8 @@ static enum dray_status visit_entry(struct walk *walk, int fd, const char *folde
 	const struct dray_dirent *entry, struct dray_strs *out_folders, struct dray_err *err)
 {
 	DRAY_AUTO_STR name = dray_path_join(folder, entry->name);
-	bool is_candidate = repo_is_pointer(walk->repo->dialect, entry->name);
+	bool is_candidate = repo_is_pointer(walk->repo->dialect, entry->name) ||
+			    strcmp(entry->name, walk->repo->dialect->stage_file) == 0;
 	uint8_t type = entry->type == DRAY_TYPE_FILE && !is_candidate ? DRAY_TYPE_OTHER
 								      : type_of(fd, entry);
 

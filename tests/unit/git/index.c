@@ -1,6 +1,8 @@
 /* Reading the index: what is tracked and what is staged. */
 #include "sandbox.h"
 
+static const char *const pointers[] = {".dray", NULL};
+
 /* `expected` is an example of what is tracked, NULL if nothing is. */
 static void assert_example(struct dray_git *git, const char *name, const char *expected)
 {
@@ -135,7 +137,8 @@ static void assert_staged(struct dray_git *git, const char *suffix, const char *
 	struct dray_err err = DRAY_ERR_INIT;
 	DRAY_AUTO(strs) files = DRAY_STRS_INIT;
 
-	assert_ok(dray_git_each_staged(git, suffix, 1000, collect, &files, &err));
+	assert_ok(dray_git_each_staged(
+		git, (const char *const[]){suffix, NULL}, 1000, collect, &files, &err));
 	assert_strs(&files, expected);
 }
 
@@ -182,15 +185,19 @@ static void test_each_staged_failures(void **state)
 	(void)state;
 	sh("git init -q r && cd r && printf 12345 > a.dray && git add .");
 	AUTO_REPO git = open_repo("r");
-	assert_ok(dray_git_each_staged(git, ".dray", 5, collect, &files, &err));
+	assert_ok(dray_git_each_staged(git, pointers, 5, collect, &files, &err));
+	assert_int_equal(files.len, 1);
+	assert_ok(dray_git_each_staged(
+		git, (const char *const[]){".x", "a.dray", NULL}, 5, collect, &files, &err));
+	assert_int_equal(files.len, 2);
 	assert_fails(INVALID, "'a.dray' in git's index is larger than 4 bytes",
-		dray_git_each_staged(git, ".dray", 4, collect, &files, &err));
+		dray_git_each_staged(git, pointers, 4, collect, &files, &err));
 	assert_fails(CORRUPT, "refused 'a.dray'",
-		dray_git_each_staged(git, ".dray", 5, refuse, NULL, &err));
+		dray_git_each_staged(git, pointers, 5, refuse, NULL, &err));
 	sh("rm -rf r/.git/objects/??");
 	AUTO_REPO again = open_repo("r");
 	assert_fails(NOT_FOUND, "of git's index is missing",
-		dray_git_each_staged(again, ".dray", 5, collect, &files, &err));
+		dray_git_each_staged(again, pointers, 5, collect, &files, &err));
 	assert_hint("git fetch");
 }
 

@@ -3,13 +3,16 @@
 
 #define ROOM 1000
 
+static const char *const pointers[] = {".dray", NULL};
+
 static enum dray_status each(struct dray_git *git, unsigned scopes, const char *suffix,
 	struct dray_strs *out_files, struct dray_err *err)
 {
 	DRAY_AUTO(strs) commits = DRAY_STRS_INIT;
 
 	DRAY_TRY(dray_git_commits(git, scopes, &commits, err));
-	return dray_git_each_file(git, &commits, suffix, ROOM, collect, out_files, err);
+	return dray_git_each_file(
+		git, &commits, (const char *const[]){suffix, NULL}, ROOM, collect, out_files, err);
 }
 
 static void assert_files(
@@ -107,7 +110,7 @@ static void test_the_first_refusal_ends_the_walk(void **state)
 	AUTO_REPO git = open_repo("r");
 	assert_ok(dray_git_commits(git, DRAY_GIT_COMMITS, &commits, &err));
 	assert_fails(CORRUPT, "refused 'a.dray'",
-		dray_git_each_file(git, &commits, ".dray", ROOM, refuse, &calls, &err));
+		dray_git_each_file(git, &commits, pointers, ROOM, refuse, &calls, &err));
 	assert_int_equal(calls, 1);
 }
 
@@ -133,7 +136,8 @@ static void test_bad_commits(void **state)
 		DRAY_AUTO(strs) commits = DRAY_STRS_INIT;
 
 		dray_strs_add(&commits, rows[i].hex);
-		assert_int_equal(dray_git_each_file(git, &commits, "", ROOM, collect, NULL, &err),
+		assert_int_equal(dray_git_each_file(git, &commits, (const char *const[]){"", NULL},
+					 ROOM, collect, NULL, &err),
 			rows[i].status);
 		assert_non_null(strstr(err.text, rows[i].part));
 	}
