@@ -4,19 +4,10 @@
 #include <string.h>
 
 /* What goes into a stage's entry besides, its command and deps, is known when it runs. */
-static enum dray_status pass_unlisted(struct dray_session *session, const struct dray_track *track,
-	bool is_named, struct dray_err *err)
+static void pass_unlisted(struct dray_session *session, const struct dray_track *track)
 {
-	const struct dray_out *out = dray_track_out(track);
-
-	if (!is_named) {
-		session_note(session, "'%s' has no entry for stage '%s' yet: '%s' is left out",
-			track->file->name, out->stage, track->name);
-		return DRAY_OK;
-	}
-	dray_fail(err, DRAY_NOT_FOUND, "'%s' has no entry for '%s' of stage '%s'",
-		track->file->name, track->name, out->stage);
-	return dray_hint(err, "the first run of the stage makes one");
+	session_note(session, "'%s' has no entry for '%s' of stage '%s': left out",
+		track->file->name, track->name, dray_track_out(track)->stage);
 }
 
 /* Data that is not in the workspace at all: its pointer stays as it is, and whoever named it is
@@ -27,8 +18,10 @@ static enum dray_status take(struct dray_session *session, const struct dray_tar
 	const struct dray_track *track = target->track;
 	struct dray_stat stat;
 
-	if (dray_track_out(track)->is_unlisted)
-		return pass_unlisted(session, track, is_named, err);
+	if (dray_track_out(track)->is_unlisted) {
+		pass_unlisted(session, track);
+		return DRAY_OK;
+	}
 	enum dray_status status = dray_os_stat(session->repo->root_fd, track->name, &stat, err);
 	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
 		return status;
@@ -51,15 +44,17 @@ enum dray_status dray_ops_commit(struct dray_session *session,
 	DRAY_AUTO(selection) selection = SELECTION_INIT;
 	DRAY_AUTO(records) records = RECORDS_INIT;
 	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	bool is_named = options->targets != NULL && options->targets->len > 0;
 	bool stage;
 
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(wants_staging(session, false, &stage, err));
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
-	for (size_t i = 0; i < selection.targets.len; i++) {
-		bool is_named = options->targets != NULL && options->targets->len > 0;
-
+	for (size_t i = 0; i < selection.targets.len; i++)
 		DRAY_TRY(take(session, &selection.targets.items[i], is_named, &records, err));
+	if (is_named && records.len == 0 && selection.targets.len > 0) {
+		dray_fail(err, DRAY_NOT_FOUND, "there is no entry to record this in");
+		return dray_hint(err, "the first run of a stage makes one");
 	}
 	return records_store(session, &records, stage, options->jobs, err);
 }
