@@ -127,6 +127,13 @@ DRAY_MUST_CHECK enum dray_status dray_ops_mv(
 /* Make files editable: links become copies. Items: state "unprotected". Totals: files. */
 DRAY_MUST_CHECK enum dray_status dray_ops_unprotect(
 	struct dray_session *session, const struct dray_strs *targets, struct dray_err *err);
+/*
+ * Leave an import or a stage as it is, or no more. Targets are pointers, their data, and stages as
+ * dray_stage_address has them. Items: state "frozen" or "unfrozen", path; what is so already is
+ * none. NOT_FOUND names what is neither; UNSUPPORTED: a stage that comes of a template.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_freeze(struct dray_session *session,
+	const struct dray_strs *targets, bool is_frozen, struct dray_err *err);
 /* Remove dray's own files, cache and pointers; data stays (links become copies). USAGE without
  * force. */
 DRAY_MUST_CHECK enum dray_status dray_ops_destroy(

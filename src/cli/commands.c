@@ -38,6 +38,12 @@ const struct dray_cli_command dray_cli_commands[] = {
 	{"unprotect", "", "TARGET...", "make linked files editable", DRAY_CLI_GROUP_DATA,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1, {NULL},
 		dray_cli_run_unprotect, dray_cli_print_change, dray_cli_print_unprotect_end},
+	{"freeze", "", "TARGET...", "leave an import or a stage as it is", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1, {NULL},
+		dray_cli_run_freeze, dray_cli_print_change, NULL},
+	{"unfreeze", "", "TARGET...", "let an import or a stage change again", DRAY_CLI_GROUP_DATA,
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1, {NULL},
+		dray_cli_run_unfreeze, dray_cli_print_change, NULL},
 
 	{"status", "", "[TARGET...]", "show what changed", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO,
 		DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1, {dray_cli_opts_status, dray_cli_opts_jobs},

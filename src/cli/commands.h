@@ -13,6 +13,8 @@ dray_cli_run_fn dray_cli_run_commit;
 dray_cli_run_fn dray_cli_run_rm;
 dray_cli_run_fn dray_cli_run_mv;
 dray_cli_run_fn dray_cli_run_unprotect;
+dray_cli_run_fn dray_cli_run_freeze;
+dray_cli_run_fn dray_cli_run_unfreeze;
 dray_cli_run_fn dray_cli_run_destroy;
 dray_cli_run_fn dray_cli_run_checkout;
 /* run_look.c */

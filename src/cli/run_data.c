@@ -68,6 +68,16 @@ enum dray_status dray_cli_run_unprotect(struct dray_cli_call *call, struct dray_
 	return dray_ops_unprotect(call->session, &call->args->targets, err);
 }
 
+enum dray_status dray_cli_run_freeze(struct dray_cli_call *call, struct dray_err *err)
+{
+	return dray_ops_freeze(call->session, &call->args->targets, true, err);
+}
+
+enum dray_status dray_cli_run_unfreeze(struct dray_cli_call *call, struct dray_err *err)
+{
+	return dray_ops_freeze(call->session, &call->args->targets, false, err);
+}
+
 enum dray_status dray_cli_run_destroy(struct dray_cli_call *call, struct dray_err *err)
 {
 	return dray_ops_destroy(call->session, call->args->force, err);

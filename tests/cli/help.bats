@@ -12,7 +12,7 @@ load ../support/sandbox
 @test "help names every command; dray alone shows the same" {
   exits 0 dray help
   local overview=$output command
-  for command in init add rm mv commit unprotect destroy status diff ls du check-ignore root checkout \
+  for command in init add rm mv commit unprotect freeze unfreeze destroy status diff ls du check-ignore root checkout \
     fsck gc remote config cache push fetch pull doctor version help completion; do
     printf '%s\n' "$overview" | grep -qE "^ +$command( |$)" || fail "no $command"
   done
