@@ -127,9 +127,12 @@ DRAY_MUST_CHECK enum dray_status dray_repo_name(const struct dray_repo *repo, co
 /* File of a level. `repo` may be NULL for system and global of the native dialect; "" if there is
  * none (no HOME). */
 char *dray_repo_config_path(const struct dray_repo *repo, enum dray_config_level level);
-/* A bool setting; INVALID names key, value and file. */
+/* A bool setting; CONFIG names key, value and file. */
 DRAY_MUST_CHECK enum dray_status dray_repo_config_bool(const struct dray_repo *repo,
 	const char *key, bool fallback, bool *out_value, struct dray_err *err);
+/* A setting that is a number from 1 on; 0 if it is not set. CONFIG likewise. */
+DRAY_MUST_CHECK enum dray_status dray_repo_config_count(
+	const struct dray_repo *repo, const char *key, unsigned *out_value, struct dray_err *err);
 /* Is it "scheme://…" (letters, digits and '_' before the colon, as DVC has it), not a path? */
 bool dray_is_url(const char *text);
 /* A path setting: relative ones are relative to the folder of the file they stand in; what is a URL

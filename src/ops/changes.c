@@ -193,13 +193,14 @@ enum dray_status diffs_find(struct dray_session *session, const struct dray_targ
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
 	struct finding finding = {.store = session->store, .target = target, .diffs = &diffs};
 	const struct dray_out *tracked = dray_track_out(target->track);
-	const struct dray_scan_options options = {
+	struct dray_scan_options options = {
 		.within = target->within,
 		.like = tracked->has_oid ? &tracked->oid : NULL,
 		.jobs = jobs,
 		.progress = &session->report->progress,
 	};
 
+	DRAY_TRY(hash_jobs(session, &options.jobs, err));
 	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
 	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));
 	diffs.is_absent = !scan.is_present;

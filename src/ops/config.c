@@ -71,7 +71,8 @@ static enum dray_status write_file(struct dray_session *session, enum dray_level
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	DRAY_TRY(dray_os_publish(
 		AT_FDCWD, path, dray_buf_text(text), text->len, is_private ? 0600 : 0666, err));
-	if (which != DRAY_CONFIG_PROJECT)
+	/* DVC stages data's files, but not this one */
+	if (which != DRAY_CONFIG_PROJECT || session->repo->dialect->is_dvc)
 		return DRAY_OK;
 	DRAY_TRY(wants_staging(session, false, &stage, err));
 	DRAY_AUTO_STR name = dray_path_join(session->repo->dialect->folder, "config");

@@ -9,28 +9,39 @@
 
 /* ------------------------------------------------------------------ values */
 
-/* Only a comma stands between DVC's; ours may have blanks there, too. */
+/* One word of a list of link types, with blanks around it. */
+static bool is_link(const char *word, size_t len)
+{
+	enum dray_link link;
+
+	for (; len > 0 && *word == ' '; len--)
+		word++;
+	while (len > 0 && word[len - 1] == ' ')
+		len--;
+	DRAY_AUTO_STR name = dray_strndup(word, len);
+	return dray_link_parse(name, &link);
+}
+
+/* One comma stands between DVC's words; between ours may be blanks, and more commas. */
 static bool is_links(const char *value, bool is_dvc)
 {
 	const char *separators = is_dvc ? "," : ", ";
+	size_t count = 0;
 
-	if (*value == '\0')
-		return false;
-	while (*value != '\0') {
-		value += strspn(value, " ");
+	for (;;) {
+		if (!is_dvc)
+			value += strspn(value, separators);
 		size_t len = strcspn(value, separators);
-		size_t word_len = len;
-		while (word_len > 0 && value[word_len - 1] == ' ')
-			word_len--;
-		DRAY_AUTO_STR word = dray_strndup(value, word_len);
-		enum dray_link link;
-
-		if ((word_len > 0 || is_dvc) && !dray_link_parse(word, &link))
+		if (len == 0 && !is_dvc)
+			return count > 0;
+		if (!is_link(value, len))
 			return false;
+		count++;
 		value += len;
-		value += strspn(value, separators);
+		if (*value == '\0')
+			return true;
+		value++;
 	}
-	return true;
 }
 
 static bool is_number(const char *value)

@@ -27,6 +27,17 @@ static void tell_http(struct dray_report *report)
 		version != NULL ? "ok" : "problem");
 }
 
+/* Where settings are looked for that no repository has. */
+static void tell_places(struct dray_session *session, struct dray_report *report)
+{
+	const struct dray_repo *repo = session != NULL ? session->repo : NULL;
+	DRAY_AUTO_STR global = dray_repo_config_path(repo, DRAY_CONFIG_GLOBAL);
+	DRAY_AUTO_STR system = dray_repo_config_path(repo, DRAY_CONFIG_SYSTEM);
+
+	tell(report, "user settings", *global != '\0' ? global : "no place", NULL, "ok");
+	tell(report, "machine settings", system, NULL, "ok");
+}
+
 static void tell_links(struct dray_session *session, struct dray_report *report)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
@@ -96,6 +107,7 @@ enum dray_status dray_ops_doctor(
 	tell(report, "libgit2", dray_git_library_version(), NULL, "ok");
 	tell(report, "openssl", dray_hash_library_version(), NULL, "ok");
 	tell_http(report);
+	tell_places(session, report);
 	if (session == NULL) {
 		tell(report, "repository", "none here; 'dray init' makes one", NULL, "ok");
 		return DRAY_OK;
@@ -105,6 +117,8 @@ enum dray_status dray_ops_doctor(
 	tell(report, "git",
 		session->repo->git != NULL ? dray_git_dir(session->repo->git) : "not used", NULL,
 		"ok");
+	if (*session->repo->git_prefix != '\0')
+		tell(report, "folder in git", session->repo->git_prefix, NULL, "ok");
 	tell(report, "cache", dray_store_path(session->store), NULL, "ok");
 	tell_links(session, report);
 	tell_settings(session, report);

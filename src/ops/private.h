@@ -349,6 +349,9 @@ DRAY_MUST_CHECK enum dray_status stage_names(
 	struct dray_session *session, const struct dray_strs *names, struct dray_err *err);
 /* The .gitignore beside `name`, as a name. */
 char *gitignore_beside(const char *name);
+/* How many files to hash at once: as asked, else core.checksum_jobs; 0 stays: as many as fit. */
+DRAY_MUST_CHECK enum dray_status hash_jobs(
+	const struct dray_session *session, unsigned *jobs, struct dray_err *err);
 /* Whether to stage: core.autostage, true in native repositories. */
 DRAY_MUST_CHECK enum dray_status wants_staging(
 	struct dray_session *session, bool no_stage, bool *out_stage, struct dray_err *err);

@@ -321,6 +321,7 @@ enum dray_status records_store(struct dray_session *session, struct dray_records
 {
 	struct dray_intake *intake = NULL;
 
+	DRAY_TRY(hash_jobs(session, &jobs, err));
 	DRAY_TRY(scan_all(session, records, jobs, err));
 	dray_progress_begin(&session->report->progress, "adding");
 	DRAY_TRY(dray_intake_begin(session->store, &intake, err));

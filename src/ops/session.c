@@ -117,6 +117,12 @@ char *target_name(const struct dray_target *target)
 	return dray_path_join(target->track->name, target->within != NULL ? target->within : "");
 }
 
+enum dray_status hash_jobs(const struct dray_session *session, unsigned *jobs, struct dray_err *err)
+{
+	return *jobs > 0 ? DRAY_OK
+			 : dray_repo_config_count(session->repo, "core.checksum_jobs", jobs, err);
+}
+
 enum dray_status wants_staging(
 	struct dray_session *session, bool no_stage, bool *out_stage, struct dray_err *err)
 {

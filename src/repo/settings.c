@@ -2,6 +2,7 @@
 #include <dray/repo.h>
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -91,6 +92,21 @@ enum dray_status dray_repo_config_bool(const struct dray_repo *repo, const char 
 		return dray_fail(err, DRAY_CONFIG, "'%s' line %u: '%s' is '%s', not true or false",
 			entry->origin, entry->line, key, entry->value);
 	*out_value = value;
+	return DRAY_OK;
+}
+
+enum dray_status dray_repo_config_count(
+	const struct dray_repo *repo, const char *key, unsigned *out_value, struct dray_err *err)
+{
+	const struct dray_config_entry *entry = dray_config_peek(&repo->config, key);
+	uint64_t value = 0;
+
+	if (entry != NULL && (!dray_parse_u64(entry->value, strlen(entry->value), &value) ||
+				     value == 0 || value > UINT_MAX))
+		return dray_fail(err, DRAY_CONFIG,
+			"'%s' line %u: '%s' is '%s', not a number from 1 on", entry->origin,
+			entry->line, key, entry->value);
+	*out_value = (unsigned)value;
 	return DRAY_OK;
 }
 

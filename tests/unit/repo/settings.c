@@ -171,6 +171,74 @@ static void test_too_large(void **state)
 	assert_true(dray_repo_open(".", &repo, &err) != DRAY_OK);
 }
 
+/* DVC's own places and syntax. */
+static void test_dvc(void **state)
+{
+	const struct dray_repo_create create = {
+		.dir = "dvc", .dialect = &dray_dialect_dvc, .no_git = true};
+	struct dray_repo *made = NULL;
+
+	(void)state;
+	sh("mkdir dvc");
+	assert_ok(dray_repo_create(&create, &made, &err));
+	dray_repo_close(made);
+	DRAY_AUTO_STR here = getcwd(NULL, 0);
+	DRAY_AUTO_STR global = dray_format("%s/glo", here);
+	setenv("DVC_GLOBAL_CONFIG_DIR", global, 1);
+	setenv("XDG_CONFIG_DIRS", "/first:/second", 1);
+	unsetenv("DVC_SYSTEM_CONFIG_DIR");
+	put("glo/config", "[core]\nremote = a#b\n");
+	put("dvc/.dvc/config", "[core]\nno_scm = true\nx = 2\nchecksum_jobs = %(x)s\n");
+	put("dvc/.dvc/config.local", "['remote \"r\"']\nurl = ../up # c\n");
+	AUTO_REPOSITORY repo = open_dir("dvc");
+	assert_string_equal(dray_config_get(&repo->config, "core.remote", ""), "a");
+	unsigned count = 0;
+	assert_ok(dray_repo_config_count(repo, "core.checksum_jobs", &count, &err));
+	assert_int_equal(count, 2);
+	DRAY_AUTO_STR url = dray_repo_config_dir(repo, "remote.r.url");
+	DRAY_AUTO_STR expected = dray_format("%s/up", repo->root);
+	assert_string_equal(url, expected);
+	DRAY_AUTO_STR system = dray_repo_config_path(repo, DRAY_CONFIG_SYSTEM);
+	assert_string_equal(system, "/first/dvc/config");
+	DRAY_AUTO_STR local = dray_repo_config_path(repo, DRAY_CONFIG_LOCAL);
+	DRAY_AUTO_STR expected_local = dray_format("%s/.dvc/config.local", repo->root);
+	assert_string_equal(local, expected_local);
+	setenv("DVC_SYSTEM_CONFIG_DIR", "/own", 1);
+	DRAY_AUTO_STR own = dray_repo_config_path(repo, DRAY_CONFIG_SYSTEM);
+	assert_string_equal(own, "/own/config");
+}
+
+static void test_count(void **state)
+{
+	static const char *const wrong[] = {"0", "x", "-1", "1.5", "99999999999"};
+	unsigned count = 7;
+
+	(void)state;
+	AUTO_REPOSITORY unset = open_dir(".");
+	assert_ok(dray_repo_config_count(unset, "core.checksum_jobs", &count, &err));
+	assert_int_equal(count, 0);
+	for (size_t i = 0; i < DRAY_COUNT(wrong); i++) {
+		DRAY_AUTO_STR text =
+			dray_format("[core]\nno_git = true\nchecksum_jobs = %s\n", wrong[i]);
+
+		put(".dray/config", text);
+		AUTO_REPOSITORY repo = open_dir(".");
+		assert_fails(CONFIG, "not a number from 1 on",
+			dray_repo_config_count(repo, "core.checksum_jobs", &count, &err));
+	}
+}
+
+static void test_url(void **state)
+{
+	(void)state;
+	assert_true(dray_is_url("s3://b"));
+	assert_true(dray_is_url("x_1://"));
+	assert_false(dray_is_url("://b"));
+	assert_false(dray_is_url("/a/b://c"));
+	assert_false(dray_is_url("a+b://c"));
+	assert_false(dray_is_url(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +249,9 @@ int main(void)
 		repo_test(test_links),
 		repo_test(test_shared),
 		repo_test(test_too_large),
+		repo_test(test_dvc),
+		repo_test(test_count),
+		repo_test(test_url),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
