@@ -442,7 +442,9 @@ DRAY_MUST_CHECK enum dray_status dray_source_size(struct dray_source *source,
 DRAY_MUST_CHECK enum dray_status dray_source_read(struct dray_source *source,
 	const struct dray_source_file *file, size_t ceiling_bytes, struct dray_buf *buf,
 	struct dray_err *err);
-/* Does DVC keep it to itself: a pointer, a pipeline's file, ignore rules? */
+/* Is it a pointer or a pipeline's file: what says what data is, and is none? */
+bool dray_source_is_pointer(const struct dray_source *source, const char *name);
+/* The same, or ignore rules: what belongs to the repository and not to its contents. */
 bool dray_source_is_own(const struct dray_source *source, const char *name);
 
 #endif

@@ -84,7 +84,7 @@ const struct dray_cli_command dray_cli_commands[] = {
 
 	{"get", "", "URL PATH", "get a file or folder of another repository",
 		DRAY_CLI_GROUP_ELSEWHERE, DRAY_CLI_NEEDS_NOTHING,
-		DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
+		DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1 | DRAY_CLI_FAILS_1,
 		{dray_cli_opts_get, dray_cli_opts_rev, dray_cli_opts_elsewhere, dray_cli_opts_jobs},
 		dray_cli_run_get, dray_cli_print_get, NULL},
 	{"import", "", "URL PATH", "track a file or folder of another repository",

@@ -84,6 +84,14 @@ enum dray_status dray_cli_run_du_elsewhere(struct dray_cli_call *call, struct dr
 		args->summarize, &call->sink->report, err);
 }
 
+/* To DVC a path that another repository lacks is no failure of the command's but a stray error. */
+static enum dray_status path_told(struct dray_cli_call *call, enum dray_status status)
+{
+	if (status == DRAY_NOT_FOUND && call->sink->report.has_no_path)
+		call->dvc_exit = DRAY_CLI_DVC_OTHER;
+	return status;
+}
+
 enum dray_status dray_cli_run_get(struct dray_cli_call *call, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;
@@ -95,7 +103,7 @@ enum dray_status dray_cli_run_get(struct dray_cli_call *call, struct dray_err *e
 		.show_url = args->show_url,
 	};
 
-	return dray_ops_get(&options, &call->sink->report, err);
+	return path_told(call, dray_ops_get(&options, &call->sink->report, err));
 }
 
 enum dray_status dray_cli_run_import(struct dray_cli_call *call, struct dray_err *err)
@@ -110,7 +118,7 @@ enum dray_status dray_cli_run_import(struct dray_cli_call *call, struct dray_err
 		.no_download = args->no_download,
 	};
 
-	return dray_ops_import(call->session, &options, err);
+	return path_told(call, dray_ops_import(call->session, &options, err));
 }
 
 enum dray_status dray_cli_run_update(struct dray_cli_call *call, struct dray_err *err)

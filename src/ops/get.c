@@ -86,10 +86,20 @@ enum dray_status place_land(const char *temp, const char *place, bool force, str
 
 static enum dray_status refuse_own(const struct getting *getting, struct dray_err *err)
 {
-	if (*getting->path == '\0' || !dray_source_is_own(getting->source, getting->path))
+	if (*getting->path == '\0' || !dray_source_is_pointer(getting->source, getting->path))
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "'%s' is a pointer, not data", getting->path);
 	return dray_hint(err, "name the data that it tracks");
+}
+
+static enum dray_status find_parts(
+	struct getting *getting, const struct dray_parts_options *wanted, struct dray_err *err)
+{
+	enum dray_status status =
+		parts_find(getting->source, &getting->supplies, wanted, &getting->parts, err);
+
+	getting->report->has_no_path = status == DRAY_NOT_FOUND;
+	return status;
 }
 
 static void tell(const struct getting *getting, const char *place)
@@ -119,7 +129,7 @@ static enum dray_status bring(struct getting *getting, const char *place, struct
 
 	const struct dray_parts_options wanted = {
 		.path = getting->path, .is_deep = true, .is_for_bytes = true};
-	DRAY_TRY(parts_find(getting->source, &getting->supplies, &wanted, &getting->parts, err));
+	DRAY_TRY(find_parts(getting, &wanted, err));
 	if (*folder != '\0')
 		DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	dray_os_temp_name(name);
@@ -139,9 +149,10 @@ static enum dray_status find_object(
 	const struct dray_parts_options wanted = {
 		.path = getting->path, .only_data = true, .is_for_bytes = true};
 
-	DRAY_TRY(parts_find(getting->source, &getting->supplies, &wanted, &getting->parts, err));
+	DRAY_TRY(find_parts(getting, &wanted, err));
 	if (getting->parts.track == NULL || getting->parts.len != 1 ||
 		!getting->parts.items[0].has_oid) {
+		getting->report->has_no_path = true;
 		dray_fail(err, DRAY_NOT_FOUND, "'%s' is no single piece of tracked data",
 			getting->path);
 		return dray_hint(

@@ -276,7 +276,7 @@ static enum dray_status bring_parts(
 static enum dray_status refuse_own(
 	const struct dray_source *source, const char *path, struct dray_err *err)
 {
-	if (*path == '\0' || !dray_source_is_own(source, path))
+	if (*path == '\0' || !dray_source_is_pointer(source, path))
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "'%s' is a pointer, not data", path);
 	return dray_hint(err, "name the data that it tracks");
@@ -306,7 +306,9 @@ enum dray_status import_from_source(
 	const struct dray_parts_options wanted = {.path = path,
 		.is_deep = !import->no_download,
 		.is_for_bytes = !import->no_download};
-	DRAY_TRY(parts_find(source, &found.supplies, &wanted, &found.parts, err));
+	enum dray_status status = parts_find(source, &found.supplies, &wanted, &found.parts, err);
+	import->session->report->has_no_path = status == DRAY_NOT_FOUND;
+	DRAY_TRY(status);
 	dray_pointer_set(&dep->repo_rev_lock, source->commit);
 	seal(import);
 	if (import->no_download)

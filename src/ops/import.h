@@ -66,6 +66,9 @@ DRAY_MUST_CHECK enum dray_status import_outside(struct dray_session *session,
 
 /* Is its data another repository's, to be had from there? */
 bool pointer_is_borrowed(const struct dray_pointer *pointer);
+/* Is all of the data, or of the part of it that is meant, in our cache? */
+DRAY_MUST_CHECK enum dray_status data_is_cached(struct dray_session *session,
+	const struct dray_goal *goal, bool *out_is, struct dray_err *err);
 struct import_fetched {
 	uint64_t objects;
 	uint64_t bytes;

@@ -50,17 +50,15 @@ static enum dray_status look_at(void *ctx, const struct dray_entry *entry, struc
 	return DRAY_OK;
 }
 
-static enum dray_status is_here(struct dray_session *session, const struct dray_target *target,
+enum dray_status data_is_cached(struct dray_session *session, const struct dray_goal *goal,
 	bool *out_is, struct dray_err *err)
 {
-	const struct dray_oid *oid = &dray_track_out(target->track)->oid;
-	struct census census = {.session = session, .within = target->within, .is_whole = true};
+	struct census census = {.session = session, .within = goal->within, .is_whole = true};
 
-	*out_is = dray_store_has(session->store, oid);
-	if (!*out_is || !oid->is_dir)
+	*out_is = dray_store_has(session->store, &goal->oid);
+	if (!*out_is || !goal->oid.is_dir)
 		return DRAY_OK;
-	DRAY_TRY(
-		dray_manifest_each(session->repo, oid, target->track->name, look_at, &census, err));
+	DRAY_TRY(dray_manifest_each(session->repo, &goal->oid, goal->name, look_at, &census, err));
 	*out_is = census.is_whole;
 	return DRAY_OK;
 }
@@ -169,7 +167,9 @@ enum dray_status import_fetch(struct dray_session *session, const struct dray_ta
 	};
 	bool is_whole = false;
 
-	DRAY_TRY(is_here(session, target, &is_whole, err));
+	const struct dray_goal goal = {
+		.name = target->track->name, .oid = out->oid, .within = target->within};
+	DRAY_TRY(data_is_cached(session, &goal, &is_whole, err));
 	if (is_whole)
 		return DRAY_OK;
 	if (!is_dry && run(&fetch, err) != DRAY_OK)

@@ -52,7 +52,9 @@ static bool is_git_part(const struct search *search, const char *name)
 {
 	const struct dray_source_root *root = dray_source_root_of(search->source, name);
 
-	if (!search->options->with_own && dray_source_is_own(search->source, name))
+	/* what is asked for by its name is wanted */
+	if (!search->options->with_own && dray_source_is_own(search->source, name) &&
+		strcmp(name, search->options->path) != 0)
 		return false;
 	if (root == NULL)
 		return true;

@@ -128,6 +128,19 @@ static size_t group(struct transfer *transfer, size_t from)
 	return to;
 }
 
+/* Nothing has to come: it does not matter that there is no remote. */
+static bool is_all_cached(struct transfer *transfer, size_t from, size_t to)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	bool is_cached = true;
+
+	for (size_t i = from; i < to && is_cached; i++)
+		if (data_is_cached(transfer->session, &transfer->goals[i], &is_cached, &unused) !=
+			DRAY_OK)
+			return false;
+	return is_cached;
+}
+
 static enum dray_status run_group(
 	struct transfer *transfer, size_t from, size_t to, struct dray_err *err)
 {
@@ -144,11 +157,16 @@ static enum dray_status run_group(
 	};
 
 	DRAY_TRY(versions_list(transfer->session, transfer->tracks + from, to - from, err));
-	DRAY_TRY(remote_open_named(transfer->session, name, transfer->jobs, &remote, err));
+	enum dray_status status =
+		remote_open_named(transfer->session, name, transfer->jobs, &remote, err);
+	if (status == DRAY_NOT_FOUND && name == NULL && transfer->sync == dray_sync_fetch &&
+		is_all_cached(transfer, from, to))
+		return DRAY_OK;
+	DRAY_TRY(status);
 	DRAY_TRY(versions_wrap(
 		transfer->session, name, transfer->tracks + from, to - from, &remote, err));
-	enum dray_status status = transfer->sync(transfer->session->store, remote,
-		transfer->goals + from, to - from, &options, &result, err);
+	status = transfer->sync(transfer->session->store, remote, transfer->goals + from, to - from,
+		&options, &result, err);
 	dray_remote_close(remote);
 	transfer->sum.objects += result.objects;
 	transfer->sum.bytes += result.bytes;

@@ -173,16 +173,23 @@ struct dray_source_root *dray_source_root_of(const struct dray_source *source, c
 	return NULL;
 }
 
-bool dray_source_is_own(const struct dray_source *source, const char *name)
+bool dray_source_is_pointer(const struct dray_source *source, const char *name)
 {
 	const struct dray_source_root *root = dray_source_root_of(source, name);
 	const char *base = dray_path_basename(name);
 
-	if (root == NULL)
-		return false;
-	return repo_is_pointer(root->repo->dialect, base) ||
-	       strcmp(base, root->repo->dialect->ignore_file) == 0 ||
-	       strcmp(base, "dvc.yaml") == 0 || strcmp(base, "dvc.lock") == 0;
+	return root != NULL &&
+	       (repo_is_pointer(root->repo->dialect, base) || strcmp(base, "dvc.yaml") == 0 ||
+		       strcmp(base, "dvc.lock") == 0);
+}
+
+bool dray_source_is_own(const struct dray_source *source, const char *name)
+{
+	const struct dray_source_root *root = dray_source_root_of(source, name);
+
+	return dray_source_is_pointer(source, name) ||
+	       (root != NULL &&
+		       strcmp(dray_path_basename(name), root->repo->dialect->ignore_file) == 0);
 }
 
 /* ------------------------------------------------------------------ reading */

@@ -395,9 +395,15 @@ model.bin'
 @test "copies of other repositories are bounded, and may be deleted" {
   git init -q ../plain
   git -C ../plain commit -q --allow-empty -m a
-  for i in $(seq 34); do cp -r ../plain "../r$i"; done
-  for i in $(seq 34); do dray ls "file://$(realpath "../r$i")" >/dev/null; done
-  equal "$(find "$XDG_CACHE_HOME/dray/other" -mindepth 1 -maxdepth 1 | wc -l)" 32
+  local others=$XDG_CACHE_HOME/dray/other i
+  for i in $(seq 40); do
+    mkdir -p "$others/$i"
+    touch -d "2020-01-01 00:00:$i" "$others/$i/used"
+  done
+  exits 0 dray ls "file://$(realpath ../plain)"
+  equal "$(find "$others" -mindepth 1 -maxdepth 1 | wc -l)" 32
+  there "$others/40"
+  gone "$others/1"
   rm -rf "$XDG_CACHE_HOME"
-  exits 0 dray ls "file://$(realpath ../r1)"
+  exits 0 dray ls "file://$(realpath ../plain)"
 }

@@ -269,11 +269,9 @@ outs:
   source_repo
   here
   mkdir deep
-  cd deep
-  exits 0 dray import ../../src data
-  there ../deep/data.dray
-  equal "$(sed -n 's/^    url: //p' data.dray)" ../src
-  cd ..
+  exits 0 dray -C deep import ../../src data
+  there deep/data.dray
+  equal "$(sed -n 's/^    url: //p' deep/data.dray)" ../src
   source_changes
   exits 0 dray update deep/data.dray
   same_tree deep/data ../src/data
