@@ -98,7 +98,11 @@ struct dray_add_options {
 	const char *file; /* name of the pointer file for the one target */
 	bool force;       /* replace what --out would overwrite */
 	bool no_stage;
-	bool glob; /* targets are patterns: * ? [ ] and ** */
+	bool glob;      /* targets are patterns: * ? [ ] and ** */
+	bool no_commit; /* write the pointer, and nothing into the cache */
+	bool no_relink; /* leave the files as they are, whatever kind of link is preferred */
+	bool to_remote; /* the one target, a path or an address, goes to a remote and not here */
+	const char *remote; /* with to_remote; NULL: the default one */
 	unsigned jobs;
 };
 /* Items: state "added", "modified" or "unchanged", path, kind, hash, size, files. Totals: files,
@@ -108,9 +112,11 @@ DRAY_MUST_CHECK enum dray_status dray_ops_add(
 
 struct dray_commit_options {
 	const struct dray_strs *targets;
+	bool force;     /* do not ask, where the dialect does */
+	bool no_relink; /* as for add */
 	unsigned jobs;
 };
-/* Record changed data of existing pointers. As add. */
+/* Record changed data of existing pointers. As add. FAILED: it was not confirmed. */
 DRAY_MUST_CHECK enum dray_status dray_ops_commit(struct dray_session *session,
 	const struct dray_commit_options *options, struct dray_err *err);
 
@@ -245,8 +251,13 @@ DRAY_MUST_CHECK enum dray_status dray_ops_cache_migrate(struct dray_session *ses
 
 struct dray_transfer_options {
 	const struct dray_strs *targets;
-	const char *remote; /* NULL: the pointer's own, else the default one */
+	/* NULL: the pointer's own, else the default one. Data with another one of its own is left
+	 * out. */
+	const char *remote;
 	struct dray_history history;
+	bool glob;                     /* targets are patterns of tracked names: * ? [ ] and ** */
+	uint64_t size_max;             /* only data with less bytes; 0: of any size */
+	const struct dray_strs *types; /* NULL, or only these: "metrics", "plots" */
 	bool dry_run;
 	unsigned jobs;
 	/* pull only */

@@ -129,6 +129,8 @@ DRAY_MUST_CHECK enum dray_status dray_intake_keep(struct dray_intake *intake, in
  */
 DRAY_MUST_CHECK enum dray_status dray_intake_commit(
 	struct dray_intake *intake, struct dray_err *err);
+/* From now on no file that is added becomes an object itself: hard links are not tried. */
+void dray_intake_leave_files(struct dray_intake *intake);
 /* Number of objects waiting for commit. */
 size_t dray_intake_pending(const struct dray_intake *intake);
 /* Undoes what was not committed. NULL is fine. */

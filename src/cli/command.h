@@ -72,6 +72,13 @@ struct dray_cli_args {
 	bool skip_failed;
 	struct dray_strs projects;
 	bool dvc_files;
+	bool no_commit;
+	bool run_cache;
+	bool no_run_cache;
+	const char *max_size;
+	struct dray_strs types;
+	bool no_relink;
+	bool with_deps;
 	bool is_default;
 	bool list;
 	bool show_origin;
@@ -154,7 +161,7 @@ struct dray_cli_call {
 	int dvc_exit;  /* of a failure where DVC shares the repository; 0: as the row has it */
 };
 
-#define DRAY_CLI_SETS_MAX 5
+#define DRAY_CLI_SETS_MAX 6
 
 struct dray_cli_command {
 	const char *name;    /* as typed; "remote add" lies below "remote" */

@@ -19,16 +19,16 @@ const struct dray_cli_command dray_cli_commands[] = {
 
 	{"add", "", "TARGET...", "track files or directories", DRAY_CLI_GROUP_DATA,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
-		{dray_cli_opts_add, dray_cli_opts_jobs}, dray_cli_run_add, dray_cli_print_add,
-		dray_cli_print_add_end},
+		{dray_cli_opts_add, dray_cli_opts_to_remote, dray_cli_opts_jobs}, dray_cli_run_add,
+		dray_cli_print_add, dray_cli_print_add_end},
 	{"commit", "", "[TARGET...]", "record changes of tracked data", DRAY_CLI_GROUP_DATA,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
-		{dray_cli_opts_commit, dray_cli_opts_jobs}, dray_cli_run_commit, dray_cli_print_add,
-		dray_cli_print_add_end},
+		{dray_cli_opts_commit, dray_cli_opts_selection, dray_cli_opts_jobs},
+		dray_cli_run_commit, dray_cli_print_add, dray_cli_print_add_end},
 	{"checkout", "", "[TARGET...]", "make the data what the pointers say", DRAY_CLI_GROUP_DATA,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
-		{dray_cli_opts_checkout, dray_cli_opts_jobs}, dray_cli_run_checkout,
-		dray_cli_print_checkout, dray_cli_print_checkout_end},
+		{dray_cli_opts_checkout, dray_cli_opts_selection, dray_cli_opts_jobs},
+		dray_cli_run_checkout, dray_cli_print_checkout, dray_cli_print_checkout_end},
 	{"mv", "move", "TARGET PATH", "rename tracked data", DRAY_CLI_GROUP_DATA,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1, {NULL}, dray_cli_run_mv,
 		dray_cli_print_change, NULL},
@@ -70,16 +70,18 @@ const struct dray_cli_command dray_cli_commands[] = {
 
 	{"push", "", "[TARGET...]", "send data to a remote", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
-		{dray_cli_opts_transfer, dray_cli_opts_history, dray_cli_opts_jobs},
+		{dray_cli_opts_transfer, dray_cli_opts_selection, dray_cli_opts_history,
+			dray_cli_opts_jobs},
 		dray_cli_run_push, dray_cli_print_object, dray_cli_print_push_end},
 	{"fetch", "", "[TARGET...]", "get data into the cache", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
-		{dray_cli_opts_transfer, dray_cli_opts_history, dray_cli_opts_jobs},
+		{dray_cli_opts_transfer, dray_cli_opts_fetch, dray_cli_opts_selection,
+			dray_cli_opts_history, dray_cli_opts_jobs},
 		dray_cli_run_fetch, dray_cli_print_object, dray_cli_print_fetch_end},
 	{"pull", "", "[TARGET...]", "get data into the cache and workspace", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
-		{dray_cli_opts_transfer, dray_cli_opts_pull, dray_cli_opts_history,
-			dray_cli_opts_jobs},
+		{dray_cli_opts_transfer, dray_cli_opts_pull, dray_cli_opts_selection,
+			dray_cli_opts_history, dray_cli_opts_jobs},
 		dray_cli_run_pull, dray_cli_print_object, dray_cli_print_pull_end},
 
 	{"get", "", "URL PATH", "get a file or folder of another repository",
@@ -337,6 +339,7 @@ void dray_cli_args_drop(struct dray_cli_args *args)
 {
 	dray_strs_drop(&args->dirs);
 	dray_strs_drop(&args->projects);
+	dray_strs_drop(&args->types);
 	dray_strs_drop(&args->revisions);
 	dray_strs_drop(&args->remote_config);
 	dray_strs_drop(&args->fs_config);

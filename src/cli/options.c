@@ -76,13 +76,23 @@ const struct dray_cli_opt dray_cli_opts_add[] = {
 	VALUE('o', "out", DRAY_CLI_TEXT, out, "PATH", "copy the target to PATH and track it there"),
 	VALUE(0, "file", DRAY_CLI_TEXT, file, "FILE", "write the pointer to FILE"),
 	FLAG('f', "force", force, "replace what is at the place of --out"),
+	FLAG(0, "no-commit", no_commit, "write the pointer, put nothing into the cache"),
+	FLAG(0, "no-relink", no_relink, "leave the files as they are, copy them"),
+	VALUE(0, "remote-jobs", DRAY_CLI_COUNT, jobs, "N", "same as --jobs"),
 	FLAG(0, "no-stage", no_stage, "leave staging in git to you"),
 	FLAG(0, "glob", glob, "take targets as patterns: * ? [ ] **"),
 	END,
 };
 
 const struct dray_cli_opt dray_cli_opts_commit[] = {
-	FLAG('f', "force", force, "accepted and ignored: dray never asks"),
+	FLAG('f', "force", force, "do not ask, where a repository of DVC's does"),
+	FLAG(0, "no-relink", no_relink, "leave the files as they are, copy them"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_selection[] = {
+	FLAG('R', "recursive", recursive, "accepted: a folder always means all below it"),
+	FLAG('d', "with-deps", with_deps, "accepted: data is made from nothing so far"),
 	END,
 };
 
@@ -247,6 +257,15 @@ const struct dray_cli_opt dray_cli_opts_cache_migrate[] = {
 const struct dray_cli_opt dray_cli_opts_transfer[] = {
 	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "use REMOTE, not the default one"),
 	FLAG('n', "dry-run", dry_run, "list what would be sent or received"),
+	FLAG(0, "glob", glob, "take targets as patterns: * ? [ ] **"),
+	FLAG(0, "run-cache", run_cache, "refused: the runs of stages are not shared"),
+	FLAG(0, "no-run-cache", no_run_cache, "accepted: the runs of stages are not shared"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_fetch[] = {
+	VALUE(0, "max-size", DRAY_CLI_TEXT, max_size, "BYTES", "leave out data of BYTES or more"),
+	VALUE(0, "type", DRAY_CLI_LIST, types, "TYPE", "get metrics or plots only"),
 	END,
 };
 

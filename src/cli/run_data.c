@@ -26,6 +26,10 @@ enum dray_status dray_cli_run_add(struct dray_cli_call *call, struct dray_err *e
 		.force = args->force,
 		.no_stage = args->no_stage,
 		.glob = args->glob,
+		.no_commit = args->no_commit,
+		.no_relink = args->no_relink,
+		.to_remote = args->to_remote,
+		.remote = args->remote,
 		.jobs = args->jobs,
 	};
 
@@ -39,6 +43,8 @@ enum dray_status dray_cli_run_commit(struct dray_cli_call *call, struct dray_err
 {
 	struct dray_commit_options options = {
 		.targets = &call->args->targets,
+		.force = call->args->force,
+		.no_relink = call->args->no_relink,
 		.jobs = call->args->jobs,
 	};
 

@@ -17,37 +17,62 @@ static struct dray_history history_of(const struct dray_cli_args *args)
 	};
 }
 
-static struct dray_transfer_options transfer_of(const struct dray_cli_args *args)
+static enum dray_status check_types(const struct dray_strs *types, struct dray_err *err)
 {
-	return (struct dray_transfer_options){
+	for (size_t i = 0; i < types->len; i++)
+		if (strcmp(types->items[i], "metrics") != 0 &&
+			strcmp(types->items[i], "plots") != 0)
+			return dray_fail(err, DRAY_USAGE, "--type is metrics or plots, not '%s'",
+				types->items[i]);
+	return DRAY_OK;
+}
+
+static enum dray_status transfer_of(
+	const struct dray_cli_args *args, struct dray_transfer_options *out, struct dray_err *err)
+{
+	*out = (struct dray_transfer_options){
 		.targets = &args->targets,
 		.remote = args->remote,
 		.history = history_of(args),
+		.glob = args->glob,
+		.types = &args->types,
 		.dry_run = args->dry_run,
 		.jobs = args->jobs,
 		.force = args->force,
 		.allow_missing = args->allow_missing,
 	};
+	if (args->run_cache)
+		return dray_fail(
+			err, DRAY_UNSUPPORTED, "the cache of runs cannot be shared by dray");
+	if (args->max_size &&
+		(!dray_parse_u64(args->max_size, strlen(args->max_size), &out->size_max) ||
+			out->size_max == 0))
+		return dray_fail(err, DRAY_USAGE, "--max-size wants a number of bytes, not '%s'",
+			args->max_size);
+	return check_types(&args->types, err);
 }
 
 enum dray_status dray_cli_run_push(struct dray_cli_call *call, struct dray_err *err)
 {
-	struct dray_transfer_options options = transfer_of(call->args);
+	struct dray_transfer_options options;
 
+	DRAY_TRY(transfer_of(call->args, &options, err));
 	return dray_ops_push(call->session, &options, err);
 }
 
 enum dray_status dray_cli_run_fetch(struct dray_cli_call *call, struct dray_err *err)
 {
-	struct dray_transfer_options options = transfer_of(call->args);
+	struct dray_transfer_options options;
 
+	DRAY_TRY(transfer_of(call->args, &options, err));
 	return dray_ops_fetch(call->session, &options, err);
 }
 
 enum dray_status dray_cli_run_pull(struct dray_cli_call *call, struct dray_err *err)
 {
-	struct dray_transfer_options options = transfer_of(call->args);
+	struct dray_transfer_options options;
 
+	DRAY_TRY(transfer_of(call->args, &options, err));
 	return dray_ops_pull(call->session, &options, err);
 }
 

@@ -1,5 +1,5 @@
 /* dray add: which data the targets mean. */
-#include "private.h"
+#include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +34,13 @@ static enum dray_status add_new(struct dray_session *session, const char *name,
 	return DRAY_OK;
 }
 
+static enum dray_status refuse_made(const struct dray_track *track, struct dray_err *err)
+{
+	dray_fail(err, DRAY_EXISTS, "'%s' is made by stage '%s' of '%s'", track->name,
+		track->file->pointer.outs[track->out].stage, track->file->name);
+	return dray_hint(err, "record what is there with 'dray commit %s'", track->name);
+}
+
 static enum dray_status add_target(struct dray_session *session, const char *name,
 	const char *pointer_name, const struct dray_tracks *tracks, struct dray_records *records,
 	struct dray_err *err)
@@ -51,6 +58,8 @@ static enum dray_status add_target(struct dray_session *session, const char *nam
 		if (pointer_name != NULL && strcmp(pointer_name, track->file->name) != 0)
 			return dray_fail(err, DRAY_EXISTS, "'%s' is tracked by '%s' already", name,
 				track->file->name);
+		if (track->file->pointer.outs[track->out].stage != NULL)
+			return refuse_made(track, err);
 		bool is_part = *within == '/' && track->file->pointer.outs[track->out].has_oid;
 
 		/* a part that is gone is recorded as deleted; the whole must be there */
@@ -99,6 +108,53 @@ static enum dray_status add_names(struct dray_session *session, const struct dra
 	return DRAY_OK;
 }
 
+/* Files at an address, which are there for whoever asks, to the name `to`. */
+static enum dray_status take_address(struct dray_session *session,
+	const struct dray_add_options *options, const char *to, struct dray_taken *taken,
+	struct dray_err *err)
+{
+	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
+	DRAY_AUTO_STR folder = dray_path_dirname(to);
+	char basename[DRAY_TEMP_NAME_MAX];
+
+	if (dray_os_exists(session->repo->root_fd, to) && !options->force) {
+		dray_fail(err, DRAY_EXISTS, "'%s' exists already", to);
+		return dray_hint(err, "replace it with --force");
+	}
+	DRAY_TRY(outside_open(session, options->targets->items[0], NULL, &outside, err));
+	DRAY_TRY(dray_os_mkdirs(session->repo->root_fd, folder, 0777, err));
+	dray_os_temp_name(basename);
+	DRAY_AUTO_STR temp = dray_path_join(folder, basename);
+	DRAY_AUTO_STR full = dray_path_join(session->repo->root, temp);
+	DRAY_TRY(outside_bring(&outside, full, session->repo->dialect->algo, options->jobs,
+		&session->report->progress, err));
+	return taken_settle(session, temp, to, taken, err);
+}
+
+/* What is to be tracked at another place than the one it is at. */
+static enum dray_status take(struct dray_session *session, const struct dray_add_options *options,
+	const struct dray_tracks *tracks, const char *to, struct dray_taken *taken,
+	struct dray_err *err)
+{
+	const char *from = options->targets->items[0];
+
+	DRAY_TRY(place_claim(session, tracks, to, err));
+	if (!outside_is_path(from))
+		return take_address(session, options, to, taken, err);
+	return tree_take(session, from, to, options->force, taken, err);
+}
+
+/* Where the target is to be brought; NULL: it stays where it is. */
+static char *place_of_target(const struct dray_add_options *options, const char *target)
+{
+	if (options->out != NULL)
+		return dray_strdup(options->out);
+	if (!options->to_remote)
+		return NULL;
+	DRAY_AUTO_STR path = dray_path_normalise(target);
+	return dray_strdup(dray_path_basename(path));
+}
+
 /* Targets as names: by pattern, by --out, or as typed. */
 static enum dray_status find_names(struct dray_session *session,
 	const struct dray_add_options *options, const struct dray_tracks *tracks,
@@ -108,19 +164,16 @@ static enum dray_status find_names(struct dray_session *session,
 		return glob_expand(session, options->targets, names, err);
 	for (size_t i = 0; i < options->targets->len; i++) {
 		DRAY_AUTO_STR name = NULL;
-		const char *typed =
-			options->out != NULL ? options->out : options->targets->items[i];
+		DRAY_AUTO_STR last = place_of_target(options, options->targets->items[i]);
+		const char *typed = last != NULL ? last : options->targets->items[i];
 
 		enum dray_status status =
 			dray_repo_name(session->repo, session->prefix, typed, &name, err);
-		if (status == DRAY_USAGE && options->out == NULL)
+		if (status == DRAY_USAGE && last == NULL)
 			dray_hint(err, "bring it in with 'dray add --out PLACE %s'", typed);
 		DRAY_TRY(status);
-		if (options->out != NULL) {
-			DRAY_TRY(place_claim(session, tracks, name, err));
-			DRAY_TRY(tree_take(session, options->targets->items[i], name,
-				options->force, taken, err));
-		}
+		if (last != NULL)
+			DRAY_TRY(take(session, options, tracks, name, taken, err));
 		dray_strs_add(names, name);
 	}
 	dray_strs_sort(names);
@@ -136,40 +189,74 @@ static enum dray_status check_options(const struct dray_add_options *options, st
 	if ((options->out != NULL || options->file != NULL) &&
 		(options->targets->len > 1 || options->glob))
 		return dray_fail(err, DRAY_USAGE, "--out and --file go with a single target");
+	if (options->remote != NULL && !options->to_remote)
+		return dray_fail(err, DRAY_USAGE, "--remote goes with --to-remote");
+	if (!options->to_remote)
+		return DRAY_OK;
+	if (options->no_commit)
+		return dray_fail(err, DRAY_USAGE, "--no-commit and --to-remote exclude each other");
+	if (options->targets->len > 1 || options->glob)
+		return dray_fail(err, DRAY_USAGE, "--to-remote goes with a single target");
 	return DRAY_OK;
 }
 
-enum dray_status dray_ops_add(
-	struct dray_session *session, const struct dray_add_options *options, struct dray_err *err)
+/* The name of the pointer that was asked for; NULL: the usual one. */
+static enum dray_status find_pointer_name(struct dray_session *session,
+	const struct dray_add_options *options, char **out_name, struct dray_err *err)
+{
+	const char *suffix = session->repo->dialect->pointer_suffix;
+	DRAY_AUTO_STR name = NULL;
+
+	if (options->file == NULL)
+		return DRAY_OK;
+	DRAY_TRY(dray_repo_name(session->repo, session->prefix, options->file, &name, err));
+	if (!dray_path_has_suffix(name, suffix))
+		return dray_fail(err, DRAY_USAGE, "pointer '%s' must end in '%s'", name, suffix);
+	*out_name = name;
+	name = NULL;
+	return DRAY_OK;
+}
+
+static enum dray_status add_all(struct dray_session *session,
+	const struct dray_add_options *options, bool stage, struct dray_strs *names,
+	struct dray_err *err)
 {
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 	DRAY_AUTO(records) records = RECORDS_INIT;
-	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
-	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
 	DRAY_AUTO_STR pointer_name = NULL;
-	bool stage;
-
-	DRAY_TRY(check_options(options, err));
-	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
-	DRAY_TRY(wants_staging(session, options->no_stage, &stage, err));
-	if (options->file != NULL)
-		DRAY_TRY(dray_repo_name(
-			session->repo, session->prefix, options->file, &pointer_name, err));
-	if (pointer_name != NULL &&
-		!dray_path_has_suffix(pointer_name, session->repo->dialect->pointer_suffix))
-		return dray_fail(err, DRAY_USAGE, "pointer '%s' must end in '%s'", pointer_name,
-			session->repo->dialect->pointer_suffix);
-	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
 	struct dray_taken taken = TAKEN_INIT;
-	enum dray_status status = find_names(session, options, &tracks, &names, &taken, err);
+	struct dray_err undo_err = DRAY_ERR_INIT;
+
+	records.is_dry = options->no_commit;
+	records.leaves_files = options->no_relink;
+	DRAY_TRY(find_pointer_name(session, options, &pointer_name, err));
+	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
+	enum dray_status status = find_names(session, options, &tracks, names, &taken, err);
 	if (status == DRAY_OK)
-		status = add_names(session, &names, pointer_name, &tracks, &records, err);
+		status = add_names(session, names, pointer_name, &tracks, &records, err);
 	if (status == DRAY_OK)
 		status = records_store(session, &records, stage, options->jobs, err);
-	struct dray_err undo_err = DRAY_ERR_INIT;
 	enum dray_status finished = taken_finish(session, &taken, status == DRAY_OK, &undo_err);
 	if (status != DRAY_OK || finished == DRAY_OK)
 		return status;
 	*err = undo_err;
 	return finished;
+}
+
+enum dray_status dray_ops_add(
+	struct dray_session *session, const struct dray_add_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	bool stage;
+
+	DRAY_TRY(check_options(options, err));
+	if (options->to_remote)
+		DRAY_TRY(import_check_remote(session, options->remote, options->jobs, err));
+	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
+	DRAY_TRY(wants_staging(session, options->no_stage, &stage, err));
+	DRAY_TRY(add_all(session, options, stage, &names, err));
+	if (!options->to_remote)
+		return DRAY_OK;
+	return import_send(session, names.items[0], options->remote, options->jobs, err);
 }

@@ -38,6 +38,94 @@ static enum dray_status take(struct dray_session *session, const struct dray_tar
 	return DRAY_OK;
 }
 
+static enum dray_status write_nowhere(void *ctx, const void *data, size_t len, struct dray_err *err)
+{
+	(void)ctx;
+	(void)data;
+	(void)len;
+	(void)err;
+	return DRAY_OK;
+}
+
+/* The id that the manifest of what was scanned would have. */
+static enum dray_status find_id(
+	const struct dray_scan *scan, struct dray_oid *out_oid, struct dray_err *err)
+{
+	struct dray_manifest_writer *writer =
+		dray_manifest_writer_new(scan->algo, write_nowhere, NULL);
+	enum dray_status status = DRAY_OK;
+
+	for (size_t i = 0; status == DRAY_OK && i < scan->len; i++) {
+		const struct dray_entry entry = {
+			.path = scan->items[i].path,
+			.oid = scan->items[i].oid,
+			.size = scan->items[i].size,
+			.kind = scan->items[i].kind,
+		};
+
+		status = dray_manifest_add(writer, &entry, err);
+	}
+	if (status == DRAY_OK)
+		status = dray_manifest_finish(writer, out_oid, NULL, NULL, err);
+	dray_manifest_writer_free(writer);
+	return status;
+}
+
+/* As after `dray add --no-commit`: the pointer's id is all there is. */
+static enum dray_status find_change_by_id(struct dray_session *session,
+	const struct dray_target *target, unsigned jobs, bool *out_is_changed, struct dray_err *err)
+{
+	const struct dray_oid *oid = &dray_track_out(target->track)->oid;
+	const struct dray_scan_options options = {.like = oid, .jobs = jobs};
+	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
+	struct dray_oid found;
+
+	*out_is_changed = true;
+	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
+	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));
+	if (!scan.is_dir)
+		return DRAY_OK;
+	DRAY_TRY(find_id(&scan, &found, err));
+	*out_is_changed = !dray_oid_is_equal(&found, oid);
+	return DRAY_OK;
+}
+
+/* Does the workspace differ from what the pointer says? If that cannot be known: yes. */
+static enum dray_status find_change(struct dray_session *session, const struct dray_target *target,
+	unsigned jobs, bool *out_is_changed, struct dray_err *err)
+{
+	struct dray_diffs diffs = DIFFS_INIT;
+
+	DRAY_TRY(diffs_find(session, target, jobs, &diffs, err));
+	*out_is_changed = !diffs.is_absent && diffs.len > 0;
+	bool is_unknown = !diffs.is_absent && diffs.len == 0 && diffs.is_uncached;
+	dray_diffs_drop(&diffs);
+	if (!is_unknown || !dray_track_out(target->track)->oid.is_dir)
+		return DRAY_OK;
+	return find_change_by_id(session, target, jobs, out_is_changed, err);
+}
+
+/* What DVC asks, too, and for each pointer. */
+static enum dray_status confirm(struct dray_session *session, const struct dray_target *target,
+	const struct dray_commit_options *options, struct dray_err *err)
+{
+	struct dray_report *report = session->report;
+	bool is_changed = false;
+
+	if (!session->repo->dialect->confirms || options->force)
+		return DRAY_OK;
+	DRAY_TRY(find_change(session, target, options->jobs, &is_changed, err));
+	if (!is_changed)
+		return DRAY_OK;
+	DRAY_AUTO_STR question = dray_format(
+		"'%s' of '%s' changed. Record it?", target->track->name, target->track->file->name);
+	if (report->confirm != NULL && report->confirm(report, question))
+		return DRAY_OK;
+	dray_fail(err, DRAY_FAILED, "'%s' changed, and nobody said that it is to be recorded",
+		target->track->name);
+	return dray_hint(err, "--force does it without asking");
+}
+
 enum dray_status dray_ops_commit(struct dray_session *session,
 	const struct dray_commit_options *options, struct dray_err *err)
 {
@@ -50,6 +138,9 @@ enum dray_status dray_ops_commit(struct dray_session *session,
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(wants_staging(session, false, &stage, err));
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
+	records.leaves_files = options->no_relink;
+	for (size_t i = 0; i < selection.targets.len; i++)
+		DRAY_TRY(confirm(session, &selection.targets.items[i], options, err));
 	for (size_t i = 0; i < selection.targets.len; i++)
 		DRAY_TRY(take(session, &selection.targets.items[i], is_named, &records, err));
 	if (is_named && records.len == 0 && selection.targets.len > 0) {

@@ -1,5 +1,5 @@
 /*
- * dray add --glob: patterns of .gitignore's kind (*, ?, [ ], **) over the
+ * --glob: patterns of .gitignore's kind (*, ?, [ ], **) over the
  * workspace, anchored where they are typed. A directory that matches is one
  * target; nothing below it is looked at.
  */
@@ -44,16 +44,22 @@ static enum dray_status visit(struct globbing *globbing, const char *folder, str
 	return DRAY_OK;
 }
 
+static void parse_patterns(
+	const char *prefix, const struct dray_strs *patterns, struct dray_rules *rules)
+{
+	for (size_t i = 0; i < patterns->len; i++) {
+		DRAY_AUTO_STR line = dray_format("/%s\n", patterns->items[i]);
+
+		dray_rules_parse(rules, prefix, line, strlen(line));
+	}
+}
+
 static enum dray_status run(
 	struct globbing *globbing, const struct dray_strs *patterns, struct dray_err *err)
 {
 	const char *prefix = globbing->session->prefix;
 
-	for (size_t i = 0; i < patterns->len; i++) {
-		DRAY_AUTO_STR line = dray_format("/%s\n", patterns->items[i]);
-
-		dray_rules_parse(&globbing->rules, prefix, line, strlen(line));
-	}
+	parse_patterns(prefix, patterns, &globbing->rules);
 	dray_strs_add(&globbing->pending, prefix);
 	while (globbing->pending.len > 0) {
 		DRAY_AUTO_STR folder = globbing->pending.items[--globbing->pending.len];
@@ -75,5 +81,30 @@ enum dray_status glob_expand(struct dray_session *session, const struct dray_str
 	dray_strs_sort(out_names);
 	if (out_names->len == 0)
 		return dray_fail(err, DRAY_NOT_FOUND, "nothing matches '%s'", patterns->items[0]);
+	return DRAY_OK;
+}
+
+enum dray_status glob_tracks(struct dray_session *session, const struct dray_strs *patterns,
+	struct dray_strs *out_paths, struct dray_err *err)
+{
+	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
+	DRAY_AUTO(rules) rules = DRAY_RULES_INIT;
+
+	if (patterns == NULL || patterns->len == 0)
+		return dray_fail(err, DRAY_USAGE, "--glob needs patterns");
+	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
+	parse_patterns(session->prefix, patterns, &rules);
+	for (size_t i = 0; i < tracks.len; i++) {
+		const struct dray_track *track = &tracks.items[i];
+		DRAY_AUTO_STR path = dray_path_join(session->repo->root, track->name);
+
+		if (dray_rules_match(
+			    &rules, track->name, dray_track_out(track)->oid.is_dir, NULL) ||
+			dray_rules_match(&rules, track->file->name, false, NULL))
+			dray_strs_add(out_paths, path);
+	}
+	if (out_paths->len == 0)
+		return dray_fail(err, DRAY_NOT_FOUND, "nothing that is tracked matches '%s'",
+			patterns->items[0]);
 	return DRAY_OK;
 }

@@ -53,6 +53,9 @@ struct dray_records {
 	struct dray_record *items;
 	size_t len;
 	size_t cap;
+	bool is_dry;       /* only hash: the pointers are written, nothing goes into the cache */
+	bool leaves_files; /* the workspace's files stay as they are, whatever kind of link is
+			      preferred */
 };
 #define RECORDS_INIT          \
 	{                     \
@@ -84,7 +87,8 @@ DRAY_MUST_CHECK enum dray_status records_store_files(struct dray_session *sessio
 /* Put the manifest into the intake and the new hash into the pointer, in memory. In
  * record_manifest.c. */
 DRAY_MUST_CHECK enum dray_status record_point(struct dray_session *session,
-	struct dray_intake *intake, struct dray_record *record, struct dray_err *err);
+	struct dray_intake *intake, const struct dray_records *records, struct dray_record *record,
+	struct dray_err *err);
 
 /* ----------------------------------------------------------- stages.c */
 
@@ -343,6 +347,10 @@ DRAY_MUST_CHECK enum dray_status taken_finish(
 /* Workspace paths (names) that match patterns typed in the session's folder. */
 DRAY_MUST_CHECK enum dray_status glob_expand(struct dray_session *session,
 	const struct dray_strs *patterns, struct dray_strs *out_names, struct dray_err *err);
+
+/* The same of tracked data and pointers, as paths to be taken as targets. */
+DRAY_MUST_CHECK enum dray_status glob_tracks(struct dray_session *session,
+	const struct dray_strs *patterns, struct dray_strs *out_paths, struct dray_err *err);
 
 /* Stage names (of the repository) in git, if there is git. */
 DRAY_MUST_CHECK enum dray_status stage_names(

@@ -289,13 +289,27 @@ static enum dray_status scan_all(struct dray_session *session, struct dray_recor
 	return DRAY_OK;
 }
 
+static enum dray_status hash_all(struct dray_session *session, struct dray_records *records,
+	unsigned jobs, struct dray_err *err)
+{
+	const struct dray_scan_options options = {
+		.jobs = jobs, .progress = &session->report->progress};
+
+	for (size_t i = 0; i < records->len; i++)
+		DRAY_TRY(dray_scan_hash(session->repo, &records->items[i].scan, &options, err));
+	return DRAY_OK;
+}
+
 /* Everything into the cache, then the pointers, with the intake's lock held. */
 static enum dray_status store_and_point(struct dray_session *session, struct dray_records *records,
 	struct dray_intake *intake, bool stage, unsigned jobs, struct dray_err *err)
 {
-	DRAY_TRY(records_store_files(session, records, intake, jobs, err));
+	if (records->is_dry)
+		DRAY_TRY(hash_all(session, records, jobs, err));
+	else
+		DRAY_TRY(records_store_files(session, records, intake, jobs, err));
 	for (size_t i = 0; i < records->len; i++)
-		DRAY_TRY(record_point(session, intake, &records->items[i], err));
+		DRAY_TRY(record_point(session, intake, records, &records->items[i], err));
 	DRAY_TRY(dray_intake_commit(intake, err));
 	return records_publish(session, records, stage, err);
 }
@@ -309,7 +323,7 @@ enum dray_status records_keep(struct dray_session *session, struct dray_records 
 	DRAY_TRY(dray_intake_begin(session->store, &intake, err));
 	enum dray_status status = records_store_files(session, records, intake, jobs, err);
 	for (size_t i = 0; status == DRAY_OK && i < records->len; i++)
-		status = record_point(session, intake, &records->items[i], err);
+		status = record_point(session, intake, records, &records->items[i], err);
 	if (status == DRAY_OK)
 		status = dray_intake_commit(intake, err);
 	dray_intake_free(intake);

@@ -222,10 +222,12 @@ enum dray_status records_store_files(struct dray_session *session, struct dray_r
 	};
 	struct joblist list = {.items = NULL};
 
+	if (records->leaves_files)
+		dray_intake_leave_files(intake);
 	enum dray_status status = joblist_fill(&list, session, records, err);
 	if (status == DRAY_OK)
 		status = store_groups(&storing, list.items, list.len, width, err);
-	if (status == DRAY_OK &&
+	if (status == DRAY_OK && !records->leaves_files &&
 		(storing.link == DRAY_LINK_HARDLINK || storing.link == DRAY_LINK_SYMLINK ||
 			has_followed(&list))) {
 		storing.jobs = list.items;

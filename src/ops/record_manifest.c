@@ -94,7 +94,7 @@ static void set_size(struct dray_out *out, uint64_t size, const struct weave *we
 }
 
 static enum dray_status store_manifest(struct dray_session *session, struct dray_intake *intake,
-	struct dray_record *record, struct dray_out *out, struct dray_err *err)
+	struct dray_record *record, struct dray_out *out, bool is_dry, struct dray_err *err)
 {
 	DRAY_AUTO_STR temp = NULL;
 	DRAY_AUTO_FD fd = -1;
@@ -118,7 +118,7 @@ static enum dray_status store_manifest(struct dray_session *session, struct dray
 		dray_ignore(dray_intake_keep(intake, &fd, temp, NULL, &unused)); /* discards */
 		return status;
 	}
-	DRAY_TRY(dray_intake_keep(intake, &fd, temp, &oid, err));
+	DRAY_TRY(dray_intake_keep(intake, &fd, temp, is_dry ? NULL : &oid, err));
 	if (!out->has_oid || !dray_oid_is_equal(&out->oid, &oid))
 		set_size(out, size, &weave);
 	out->oid = oid;
@@ -157,7 +157,7 @@ static void copy_to_dep(const struct dray_out *out, struct dray_dep *dep)
 }
 
 enum dray_status record_point(struct dray_session *session, struct dray_intake *intake,
-	struct dray_record *record, struct dray_err *err)
+	const struct dray_records *records, struct dray_record *record, struct dray_err *err)
 {
 	struct dray_out *out = &record->file->pointer.outs[record->out];
 
@@ -167,7 +167,7 @@ enum dray_status record_point(struct dray_session *session, struct dray_intake *
 	if (record->scan.is_dir && !out->is_cached) {
 		DRAY_TRY(point_uncached(record, out, err));
 	} else if (record->scan.is_dir) {
-		DRAY_TRY(store_manifest(session, intake, record, out, err));
+		DRAY_TRY(store_manifest(session, intake, record, out, records->is_dry, err));
 		out->is_exec = false;
 	} else {
 		out->oid = record->scan.items[0].oid;

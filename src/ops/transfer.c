@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef enum dray_status (*sync_fn)(struct dray_store *store, struct dray_remote *remote,
 	const struct dray_goal *goals, size_t count, const struct dray_sync_options *options,
@@ -15,6 +16,8 @@ struct transfer {
 	const char *moved;  /* state of a moved object */
 	unsigned jobs;
 	bool is_dry;
+	uint64_t size_max;             /* 0: any */
+	const struct dray_strs *types; /* NULL or empty: any */
 	struct dray_goal *goals; /* `name` borrowed from the tracks, `within` from the targets */
 	const struct dray_track **tracks; /* one per goal, borrowed */
 	size_t len;
@@ -44,13 +47,37 @@ static void add_import(struct transfer *transfer, struct dray_track *track, char
 		(struct dray_target){.track = track, .within = within};
 }
 
+static bool is_of_type(const struct transfer *transfer, const struct dray_out *out)
+{
+	static const char *const words[] = {
+		[DRAY_OUT_DATA] = "data", [DRAY_OUT_METRIC] = "metrics", [DRAY_OUT_PLOT] = "plots"};
+	bool is = transfer->types == NULL || transfer->types->len == 0;
+
+	for (size_t i = 0; !is && i < transfer->types->len; i++)
+		is = strcmp(transfer->types->items[i], words[out->kind]) == 0;
+	return is;
+}
+
+/* Data that names a remote of its own is there and nowhere else. */
+static bool is_wanted(const struct transfer *transfer, const struct dray_out *out)
+{
+	if (!out->has_oid || !out->is_cached ||
+		(!out->is_pushed && transfer->sync != dray_sync_fetch))
+		return false;
+	if (transfer->remote != NULL && out->remote != NULL &&
+		strcasecmp(transfer->remote, out->remote) != 0)
+		return false;
+	if (transfer->size_max > 0 && out->has_size && out->size >= transfer->size_max)
+		return false;
+	return is_of_type(transfer, out);
+}
+
 static void add_goal(struct transfer *transfer, struct dray_track *track, char *within)
 {
 	const struct dray_out *out = dray_track_out(track);
 	size_t len = transfer->len;
 
-	if (!out->has_oid || !out->is_cached ||
-		(!out->is_pushed && transfer->sync != dray_sync_fetch))
+	if (!is_wanted(transfer, out))
 		return;
 	if (pointer_is_borrowed(&track->file->pointer)) {
 		add_import(transfer, track, within);
@@ -218,12 +245,18 @@ static enum dray_status move(struct dray_session *session,
 	struct dray_err *err)
 {
 	DRAY_AUTO(goals) goals = GOALS_INIT;
+	DRAY_AUTO(strs) matches = DRAY_STRS_INIT;
 
 	transfer->session = session;
 	transfer->remote = options->remote;
 	transfer->jobs = options->jobs;
 	transfer->is_dry = options->dry_run;
-	DRAY_TRY(goals_open(session, options->targets, &options->history, &goals, err));
+	transfer->size_max = options->size_max;
+	transfer->types = options->types;
+	if (options->glob)
+		DRAY_TRY(glob_tracks(session, options->targets, &matches, err));
+	DRAY_TRY(goals_open(session, options->glob ? &matches : options->targets, &options->history,
+		&goals, err));
 	add_goals(transfer, &goals);
 	enum dray_status status = run(transfer, err);
 	struct dray_err import_err = DRAY_ERR_INIT;
@@ -247,7 +280,12 @@ enum dray_status dray_ops_push(struct dray_session *session,
 	struct transfer transfer = {.sync = dray_sync_push, .moved = "pushed"};
 
 	dray_progress_begin(&session->report->progress, "pushing");
-	return move(session, options, &transfer, err);
+	enum dray_status status = move(session, options, &transfer, err);
+	if (status != DRAY_NOT_FOUND || transfer.sum.missing == 0 ||
+		!session->repo->dialect->pushes_what_is)
+		return status;
+	session_note(session, "%s", err->text);
+	return DRAY_OK;
 }
 
 enum dray_status dray_ops_fetch(struct dray_session *session,
@@ -262,12 +300,15 @@ enum dray_status dray_ops_fetch(struct dray_session *session,
 enum dray_status dray_ops_pull(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err)
 {
+	DRAY_AUTO(strs) matches = DRAY_STRS_INIT;
 	const struct dray_checkout_options checkout = {
-		.targets = options->targets,
+		.targets = options->glob ? &matches : options->targets,
 		.force = options->force,
 		.allow_missing = options->allow_missing,
 		.jobs = options->jobs,
 	};
+	if (options->glob)
+		DRAY_TRY(glob_tracks(session, options->targets, &matches, err));
 	enum dray_status status = dray_ops_fetch(session, options, err);
 
 	if (status != DRAY_OK && !(status == DRAY_NOT_FOUND && options->allow_missing))

@@ -51,6 +51,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.algo = DRAY_MD5,
 	.is_dvc = true,
 	.confirms = true,
+	.pushes_what_is = true,
 };
 
 static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};

@@ -110,6 +110,7 @@ DRAY_MUST_CHECK enum dray_status dray_store_empty_out(
 /* Take the store's lock if there is a store yet. */
 DRAY_MUST_CHECK enum dray_status dray_intake_hold(struct dray_intake *intake, struct dray_err *err);
 struct dray_store *dray_intake_store(const struct dray_intake *intake);
+bool dray_intake_leaves_files(const struct dray_intake *intake);
 /* Is the object in the store, trusted, or waiting to be? */
 DRAY_MUST_CHECK enum dray_status dray_intake_knows(struct dray_intake *intake,
 	const struct dray_oid *oid, uint64_t size, bool *out_knows, struct dray_err *err);

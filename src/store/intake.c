@@ -36,6 +36,16 @@ enum dray_status dray_intake_begin(
 	return status;
 }
 
+void dray_intake_leave_files(struct dray_intake *intake)
+{
+	intake->leaves_files = true;
+}
+
+bool dray_intake_leaves_files(const struct dray_intake *intake)
+{
+	return intake->leaves_files;
+}
+
 struct dray_store *dray_intake_store(const struct dray_intake *intake)
 {
 	return intake->store;

@@ -13,6 +13,7 @@ struct dray_pending {
 
 struct dray_intake {
 	struct dray_store *store;           /* borrowed, fixed */
+	bool leaves_files;                  /* set before the first add */
 	_Atomic int lock;                   /* descriptor, or why there is none */
 	_Atomic(struct dray_batch *) batch; /* NULL until the first write */
 	_Atomic(char *) link_dir;           /* the batch's folder, NULL until the first link */

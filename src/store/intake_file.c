@@ -180,7 +180,8 @@ static bool suits(const struct adding *job, enum dray_link link)
 		return false;
 	if (link == DRAY_LINK_REFLINK)
 		return !job->is_racy || job->before.size > SMALL_BYTES;
-	return job->before.nlink == 1 && (job->before.mode & 0111) == 0;
+	return !dray_intake_leaves_files(job->intake) && job->before.nlink == 1 &&
+	       (job->before.mode & 0111) == 0;
 }
 
 /* Make job->temp in the first way that works. */
