@@ -148,14 +148,16 @@ DRAY_MUST_CHECK enum dray_status dray_ops_destroy(
 
 struct dray_status_options {
 	const struct dray_strs *targets;
-	bool files;         /* an item per changed file, not only per pointer */
-	bool is_remote;     /* cache against remote */
-	const char *remote; /* NULL: the default one */
+	bool files;                  /* an item per changed file, not only per pointer */
+	bool is_remote;              /* cache against remote */
+	const char *remote;          /* NULL: the default one */
+	struct dray_history history; /* with is_remote only: else USAGE */
 	unsigned jobs;
 };
 /*
  * Workspace against pointers. Items: state "modified", "added" (not seen before), "deleted",
- * "renamed", "not in cache" per pointer, with files; with `files` an item per changed file instead.
+ * "renamed", "not in cache" per pointer, with files, from the pointer; with `files` an item per
+ * changed file instead.
  * Remote: state "local only", "remote only", "missing". Totals: pointers, unchanged, and a count
  * per state.
  */

@@ -49,8 +49,9 @@ struct dray_dialect {
 	bool has_kinds;      /* directories know executables, symlinks and empty directories */
 	bool stages;         /* default of core.autostage */
 	bool is_dvc; /* DVC shares the repository: its exit codes and what scripts read from it */
-	bool pushes_what_is; /* what exists nowhere is told by push, and is no failure */
-	bool confirms;       /* collecting asks a person first, and --remote alone means nothing */
+	bool pushes_what_is;  /* what exists nowhere is told by push, and is no failure */
+	bool confirms;        /* collecting asks a person first, and --remote alone means nothing */
+	bool has_deep_status; /* status looks for the object of every file, on a remote, too */
 };
 extern const struct dray_dialect dray_dialect_native;
 extern const struct dray_dialect dray_dialect_dvc;

@@ -52,6 +52,8 @@ struct dray_cli_args {
 	bool outs;
 	bool cloud;
 	bool files;
+	bool with_deps;
+	bool no_updates;
 	bool cache;
 	bool recursive;
 	bool size;

@@ -110,6 +110,12 @@ const struct dray_cli_opt dray_cli_opts_destroy[] = {
 const struct dray_cli_opt dray_cli_opts_status[] = {
 	FLAG('c', "cloud", cloud, "compare the cache with the default remote"),
 	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "compare the cache with REMOTE"),
+	FLAG('a', "all-branches", all_branches, "with -c: also what the tips of branches need"),
+	FLAG('T', "all-tags", all_tags, "with -c: also what all tags need"),
+	FLAG('A', "all-commits", all_commits, "with -c: also what any commit needs"),
+	FLAG('R', "recursive", recursive, "accepted and ignored: folders mean all below"),
+	FLAG('d', "with-deps", with_deps, "also the stages that the targets depend on"),
+	FLAG(0, "no-updates", no_updates, "do not ask whether imports have changed"),
 	FLAG(0, "files", files, "list every changed file"),
 	FLAG(0, "exit-code", exit_code, "exit with 1 if there are differences"),
 	END,

@@ -12,13 +12,20 @@ enum dray_status dray_cli_run_status(struct dray_cli_call *call, struct dray_err
 	const struct dray_cli_args *args = call->args;
 	struct dray_status_options options = {
 		.targets = &args->targets,
-		.files = args->files,
+		.files = args->files && !(args->json && call->sink->shape),
 		.is_remote = args->cloud || args->remote,
 		.remote = args->remote,
+		.history = {.all_branches = args->all_branches,
+			.all_tags = args->all_tags,
+			.all_commits = args->all_commits},
 		.jobs = args->jobs,
 	};
 
-	return dray_ops_status(call->session, &options, err);
+	DRAY_TRY(dray_ops_status(call->session, &options, err));
+	/* a script that asks DVC quietly reads the answer from the exit code */
+	if (args->quiet && !args->json && call->sink->is_dvc)
+		call->exit_code = call->sink->report.is_different;
+	return DRAY_OK;
 }
 
 enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *err)

@@ -2,10 +2,12 @@
  * JSON: {"items":[…],"<total>":n,…}, and "error":{…} behind them when the
  * action failed, so that the text is one whole object whatever happened. Totals
  * may be reported at any time and more than once; they are summed and come last.
+ * Or the shape that another program's scripts read: see shape.h.
  */
 #include "sink.h"
 
 #include "secret.h"
+#include "shape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,11 +100,23 @@ static void put_error(struct dray_cli_json *json, const struct dray_err *err)
 	dray_cli_json_close(json, '}');
 }
 
+/* Late: only an open repository tells whether it is our shape. */
+static void begin_json(struct dray_cli_sink *sink)
+{
+	if (sink->has_json_begun)
+		return;
+	sink->has_json_begun = true;
+	dray_cli_json_open(&sink->json, '{');
+	dray_cli_json_key(&sink->json, "items");
+	dray_cli_json_open(&sink->json, '[');
+}
+
 static void end_json(
 	struct dray_cli_sink *sink, enum dray_status status, const struct dray_err *err)
 {
 	struct dray_cli_json *json = &sink->json;
 
+	begin_json(sink);
 	if (sink->items)
 		dray_cli_json_break(json);
 	dray_cli_json_close(json, ']');
@@ -115,6 +129,15 @@ static void end_json(
 		put_error(json, err);
 	dray_cli_json_close(json, '}');
 	dray_buf_putc(json->out, '\n');
+}
+
+/* Nothing after a failure, as DVC: it would be taken for all there is. */
+static void end_shape(struct dray_cli_sink *sink)
+{
+	if (!sink->is_ok)
+		return;
+	sink->shape->end(sink);
+	dray_buf_putc(sink->json.out, '\n');
 }
 
 /* ------------------------------------------------------------------ reports */
@@ -137,6 +160,16 @@ static void flush(struct dray_cli_sink *sink)
 	dray_cli_progress_resume(sink->progress);
 }
 
+static void put_json(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	if (sink->shape) {
+		sink->shape->item(sink, item);
+		return;
+	}
+	begin_json(sink);
+	put_item(&sink->json, item);
+}
+
 static void on_item(struct dray_report *report, const struct dray_item *item)
 {
 	struct dray_cli_sink *sink = sink_of(report);
@@ -147,7 +180,7 @@ static void on_item(struct dray_report *report, const struct dray_item *item)
 	if (sink->out->error)
 		return;
 	if (sink->args->json)
-		put_item(&sink->json, item);
+		put_json(sink, item);
 	else if (sink->command->print_item && !is_silent(sink))
 		sink->command->print_item(sink, item);
 	if (dray_cli_out_is_due(sink->out))
@@ -203,11 +236,12 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 		.json = DRAY_CLI_JSON_INIT(&out->buf),
 	};
 	dray_cli_sink_set_prefix(sink, "");
-	if (args->json) {
-		dray_cli_json_open(&sink->json, '{');
-		dray_cli_json_key(&sink->json, "items");
-		dray_cli_json_open(&sink->json, '[');
-	}
+}
+
+void dray_cli_sink_use_dvc(struct dray_cli_sink *sink)
+{
+	sink->is_dvc = true;
+	sink->shape = dray_cli_shape_find(sink->command);
 }
 
 void dray_cli_sink_set_prefix(struct dray_cli_sink *sink, const char *prefix)
@@ -223,7 +257,9 @@ void dray_cli_sink_end(
 	bool is_complete = status == DRAY_OK || sink->totals.len > 0;
 
 	sink->is_ok = status == DRAY_OK;
-	if (sink->args->json)
+	if (sink->args->json && sink->shape)
+		end_shape(sink);
+	else if (sink->args->json)
 		end_json(sink, status, err);
 	else if (sink->command->print_end && is_complete && !is_silent(sink))
 		sink->command->print_end(sink);
@@ -237,6 +273,13 @@ void dray_cli_sink_drop(struct dray_cli_sink *sink)
 	for (size_t i = 0; i < DRAY_CLI_LATER_MAX; i++)
 		dray_buf_drop(&sink->later[i]);
 	dray_strs_drop(&sink->names);
+	for (size_t i = 0; i < sink->rows.len; i++) {
+		free(sink->rows.items[i].group);
+		free(sink->rows.items[i].name);
+		free(sink->rows.items[i].state);
+	}
+	free(sink->rows.items);
+	sink->rows = (struct dray_cli_rows){.items = NULL};
 	free(sink->group);
 	free(sink->here);
 	sink->group = sink->here = NULL;

@@ -24,7 +24,21 @@ bool dray_cli_tally_has(const struct dray_cli_tally *tally, const char *name);
 uint64_t dray_cli_tally_get(const struct dray_cli_tally *tally, const char *name); /* 0 if absent */
 void dray_cli_tally_drop(struct dray_cli_tally *tally);
 
-#define DRAY_CLI_LATER_MAX 4
+/* Results that are printed sorted and grouped at the end. */
+struct dray_cli_rows {
+	struct dray_cli_row {
+		char *group;
+		unsigned rank; /* within the group */
+		char *name;
+		char *state;
+	} * items;
+	size_t len;
+	size_t cap;
+};
+
+#define DRAY_CLI_LATER_MAX 16
+
+struct dray_cli_shape;
 
 struct dray_cli_sink {
 	struct dray_report report; /* first: ops hand its address back */
@@ -33,6 +47,8 @@ struct dray_cli_sink {
 	struct dray_cli_out *out;
 	struct dray_cli_progress *progress;
 	struct dray_cli_json json;
+	bool has_json_begun;
+	const struct dray_cli_shape *shape; /* of the JSON; NULL: ours */
 	char *here; /* "/" and the working directory's name in the repository; names are shown from
 		       it */
 
@@ -48,6 +64,7 @@ struct dray_cli_sink {
 	struct dray_strs names;                    /* to tell of at the end */
 	char *group;                               /* the directory whose files follow */
 	bool has_heading;
+	struct dray_cli_rows rows; /* of a shape that is sorted at the end */
 };
 /* Everything is borrowed; `progress` may be NULL. */
 void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_command *command,
@@ -55,6 +72,8 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 	struct dray_cli_progress *progress);
 /* Show names as seen from `prefix`, a name in the repository. */
 void dray_cli_sink_set_prefix(struct dray_cli_sink *sink, const char *prefix);
+/* The repository's scripts read DVC's shapes. Before the first item. */
+void dray_cli_sink_use_dvc(struct dray_cli_sink *sink);
 /* Print what comes after the last item. `err` is read when status is not OK. */
 void dray_cli_sink_end(
 	struct dray_cli_sink *sink, enum dray_status status, const struct dray_err *err);

@@ -36,9 +36,46 @@ static void report_diff(struct dray_session *session, const struct dray_diff *di
 		});
 }
 
-/* One word for a whole pointer. */
-static const char *summary_of(const struct dray_track *track, const struct dray_diffs *diffs)
+struct search {
+	struct dray_store *store;
+	const char *within;
+	bool is_missing;
+};
+
+static enum dray_status look_for(void *ctx, const struct dray_entry *entry, struct dray_err *err)
 {
+	struct search *search = ctx;
+
+	(void)err;
+	if (entry->kind == DRAY_KIND_EMPTY || search->is_missing ||
+		(search->within != NULL && !dray_path_is_within(entry->path, search->within)))
+		return DRAY_OK;
+	search->is_missing = !dray_store_has(search->store, &entry->oid);
+	return DRAY_OK;
+}
+
+/* A directory is in the cache if all its files are. */
+static enum dray_status find_uncached(struct dray_session *session,
+	const struct dray_target *target, struct dray_diffs *diffs, struct dray_err *err)
+{
+	const struct dray_out *out = dray_track_out(target->track);
+	struct search search = {.store = session->store, .within = target->within};
+
+	if (!session->repo->dialect->has_deep_status || !out->has_oid || !out->oid.is_dir ||
+		!out->is_cached || diffs->is_uncached)
+		return DRAY_OK;
+	DRAY_TRY(dray_manifest_each(
+		session->repo, &out->oid, target->track->name, look_for, &search, err));
+	diffs->is_uncached = search.is_missing;
+	return DRAY_OK;
+}
+
+/* One word for a whole pointer. */
+static const char *summary_of(const struct dray_dialect *dialect, const struct dray_track *track,
+	const struct dray_diffs *diffs)
+{
+	if (diffs->is_uncached && dialect->has_deep_status)
+		return "not in cache"; /* as DVC: all else can wait */
 	if (diffs->is_absent)
 		return diffs->is_uncached ? "not in cache" : "deleted";
 	if (!dray_track_out(track)->has_oid)
@@ -99,7 +136,8 @@ static enum dray_status status_target(struct dray_session *session,
 	DRAY_AUTO(diffs) diffs = DIFFS_INIT;
 
 	DRAY_TRY(diffs_find(session, target, options->jobs, &diffs, err));
-	const char *summary = summary_of(target->track, &diffs);
+	DRAY_TRY(find_uncached(session, target, &diffs, err));
+	const char *summary = summary_of(session->repo->dialect, target->track, &diffs);
 	count(tally, &diffs, summary);
 	if (summary == NULL)
 		return DRAY_OK;
@@ -128,6 +166,9 @@ enum dray_status dray_ops_status(struct dray_session *session,
 
 	if (options->is_remote)
 		return transfer_compare(session, options, err);
+	if (history_is_wanted(&options->history))
+		return dray_fail(err, DRAY_USAGE,
+			"branches, tags and commits are compared with a remote only");
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
 	dray_progress_begin(&session->report->progress, "checking");
 	for (size_t i = 0; i < selection.targets.len; i++)

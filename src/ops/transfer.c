@@ -316,20 +316,42 @@ enum dray_status dray_ops_pull(struct dray_session *session,
 	return options->dry_run ? DRAY_OK : dray_ops_checkout(session, &checkout, err);
 }
 
+/* Compare file by file also what only the remote knows the files of. */
+static enum dray_status compare_deeply(struct dray_store *store, struct dray_remote *remote,
+	const struct dray_goal *goals, size_t count, const struct dray_sync_options *options,
+	struct dray_sync_result *out_result, struct dray_err *err)
+{
+	struct dray_goal *dirs = dray_calloc(count, sizeof *dirs);
+	const struct dray_sync_options quiet = {
+		.jobs = options->jobs, .progress = options->progress};
+	enum dray_status status = DRAY_OK;
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (goals[i].oid.is_dir && !dray_store_has(store, &goals[i].oid))
+			dirs[len++] = goals[i];
+	if (len > 0)
+		status = dray_sync_fetch_manifests(
+			store, remote, dirs, len, &quiet, out_result, err);
+	free(dirs);
+	DRAY_TRY(status);
+	return dray_sync_compare(store, remote, goals, count, options, out_result, err);
+}
+
 enum dray_status transfer_compare(struct dray_session *session,
 	const struct dray_status_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(goals) goals = GOALS_INIT;
-	const struct dray_history none = {.revisions = NULL};
 	struct transfer transfer = {
 		.session = session,
-		.sync = dray_sync_compare,
+		.sync = session->repo->dialect->has_deep_status ? compare_deeply
+								: dray_sync_compare,
 		.remote = options->remote,
 		.jobs = options->jobs,
 	};
 
 	dray_progress_begin(&session->report->progress, "comparing");
-	DRAY_TRY(goals_open(session, options->targets, &none, &goals, err));
+	DRAY_TRY(goals_open(session, options->targets, &options->history, &goals, err));
 	add_goals(&transfer, &goals);
 	enum dray_status status = run(&transfer, err);
 	transfer_drop(&transfer);

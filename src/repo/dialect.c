@@ -52,6 +52,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.is_dvc = true,
 	.confirms = true,
 	.pushes_what_is = true,
+	.has_deep_status = true,
 };
 
 static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};

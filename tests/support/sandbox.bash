@@ -266,3 +266,11 @@ unmount_all() {
     umount "$folder" || umount -l "$folder"
   done < <(findmnt -rno TARGET | grep "^$BATS_TEST_TMPDIR/" | sort -r)
 }
+
+# Two JSON texts say the same: equal_json <actual text> <expected text>
+equal_json() {
+  python3 - "$1" "$2" <<'PY' || fail "$(printf 'expected: %s\nactual:   %s' "$2" "$1")"
+import json, sys
+sys.exit(json.loads(sys.argv[1]) != json.loads(sys.argv[2]))
+PY
+}

@@ -1,0 +1,126 @@
+/*
+ * DVC's shape of status:
+ *
+ *   {"<pointer or stage>": [{"changed deps": {"<dep>": "<state>"}},
+ *                           {"changed outs": {"<out>": "<state>"}}, "changed command"]}
+ *
+ * and of a comparison with a remote: {"<name>": "new" | "deleted" | "missing"}. Names are as seen
+ * from the working directory. An item of kind "dep" is a dependency; one of kind "stage" says
+ * something of the pointer or stage `from` itself.
+ */
+#include "print.h"
+#include "shape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* In DVC's order; what is said of a stage itself has no title and comes last. */
+enum section { SECTION_DEPS, SECTION_OUTS, SECTION_STAGE };
+
+static bool is_of_remote(const struct dray_cli_sink *sink)
+{
+	return sink->args->cloud || sink->args->remote;
+}
+
+static const char *word_of(const char *state)
+{
+	static const struct {
+		const char *state;
+		const char *word;
+	} words[] = {
+		{"added", "new"},
+		{"local only", "new"},
+		{"remote only", "deleted"},
+	};
+
+	for (size_t i = 0; i < DRAY_COUNT(words); i++)
+		if (strcmp(words[i].state, state) == 0)
+			return words[i].word;
+	return state;
+}
+
+static enum section section_of(const struct dray_item *item)
+{
+	if (item->kind && strcmp(item->kind, "stage") == 0)
+		return SECTION_STAGE;
+	return item->kind && strcmp(item->kind, "dep") == 0 ? SECTION_DEPS : SECTION_OUTS;
+}
+
+void dray_cli_shape_status(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	const struct dray_item pointer = {.path = item->from};
+	struct dray_cli_rows *rows = &sink->rows;
+
+	DRAY_GROW(rows->items, rows->len, rows->cap);
+	rows->items[rows->len++] = (struct dray_cli_row){
+		.group = is_of_remote(sink) ? dray_strdup("") : dray_cli_shown_path(sink, &pointer),
+		.rank = section_of(item),
+		.name = dray_cli_shown_path(sink, item),
+		.state = dray_strdup(word_of(item->state)),
+	};
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct dray_cli_row *one = a, *other = b;
+	int order = strcmp(one->group, other->group);
+
+	if (order == 0)
+		order = (one->rank > other->rank) - (one->rank < other->rank);
+	return order != 0 ? order : strcmp(one->name, other->name);
+}
+
+static void put_row(struct dray_cli_json *json, const struct dray_cli_row *row)
+{
+	dray_cli_json_key(json, row->name);
+	dray_cli_json_text(json, row->state);
+}
+
+/* The rows of one group and section, from `at` on; returns the first behind them. */
+static size_t put_section(struct dray_cli_json *json, const struct dray_cli_rows *rows, size_t at)
+{
+	static const char *const titles[] = {"changed deps", "changed outs"};
+	const struct dray_cli_row *first = &rows->items[at];
+
+	if (first->rank == SECTION_STAGE) {
+		dray_cli_json_text(json, first->state);
+		return at + 1;
+	}
+	dray_cli_json_open(json, '{');
+	dray_cli_json_key(json, titles[first->rank]);
+	dray_cli_json_open(json, '{');
+	for (; at < rows->len && rows->items[at].rank == first->rank &&
+		strcmp(rows->items[at].group, first->group) == 0;
+		at++)
+		put_row(json, &rows->items[at]);
+	dray_cli_json_close(json, '}');
+	dray_cli_json_close(json, '}');
+	return at;
+}
+
+static size_t put_group(struct dray_cli_json *json, const struct dray_cli_rows *rows, size_t at)
+{
+	const char *group = rows->items[at].group;
+
+	dray_cli_json_key(json, group);
+	dray_cli_json_open(json, '[');
+	while (at < rows->len && strcmp(rows->items[at].group, group) == 0)
+		at = put_section(json, rows, at);
+	dray_cli_json_close(json, ']');
+	return at;
+}
+
+void dray_cli_shape_status_end(struct dray_cli_sink *sink)
+{
+	struct dray_cli_json *json = &sink->json;
+	struct dray_cli_rows *rows = &sink->rows;
+
+	if (rows->len > 0)
+		qsort(rows->items, rows->len, sizeof *rows->items, compare_rows);
+	dray_cli_json_open(json, '{');
+	for (size_t at = 0; is_of_remote(sink) && at < rows->len; at++)
+		put_row(json, &rows->items[at]);
+	for (size_t at = 0; !is_of_remote(sink) && at < rows->len;)
+		at = put_group(json, rows, at);
+	dray_cli_json_close(json, '}');
+}
