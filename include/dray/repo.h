@@ -367,6 +367,18 @@ DRAY_MUST_CHECK enum dray_status dray_compare(struct dray_repo *repo, struct dra
 	struct dray_err *err);
 
 /*
+ * A manifest in the cache, to be read entry by entry: several can be merged at once. `label` names
+ * the data. NOT_FOUND.
+ */
+struct dray_manifest_stream;
+DRAY_MUST_CHECK enum dray_status dray_manifest_open(struct dray_repo *repo,
+	const struct dray_oid *oid, const char *label, struct dray_manifest_stream **out_stream,
+	struct dray_err *err);
+/* *out_entry is valid until the next call. The same failures as below; at the end CORRUPT. */
+DRAY_MUST_CHECK enum dray_status dray_manifest_pull(struct dray_manifest_stream *stream,
+	bool *out_more, struct dray_entry *out_entry, struct dray_err *err);
+void dray_manifest_close(struct dray_manifest_stream *stream); /* NULL is fine; at any time */
+/*
  * Call `fn` for each entry of a manifest in the cache. NOT_FOUND, INVALID; CORRUPT after the last
  * one if the manifest is not what its id says: act on nothing before this returned OK.
  */
