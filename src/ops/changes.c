@@ -65,41 +65,6 @@ static enum dray_status note_change(void *ctx, enum dray_change change,
 	return DRAY_OK;
 }
 
-/* Pair deleted with added files of the same content; the pair becomes one "renamed". */
-static void find_renames(struct dray_diffs *diffs)
-{
-	DRAY_AUTO(map) gone = DRAY_MAP_INIT;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < diffs->len; i++) {
-		struct dray_diff *diff = &diffs->items[i];
-
-		if (strcmp(diff->state, "deleted") == 0 && diff->has_old_oid && diff->old_size > 0)
-			dray_map_add(&gone, &diff->old_oid, sizeof diff->old_oid, i);
-	}
-	for (size_t i = 0; i < diffs->len && gone.len > 0; i++) {
-		struct dray_diff *diff = &diffs->items[i];
-		uint64_t *at = strcmp(diff->state, "added") == 0 && diff->has_oid
-				       ? dray_map_peek(&gone, &diff->oid, sizeof diff->oid)
-				       : NULL;
-
-		if (at == NULL || *at == UINT64_MAX)
-			continue;
-		struct dray_diff *old = &diffs->items[*at];
-		diff->state = "renamed";
-		diff->from = old->path;
-		diff->old_oid = old->old_oid;
-		diff->has_old_oid = true;
-		diff->old_size = old->old_size;
-		old->path = NULL;
-		*at = UINT64_MAX; /* used up */
-	}
-	for (size_t i = 0; i < diffs->len; i++)
-		if (diffs->items[i].path != NULL)
-			diffs->items[kept++] = diffs->items[i];
-	diffs->len = kept;
-}
-
 static enum dray_status compare_file(
 	const struct dray_dialect *dialect, struct finding *finding, struct dray_scan *scan)
 {
@@ -215,7 +180,7 @@ enum dray_status diffs_find(struct dray_session *session, const struct dray_targ
 			"'%s/%s' is neither in the workspace nor tracked", target->track->name,
 			target->within);
 	remember(session, &finding, &scan);
-	find_renames(&diffs);
+	diffs_pair(&diffs, false);
 	*out = diffs;
 	diffs = (struct dray_diffs)DIFFS_INIT;
 	return DRAY_OK;

@@ -136,6 +136,11 @@ DRAY_MUST_CHECK enum dray_status diffs_find(struct dray_session *session,
 	struct dray_err *err);
 void dray_diffs_drop(struct dray_diffs *diffs);
 size_t diffs_count(const struct dray_diffs *diffs, const char *state);
+/*
+ * Make one "renamed" of each "deleted" and "added" of the same content, one to one, in the order of
+ * their paths by parts. Empty files are alike by chance: only `with_empty`. In renames.c.
+ */
+void diffs_pair(struct dray_diffs *diffs, bool with_empty);
 
 /* ---------------------------------------------------------- checkout.c */
 

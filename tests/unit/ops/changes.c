@@ -334,8 +334,10 @@ static void test_renames(void **state)
 	assert_ok(add("d"));
 	sh("mkdir d/new; mv d/1 d/new/1; mv d/2 d/new/2; mv d/3 d/new/3; mv d/zero d/new/zero");
 	assert_ok(status_of("", true));
-	assert_items("deleted d/2; renamed d/new/1; added d/new/2; renamed d/new/3; "
-		     "added d/new/zero; deleted d/zero");
+	assert_items("renamed d/new/1; renamed d/new/2; renamed d/new/3; added d/new/zero; "
+		     "deleted d/zero");
+	assert_string_equal(item_of("d/new/1")->from, "d/1");
+	assert_string_equal(item_of("d/new/2")->from, "d/2");
 	assert_string_equal(item_of("d/new/3")->from, "d/3");
 }
 
