@@ -80,7 +80,6 @@ struct dray_cli_args {
 	const char *max_size;
 	struct dray_strs types;
 	bool no_relink;
-	bool with_deps;
 	bool is_default;
 	bool list;
 	bool show_origin;
