@@ -155,6 +155,14 @@ void dray_pointer_set(char **text, const char *value);
  */
 void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf);
 /*
+ * The bytes of a pointer that was parsed with its data named by another algorithm, as `outs` (as
+ * many as it has) say: hashes, and sizes that it lacks. Only that changes. A dep that is what an
+ * out is changes with it; others stay, for the reader to make of them what it can. Appends to
+ * `buf`.
+ */
+void dray_pointer_translate(const struct dray_pointer *pointer, enum dray_algo algo,
+	const struct dray_out *outs, struct dray_buf *buf);
+/*
  * Set `md5` to the digest of what the pointer says (DVC's stage md5, DVC reference 1.5): of the
  * values, not of their form. An import is written with it, and again after each change.
  */

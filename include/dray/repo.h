@@ -90,6 +90,12 @@ enum dray_config_level {
 /* Find the repository above `dir` and read its settings. NO_REPO. */
 DRAY_MUST_CHECK enum dray_status dray_repo_open(
 	const char *dir, struct dray_repo **out_repo, struct dray_err *err);
+/*
+ * The repository of another dialect that is to be where `repo` is: its folders and settings, as far
+ * as they are there.
+ */
+DRAY_MUST_CHECK enum dray_status dray_repo_open_as(const struct dray_repo *repo,
+	const struct dray_dialect *dialect, struct dray_repo **out_repo, struct dray_err *err);
 void dray_repo_close(struct dray_repo *repo);
 /*
  * Make a repository in the existing directory `dir`: its folder, config and

@@ -74,6 +74,7 @@ struct dray_cli_args {
 	bool skip_failed;
 	struct dray_strs projects;
 	bool dvc_files;
+	const char *to;
 	bool no_commit;
 	bool run_cache;
 	bool no_run_cache;

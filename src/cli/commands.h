@@ -34,6 +34,7 @@ dray_cli_run_fn dray_cli_run_ls_url;
 /* run_store.c */
 dray_cli_run_fn dray_cli_run_fsck;
 dray_cli_run_fn dray_cli_run_gc;
+dray_cli_run_fn dray_cli_run_migrate;
 dray_cli_run_fn dray_cli_run_cache_migrate;
 dray_cli_run_fn dray_cli_run_push;
 dray_cli_run_fn dray_cli_run_fetch;
@@ -92,6 +93,7 @@ dray_cli_end_fn dray_cli_print_fetch_end;
 dray_cli_end_fn dray_cli_print_pull_end;
 dray_cli_end_fn dray_cli_print_fsck_end;
 dray_cli_end_fn dray_cli_print_gc_end;
+dray_cli_end_fn dray_cli_print_migrate_end;
 dray_cli_end_fn dray_cli_print_cache_migrate_end;
 
 #endif

@@ -253,6 +253,13 @@ const struct dray_cli_opt dray_cli_opts_gc[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_migrate[] = {
+	VALUE(0, "to", DRAY_CLI_TEXT, to, "KIND", "the kind to become: native or dvc"),
+	FLAG('n', "dry-run", dry_run, "tell what would be done"),
+	FLAG(0, "dry", dry_run, "same as --dry-run"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_cache_migrate[] = {
 	FLAG(0, "dvc-files", dvc_files, "rewrite the pointers of the workspace as well"),
 	FLAG(0, "dry-run", dry_run, "tell what would be done"),

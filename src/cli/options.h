@@ -28,6 +28,7 @@ extern const struct dray_cli_opt dray_cli_opts_check_ignore[];
 extern const struct dray_cli_opt dray_cli_opts_checkout[];
 extern const struct dray_cli_opt dray_cli_opts_fsck[];
 extern const struct dray_cli_opt dray_cli_opts_gc[];
+extern const struct dray_cli_opt dray_cli_opts_migrate[];
 extern const struct dray_cli_opt dray_cli_opts_cache_migrate[];
 extern const struct dray_cli_opt dray_cli_opts_transfer[];
 extern const struct dray_cli_opt dray_cli_opts_pull[];

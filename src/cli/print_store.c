@@ -164,3 +164,19 @@ void dray_cli_print_cache_migrate_end(struct dray_cli_sink *sink)
 	}
 	dray_buf_putc(buf, '\n');
 }
+
+void dray_cli_print_migrate_end(struct dray_cli_sink *sink)
+{
+	struct dray_buf *buf = &sink->out->buf;
+
+	if (sink->items == 0) {
+		dray_buf_puts(buf, "nothing to migrate\n");
+		return;
+	}
+	if (sink->args->dry_run || total(sink, "pointers") == 0)
+		return;
+	dray_cli_put_count(buf, total(sink, "pointers"), "pointer");
+	dray_buf_puts(buf, ", ");
+	put_objects(sink, "objects", "bytes", "migrated");
+	dray_buf_putc(buf, '\n');
+}

@@ -129,3 +129,17 @@ enum dray_status dray_cli_run_cache_migrate(struct dray_cli_call *call, struct d
 
 	return dray_ops_cache_migrate(call->session, &options, err);
 }
+
+enum dray_status dray_cli_run_migrate(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_migrate_options options = {
+		.targets = &call->args->targets,
+		.to = call->args->to,
+		.dry_run = call->args->dry_run,
+		.jobs = call->args->jobs,
+	};
+
+	if (!options.to)
+		return dray_fail(err, DRAY_USAGE, "migrate needs --to native or --to dvc");
+	return dray_ops_migrate(call->session, &options, err);
+}

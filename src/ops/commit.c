@@ -38,39 +38,6 @@ static enum dray_status take(struct dray_session *session, const struct dray_tar
 	return DRAY_OK;
 }
 
-static enum dray_status write_nowhere(void *ctx, const void *data, size_t len, struct dray_err *err)
-{
-	(void)ctx;
-	(void)data;
-	(void)len;
-	(void)err;
-	return DRAY_OK;
-}
-
-/* The id that the manifest of what was scanned would have. */
-static enum dray_status find_id(
-	const struct dray_scan *scan, struct dray_oid *out_oid, struct dray_err *err)
-{
-	struct dray_manifest_writer *writer =
-		dray_manifest_writer_new(scan->algo, write_nowhere, NULL);
-	enum dray_status status = DRAY_OK;
-
-	for (size_t i = 0; status == DRAY_OK && i < scan->len; i++) {
-		const struct dray_entry entry = {
-			.path = scan->items[i].path,
-			.oid = scan->items[i].oid,
-			.size = scan->items[i].size,
-			.kind = scan->items[i].kind,
-		};
-
-		status = dray_manifest_add(writer, &entry, err);
-	}
-	if (status == DRAY_OK)
-		status = dray_manifest_finish(writer, out_oid, NULL, NULL, err);
-	dray_manifest_writer_free(writer);
-	return status;
-}
-
 /* As after `dray add --no-commit`: the pointer's id is all there is. */
 static enum dray_status find_change_by_id(struct dray_session *session,
 	const struct dray_target *target, unsigned jobs, bool *out_is_changed, struct dray_err *err)
@@ -79,13 +46,14 @@ static enum dray_status find_change_by_id(struct dray_session *session,
 	const struct dray_scan_options options = {.like = oid, .jobs = jobs};
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
 	struct dray_oid found;
+	uint64_t files;
 
 	*out_is_changed = true;
 	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
 	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));
 	if (!scan.is_dir)
 		return DRAY_OK;
-	DRAY_TRY(find_id(&scan, &found, err));
+	DRAY_TRY(scan_manifest(&scan, &found, &files, err));
 	*out_is_changed = !dray_oid_is_equal(&found, oid);
 	return DRAY_OK;
 }

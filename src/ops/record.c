@@ -283,20 +283,9 @@ static enum dray_status scan_all(struct dray_session *session, struct dray_recor
 			record->scan.is_dir = true; /* gone: the part is recorded as deleted */
 		}
 		DRAY_TRY(refuse_outward(session, record, err));
-		if (!record->file->pointer.outs[record->out].is_cached)
+		if (records->is_dry || !record->file->pointer.outs[record->out].is_cached)
 			DRAY_TRY(dray_scan_hash(session->repo, &record->scan, &options, err));
 	}
-	return DRAY_OK;
-}
-
-static enum dray_status hash_all(struct dray_session *session, struct dray_records *records,
-	unsigned jobs, struct dray_err *err)
-{
-	const struct dray_scan_options options = {
-		.jobs = jobs, .progress = &session->report->progress};
-
-	for (size_t i = 0; i < records->len; i++)
-		DRAY_TRY(dray_scan_hash(session->repo, &records->items[i].scan, &options, err));
 	return DRAY_OK;
 }
 
@@ -304,9 +293,7 @@ static enum dray_status hash_all(struct dray_session *session, struct dray_recor
 static enum dray_status store_and_point(struct dray_session *session, struct dray_records *records,
 	struct dray_intake *intake, bool stage, unsigned jobs, struct dray_err *err)
 {
-	if (records->is_dry)
-		DRAY_TRY(hash_all(session, records, jobs, err));
-	else
+	if (!records->is_dry)
 		DRAY_TRY(records_store_files(session, records, intake, jobs, err));
 	for (size_t i = 0; i < records->len; i++)
 		DRAY_TRY(record_point(session, intake, records, &records->items[i], err));

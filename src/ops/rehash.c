@@ -111,8 +111,11 @@ struct manifest {
 	uint64_t flattened;
 };
 
-static enum dray_status refuse_kind(const struct dray_entry *entry, struct dray_err *err)
+enum dray_status rehash_check_entry(
+	const struct dray_rehash *rehash, const struct dray_entry *entry, struct dray_err *err)
 {
+	if (rehash->has_kinds || (entry->kind != DRAY_KIND_LINK && entry->kind != DRAY_KIND_EMPTY))
+		return DRAY_OK;
 	dray_fail(err, DRAY_INVALID, "DVC's directories cannot hold the %s '%s'",
 		entry->kind == DRAY_KIND_LINK ? "symlink" : "empty directory", entry->path);
 	return dray_hint(err, "remove it, then run 'dray commit'");
@@ -124,8 +127,7 @@ static enum dray_status put_entry(void *ctx, const struct dray_entry *entry, str
 	struct dray_rehash *rehash = manifest->rehash;
 	struct dray_entry put = *entry;
 
-	if (!rehash->has_kinds && (entry->kind == DRAY_KIND_LINK || entry->kind == DRAY_KIND_EMPTY))
-		return refuse_kind(entry, err);
+	DRAY_TRY(rehash_check_entry(rehash, entry, err));
 	if (entry->kind != DRAY_KIND_EMPTY) {
 		const struct dray_rename *item = rehash_find(rehash, &entry->oid);
 

@@ -42,6 +42,9 @@ DRAY_MUST_CHECK enum dray_status rehash_run(
 	struct dray_rehash *rehash, unsigned jobs, struct dray_err *err);
 /* NULL: not added, or not done. Borrowed. */
 const struct dray_rename *rehash_find(const struct dray_rehash *rehash, const struct dray_oid *oid);
+/* INVALID if the new manifests cannot name such an entry. */
+DRAY_MUST_CHECK enum dray_status rehash_check_entry(
+	const struct dray_rehash *rehash, const struct dray_entry *entry, struct dray_err *err);
 void dray_rehash_drop(struct dray_rehash *rehash);
 
 #endif

@@ -69,7 +69,9 @@ static enum dray_status unprotect_target(
 {
 	struct dray_session *session = unlinking->session;
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
-	const struct dray_scan_options options = {.within = target->within};
+	const struct dray_out *out = dray_track_out(target->track);
+	const struct dray_scan_options options = {
+		.within = target->within, .like = out->has_oid ? &out->oid : NULL};
 	DRAY_AUTO_FD root = -1;
 	uint64_t before = unlinking->files;
 

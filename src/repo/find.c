@@ -64,7 +64,9 @@ static void set_folders(struct dray_repo *repo)
 		dray_strdup(dialect->private_folder != NULL ? repo->state_dir : repo->private_dir);
 }
 
-static enum dray_status open_root(struct dray_repo *repo, struct dray_err *err)
+/* `like` tells whether there is git; NULL: the settings do. */
+static enum dray_status open_root(
+	struct dray_repo *repo, const struct dray_repo *like, struct dray_err *err)
 {
 	bool no_git;
 
@@ -72,7 +74,7 @@ static enum dray_status open_root(struct dray_repo *repo, struct dray_err *err)
 	for (enum dray_config_level level = 0; level < DRAY_CONFIG_LOCAL; level++)
 		DRAY_TRY(repo_config_load(repo, level, err));
 	DRAY_TRY(dray_repo_config_bool(repo, repo->dialect->no_git_key, false, &no_git, err));
-	if (no_git)
+	if (like != NULL ? like->git == NULL : no_git)
 		repo->git_prefix = dray_strdup("");
 	else
 		DRAY_TRY(join_git(repo, err));
@@ -89,7 +91,7 @@ static enum dray_status open_at(const struct dray_dialect *dialect, char *root,
 	repo->dialect = dialect;
 	repo->root = root;
 	repo->root_fd = -1;
-	enum dray_status status = open_root(repo, err);
+	enum dray_status status = open_root(repo, NULL, err);
 	if (status == DRAY_OK)
 		*out_repo = repo;
 	else
@@ -109,6 +111,22 @@ enum dray_status dray_repo_open(const char *dir, struct dray_repo **out_repo, st
 		return dray_hint(err, "run 'dray init' at the root of your git repository");
 	}
 	return open_at(dialect, root, out_repo, err);
+}
+
+enum dray_status dray_repo_open_as(const struct dray_repo *repo, const struct dray_dialect *dialect,
+	struct dray_repo **out_repo, struct dray_err *err)
+{
+	struct dray_repo *other = dray_calloc(1, sizeof *other);
+
+	other->dialect = dialect;
+	other->root = dray_strdup(repo->root);
+	other->root_fd = -1;
+	enum dray_status status = open_root(other, repo, err);
+	if (status == DRAY_OK)
+		*out_repo = other;
+	else
+		dray_repo_close(other);
+	return status;
 }
 
 void dray_repo_close(struct dray_repo *repo)

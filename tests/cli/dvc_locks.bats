@@ -37,7 +37,7 @@ busy() {
   busy dray add d
   hints "'d' is being written"
   busy dray add d/a
-  busy dray commit d.dvc
+  busy dray commit --force d.dvc
   busy dray rm d.dvc
   busy dray mv d e
   busy dray unprotect d

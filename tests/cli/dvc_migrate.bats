@@ -74,3 +74,21 @@ old_repo() {
   exits 0 dray cache migrate --dvc-files
   has_line 'nothing of DVC 2 is in the cache'
 }
+
+@test "unprotect, rm and fsck know what DVC 2 left" {
+  old_repo
+  dray config -q cache.type symlink
+  exits 0 dray checkout --relink
+  [ -L text ]
+  exits 0 dray unprotect text d
+  [ ! -L text ]
+  [ ! -L d/a ]
+  exits 0 dray status --exit-code
+  exits 0 dray rm --outs d.dvc
+  gone d d.dvc
+  damage "$(old_at "$one")"
+  run --separate-stderr dray fsck
+  [ "$status" != 0 ]
+  hints '1 damaged object is in quarantine'
+  gone "$(old_at "$one")"
+}

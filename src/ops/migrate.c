@@ -1,0 +1,542 @@
+/*
+ * dray migrate: a repository of one dialect becomes one of the other.
+ *
+ * 1. Everything is decided, and every new byte made, before anything is changed: what is missing or
+ *    modified, and what the other dialect cannot say, stops it with names.
+ * 2. The order: objects under their new names; new pointers beside the old ones; ignore files;
+ * private settings; shared settings. What tells the dialects apart comes last on the way to our
+ * own, whose mark wins where both are there; on the way to DVC's the old mark goes then. Until that
+ * moment the old repository is whole, from then on the new one is. Old pointers and settings go
+ * after it, and a second run removes what a killed one left of them.
+ * 3. The old cache stays, as do git's history and the objects on remotes.
+ */
+#include "migrate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct dray_buf *draft_files_add(struct dray_draft_files *files, const char *path, bool is_private)
+{
+	DRAY_GROW(files->items, files->len, files->cap);
+	files->items[files->len] = (struct dray_draft_file){
+		.path = dray_strdup(path), .text = DRAY_BUF_INIT, .is_private = is_private};
+	return &files->items[files->len++].text;
+}
+
+static void drop_files(struct dray_draft_files *files)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		free(files->items[i].path);
+		dray_buf_drop(&files->items[i].text);
+	}
+	free(files->items);
+}
+
+static void dray_migrate_drop(struct dray_migrate *migrate)
+{
+	dray_rehash_drop(&migrate->rehash);
+	drop_files(&migrate->pointers);
+	drop_files(&migrate->ignores);
+	drop_files(&migrate->settings);
+	dray_strs_drop(&migrate->old_ignores);
+	dray_tracks_drop(&migrate->tracks);
+	dray_repo_close(migrate->fresh);
+}
+
+/* "dir/x.dvc" -> "dir/x.dray" */
+static char *new_name_of(const struct dray_migrate *migrate, const struct dray_pointer_file *file)
+{
+	size_t len = strlen(file->name) - strlen(migrate->from->pointer_suffix);
+
+	return dray_format("%.*s%s", (int)len, file->name, migrate->to->pointer_suffix);
+}
+
+/* ----------------------------------------------------------------- refusing */
+
+static enum dray_status refuse_file(const struct dray_migrate *migrate,
+	const struct dray_pointer_file *file, struct dray_err *err)
+{
+	if (!dray_path_has_suffix(file->name, migrate->from->pointer_suffix)) {
+		dray_fail(err, DRAY_UNSUPPORTED, "'%s' is about stages", file->name);
+		return dray_hint(err, "repositories with stages cannot be migrated yet");
+	}
+	for (size_t i = 0; i < file->pointer.len; i++) {
+		const struct dray_out *out = &file->pointer.outs[i];
+
+		if (out->files_len > 0 || out->versions_len > 0)
+			return dray_fail(err, DRAY_UNSUPPORTED,
+				"'%s' tells of versions in a cloud, which only DVC keeps",
+				file->name);
+		if (out->has_oid && !out->is_cached)
+			return dray_fail(err, DRAY_UNSUPPORTED,
+				"'%s' tells of data that is kept in no cache", file->name);
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status refuse_files(struct dray_migrate *migrate, struct dray_err *err)
+{
+	if (migrate->tracks.outside.len > 0)
+		return dray_fail(err, DRAY_UNSUPPORTED, "data outside of the repository: %s",
+			migrate->tracks.outside.items[0]);
+	for (size_t i = 0; i < migrate->tracks.files_len; i++)
+		DRAY_TRY(refuse_file(migrate, migrate->tracks.files[i], err));
+	return DRAY_OK;
+}
+
+/* Names of data that stops it, as many as a line bears. */
+static enum dray_status fail_names(
+	const struct dray_strs *names, const char *what, const char *hint, struct dray_err *err)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+
+	for (size_t i = 0; i < names->len && i < 8; i++)
+		dray_buf_printf(&text, "%s'%s'", i > 0 ? ", " : "", names->items[i]);
+	if (names->len > 8)
+		dray_buf_printf(&text, " and %zu more", names->len - 8);
+	dray_fail(err, DRAY_UNSAVED, "%s: %s", what, dray_buf_text(&text));
+	return dray_hint(err, "nothing was changed; %s", hint);
+}
+
+/* ---------------------------------------------------------------- the data */
+
+struct search {
+	struct dray_migrate *migrate;
+	bool is_missing;
+};
+
+static enum dray_status need_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
+{
+	struct search *search = ctx;
+
+	DRAY_TRY(rehash_check_entry(&search->migrate->rehash, entry, err));
+	if (entry->kind != DRAY_KIND_EMPTY &&
+		!dray_store_has(search->migrate->session->store, &entry->oid))
+		search->is_missing = true;
+	return dray_os_check_cancel(err);
+}
+
+static enum dray_status find_missing(struct dray_migrate *migrate, const struct dray_track *track,
+	bool *out_is_missing, struct dray_err *err)
+{
+	const struct dray_oid *oid = &dray_track_out(track)->oid;
+	struct search search = {.migrate = migrate};
+	enum dray_status status;
+
+	*out_is_missing = !dray_store_has(migrate->session->store, oid);
+	if (*out_is_missing || !oid->is_dir)
+		return DRAY_OK;
+	status = dray_manifest_each(
+		migrate->session->repo, oid, track->name, need_entry, &search, err);
+	if (status != DRAY_OK)
+		return dray_frame(err, "'%s'", track->name);
+	*out_is_missing = search.is_missing;
+	return DRAY_OK;
+}
+
+/* The workspace has it as it is recorded: the old cache gets it from there. */
+static enum dray_status keep_from_workspace(
+	struct dray_migrate *migrate, const struct dray_track *track, struct dray_err *err)
+{
+	DRAY_AUTO(records) records = RECORDS_INIT;
+
+	records.leaves_files = true;
+	records_add(&records, track->file, track->out, track->name, NULL);
+	return records_keep(migrate->session, &records, migrate->options->jobs, err);
+}
+
+static enum dray_status look_at(struct dray_migrate *migrate, struct dray_track *track,
+	struct dray_strs *modified, struct dray_strs *missing, struct dray_err *err)
+{
+	const struct dray_target target = {.track = track};
+	struct dray_diffs diffs = DIFFS_INIT;
+	bool is_missing = false;
+
+	if (!dray_track_out(track)->has_oid)
+		return DRAY_OK;
+	DRAY_TRY(diffs_find(migrate->session, &target, migrate->options->jobs, &diffs, err));
+	bool is_there = !diffs.is_absent;
+	bool is_changed = is_there && diffs.len > 0;
+	bool is_unknown = diffs.is_uncached && dray_track_out(track)->oid.is_dir;
+	dray_diffs_drop(&diffs);
+	if (is_changed) {
+		dray_strs_add(modified, track->name);
+		return DRAY_OK;
+	}
+	DRAY_TRY(find_missing(migrate, track, &is_missing, err));
+	if (!is_missing)
+		return DRAY_OK;
+	if (!is_there || is_unknown)
+		dray_strs_add(missing, track->name);
+	else if (!migrate->options->dry_run)
+		return keep_from_workspace(migrate, track, err);
+	return DRAY_OK;
+}
+
+static enum dray_status look_at_all(struct dray_migrate *migrate, struct dray_err *err)
+{
+	DRAY_AUTO(strs) modified = DRAY_STRS_INIT;
+	DRAY_AUTO(strs) missing = DRAY_STRS_INIT;
+
+	for (size_t i = 0; i < migrate->tracks.len; i++)
+		DRAY_TRY(look_at(migrate, &migrate->tracks.items[i], &modified, &missing, err));
+	if (modified.len > 0)
+		return fail_names(&modified, "data that is modified",
+			"record it with 'dray commit', or bring it back with 'dray checkout'", err);
+	if (missing.len > 0)
+		return fail_names(
+			&missing, "data that is not in the cache", "get it with 'dray fetch'", err);
+	return DRAY_OK;
+}
+
+static enum dray_status rename_objects(struct dray_migrate *migrate, struct dray_err *err)
+{
+	struct dray_store *store = NULL;
+
+	DRAY_TRY(dray_repo_store(migrate->fresh, &store, err));
+	DRAY_TRY(dray_intake_begin(store, &migrate->rehash.intake, err));
+	for (size_t i = 0; i < migrate->tracks.len; i++) {
+		const struct dray_out *out = dray_track_out(&migrate->tracks.items[i]);
+
+		if (out->has_oid)
+			DRAY_TRY(rehash_add(
+				&migrate->rehash, &out->oid, migrate->tracks.items[i].name, err));
+	}
+	return rehash_run(&migrate->rehash, migrate->options->jobs, err);
+}
+
+/* ---------------------------------------------------------------- pointers */
+
+static enum dray_status rename_outs(struct dray_migrate *migrate,
+	const struct dray_pointer_file *file, struct dray_out *outs, struct dray_err *err)
+{
+	for (size_t i = 0; i < file->pointer.len; i++) {
+		outs[i] = file->pointer.outs[i];
+		if (!outs[i].has_oid)
+			continue;
+		const struct dray_rename *rename = rehash_find(&migrate->rehash, &outs[i].oid);
+		if (rename == NULL)
+			return dray_fail(
+				err, DRAY_CHANGED, "'%s' left the cache meanwhile", file->name);
+		outs[i].oid = rename->new;
+		outs[i].size = rename->size;
+		outs[i].has_size = true;
+	}
+	return DRAY_OK;
+}
+
+/* The new text has to be what the other dialect reads, and its stage's digest anew. */
+static enum dray_status settle_text(
+	struct dray_migrate *migrate, const char *name, struct dray_buf *text, struct dray_err *err)
+{
+	DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
+
+	DRAY_TRY(dray_pointer_parse(
+		migrate->to->algo, dray_buf_text(text), text->len, name, &pointer, err));
+	if (pointer.md5 == NULL)
+		return DRAY_OK;
+	DRAY_TRY(dray_pointer_seal(&pointer, err));
+	dray_buf_clear(text);
+	dray_pointer_render(&pointer, text);
+	return DRAY_OK;
+}
+
+static enum dray_status write_pointer(
+	struct dray_migrate *migrate, const struct dray_pointer_file *file, struct dray_err *err)
+{
+	DRAY_AUTO_STR name = new_name_of(migrate, file);
+	struct dray_buf *text = draft_files_add(&migrate->pointers, name, false);
+	struct dray_out *outs = dray_calloc(file->pointer.len, sizeof *outs); /* borrow strings */
+
+	enum dray_status status = rename_outs(migrate, file, outs, err);
+	if (status == DRAY_OK) {
+		dray_pointer_translate(&file->pointer, migrate->to->algo, outs, text);
+		status = settle_text(migrate, name, text, err);
+	}
+	free(outs);
+	return status;
+}
+
+/* A file of that name may be what a run that was killed has left, and nothing else. */
+static enum dray_status refuse_existing(const struct dray_migrate *migrate,
+	const struct dray_draft_files *files, struct dray_err *err)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		const struct dray_draft_file *file = &files->items[i];
+		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+		enum dray_status status = dray_os_slurp(migrate->session->repo->root_fd, file->path,
+			DRAY_POINTER_BYTES_MAX, &text, err);
+
+		if (status == DRAY_NOT_FOUND)
+			continue;
+		DRAY_TRY(status);
+		if (text.len != file->text.len ||
+			memcmp(dray_buf_text(&text), dray_buf_text(&file->text), text.len) != 0)
+			return dray_fail(err, DRAY_EXISTS, "'%s' exists already", file->path);
+	}
+	return DRAY_OK;
+}
+
+/* -------------------------------------------------------------- publishing */
+
+static enum dray_status publish(const struct dray_migrate *migrate,
+	const struct dray_draft_files *files, struct dray_err *err)
+{
+	int root = migrate->session->repo->root_fd;
+
+	for (size_t i = 0; i < files->len; i++) {
+		const struct dray_draft_file *file = &files->items[i];
+		DRAY_AUTO_STR folder = dray_path_dirname(file->path);
+
+		if (*folder != '\0')
+			DRAY_TRY(dray_os_mkdirs(root, folder, 0777, err));
+		DRAY_TRY(dray_os_publish(root, file->path, dray_buf_text(&file->text),
+			file->text.len, file->is_private ? 0600 : 0666, err));
+	}
+	return DRAY_OK;
+}
+
+/* Symlinks lead into the old cache, which may go. */
+static enum dray_status free_links(struct dray_migrate *migrate, struct dray_err *err)
+{
+	for (size_t i = 0; i < migrate->tracks.len; i++) {
+		const struct dray_target target = {.track = &migrate->tracks.items[i]};
+
+		DRAY_TRY(unprotect_links(migrate->session, &target, err));
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status make_new(struct dray_migrate *migrate, struct dray_err *err)
+{
+	DRAY_TRY(free_links(migrate, err));
+	DRAY_TRY(publish(migrate, &migrate->pointers, err));
+	DRAY_TRY(publish(migrate, &migrate->ignores, err));
+	/* what makes the repository is not there before all that it promises is */
+	DRAY_TRY(
+		dray_os_syncfs(migrate->session->repo->root_fd, migrate->session->repo->root, err));
+	return publish(migrate, &migrate->settings, err);
+}
+
+/* ---------------------------------------------------------------- removing */
+
+static enum dray_status remove_name(struct dray_migrate *migrate, const char *name,
+	struct dray_strs *staged, struct dray_err *err)
+{
+	enum dray_status status = dray_os_unlink(migrate->session->repo->root_fd, name, err);
+
+	if (status == DRAY_NOT_FOUND)
+		return DRAY_OK;
+	DRAY_TRY(status);
+	dray_strs_add(staged, name);
+	return DRAY_OK;
+}
+
+/* Where the old folder's ignore file goes, what stays in the folder has to keep out of git itself.
+ */
+static enum dray_status hide_rest(struct dray_migrate *migrate, struct dray_err *err)
+{
+	static const char *const folders[] = {"cache", "tmp"};
+	int root = migrate->session->repo->root_fd;
+
+	for (size_t i = 0; migrate->from->kept_out != NULL && i < DRAY_COUNT(folders); i++) {
+		DRAY_AUTO_STR folder = dray_path_join(migrate->from->folder, folders[i]);
+		DRAY_AUTO_STR ignore = dray_path_join(folder, ".gitignore");
+
+		if (dray_os_is_dir(root, folder))
+			DRAY_TRY(dray_os_publish(root, ignore, "*\n", 2, 0666, err));
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status remove_settings(
+	struct dray_migrate *migrate, struct dray_strs *staged, struct dray_err *err)
+{
+	DRAY_AUTO_STR mark = dray_path_join(migrate->from->folder, "config");
+	DRAY_AUTO_STR ignore = dray_path_join(migrate->from->folder, ".gitignore");
+	DRAY_AUTO_STR own = dray_repo_config_path(migrate->session->repo, DRAY_CONFIG_LOCAL);
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	DRAY_TRY(remove_name(migrate, mark, staged, err)); /* first: it may be what wins */
+	DRAY_TRY(hide_rest(migrate, err));
+	DRAY_TRY(remove_name(migrate, ignore, staged, err));
+	enum dray_status status = dray_os_unlink(AT_FDCWD, own, err);
+	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
+		return status;
+	dray_ignore(dray_os_rmdir(migrate->session->repo->root_fd, migrate->from->folder,
+		&unused)); /* unless a cache is in it */
+	return DRAY_OK;
+}
+
+static enum dray_status remove_old(
+	struct dray_migrate *migrate, struct dray_strs *staged, struct dray_err *err)
+{
+	DRAY_TRY(remove_settings(migrate, staged, err));
+	for (size_t i = 0; i < migrate->tracks.files_len; i++)
+		DRAY_TRY(remove_name(migrate, migrate->tracks.files[i]->name, staged, err));
+	for (size_t i = 0; i < migrate->old_ignores.len; i++)
+		DRAY_TRY(remove_name(migrate, migrate->old_ignores.items[i], staged, err));
+	return DRAY_OK;
+}
+
+/* --------------------------------------------------------------------- all */
+
+static void tell(struct dray_migrate *migrate)
+{
+	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
+		DRAY_AUTO_STR name = new_name_of(migrate, migrate->tracks.files[i]);
+
+		report_item(migrate->session->report,
+			&(struct dray_item){
+				.state = migrate->options->dry_run ? "to migrate" : "migrated",
+				.path = name,
+				.from = migrate->tracks.files[i]->name,
+			});
+	}
+	report_total(migrate->session->report, "pointers", migrate->tracks.files_len);
+	report_total(migrate->session->report, "objects", migrate->rehash.moved);
+	report_total(migrate->session->report, "bytes", migrate->rehash.bytes);
+}
+
+static void advise(struct dray_migrate *migrate)
+{
+	struct dray_session *session = migrate->session;
+
+	if (migrate->rehash.flattened > 0)
+		session_note(session,
+			"%llu files in directories are executable, which DVC does not record",
+			(unsigned long long)migrate->rehash.flattened);
+	session_note(session,
+		"commit with git; 'dray push' sends the data under its new names; the old cache "
+		"'%s' is needed for old revisions only",
+		dray_store_path(session->store));
+}
+
+static void add_names(
+	struct dray_strs *staged, const struct dray_draft_files *files, const char *root)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		const char *path = files->items[i].path;
+
+		if (files->items[i].is_private ||
+			(dray_path_is_absolute(path) && !dray_path_is_within(path, root)))
+			continue;
+		if (dray_path_is_absolute(path))
+			path += strlen(root) + 1;
+		dray_strs_add(staged, path);
+	}
+}
+
+static enum dray_status carry_out(struct dray_migrate *migrate, struct dray_err *err)
+{
+	struct dray_repo *repo = migrate->session->repo;
+	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
+
+	DRAY_TRY(rename_objects(migrate, err));
+	for (size_t i = 0; i < migrate->tracks.files_len; i++)
+		DRAY_TRY(write_pointer(migrate, migrate->tracks.files[i], err));
+	DRAY_TRY(refuse_existing(migrate, &migrate->pointers, err));
+	DRAY_TRY(refuse_existing(migrate, &migrate->ignores, err));
+	DRAY_TRY(make_new(migrate, err));
+	DRAY_TRY(remove_old(migrate, &staged, err));
+	add_names(&staged, &migrate->pointers, repo->root);
+	add_names(&staged, &migrate->ignores, repo->root);
+	add_names(&staged, &migrate->settings, repo->root);
+	DRAY_TRY(stage_names(migrate->session, &staged, err));
+	tell(migrate);
+	advise(migrate);
+	return DRAY_OK;
+}
+
+static enum dray_status run(struct dray_migrate *migrate, struct dray_err *err)
+{
+	DRAY_TRY(dray_tracks_load(migrate->session->repo, &migrate->tracks, err));
+	DRAY_TRY(refuse_files(migrate, err));
+	DRAY_TRY(dray_repo_open_as(migrate->session->repo, migrate->to, &migrate->fresh, err));
+	DRAY_TRY(migrate_settings(migrate, err));
+	DRAY_TRY(migrate_ignores(migrate, err));
+	DRAY_TRY(look_at_all(migrate, err));
+	if (!migrate->options->dry_run)
+		return carry_out(migrate, err);
+	tell(migrate);
+	return DRAY_OK;
+}
+
+/* A run that was killed left old pointers beside new ones: they go. */
+static enum dray_status finish(struct dray_migrate *migrate, struct dray_err *err)
+{
+	struct dray_session *session = migrate->session;
+	const struct dray_dialect *old = migrate->to; /* what we are has been reached */
+	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
+	int root = session->repo->root_fd;
+
+	DRAY_TRY(dray_tracks_load(session->repo, &migrate->tracks, err));
+	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
+		DRAY_AUTO_STR name = new_name_of(migrate, migrate->tracks.files[i]);
+
+		if (!dray_os_exists(root, name))
+			continue;
+		if (!migrate->options->dry_run)
+			DRAY_TRY(remove_name(migrate, name, &staged, err));
+		report_item(
+			session->report, &(struct dray_item){.state = "left over", .path = name});
+	}
+	report_total(session->report, "pointers", 0);
+	DRAY_AUTO_STR mark = dray_path_join(old->folder, "config");
+	if (!migrate->options->dry_run && dray_os_exists(root, mark))
+		session_note(session, "the settings of the %s dialect are still in '%s'", old->name,
+			old->folder);
+	return stage_names(session, &staged, err);
+}
+
+static enum dray_status find_dialect(const struct dray_migrate_options *options,
+	const struct dray_dialect **out, struct dray_err *err)
+{
+	static const struct dray_dialect *const known[] = {&dray_dialect_native, &dray_dialect_dvc};
+
+	for (size_t i = 0; i < DRAY_COUNT(known); i++)
+		if (strcmp(options->to, known[i]->name) == 0) {
+			*out = known[i];
+			return DRAY_OK;
+		}
+	return dray_fail(
+		err, DRAY_USAGE, "'%s' is no dialect: there are native and dvc", options->to);
+}
+
+static enum dray_status refuse_targets(
+	const struct dray_migrate_options *options, struct dray_err *err)
+{
+	if (options->targets == NULL || options->targets->len == 0)
+		return DRAY_OK;
+	dray_fail(err, DRAY_USAGE, "a repository is migrated as a whole");
+	return dray_hint(err,
+		"make '%s' part of a repository of its own with 'dray init --subdir' to "
+		"migrate only that",
+		options->targets->items[0]);
+}
+
+enum dray_status dray_ops_migrate(struct dray_session *session,
+	const struct dray_migrate_options *options, struct dray_err *err)
+{
+	struct dray_migrate migrate = {
+		.session = session, .options = options, .from = session->repo->dialect};
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+
+	DRAY_TRY(find_dialect(options, &migrate.to, err));
+	DRAY_TRY(refuse_targets(options, err));
+	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
+	bool is_done = migrate.to == migrate.from;
+	if (is_done) /* what would be migrated is what may have been left */
+		migrate.to = migrate.from == &dray_dialect_native ? &dray_dialect_dvc
+								  : &dray_dialect_native;
+	migrate.rehash = (struct dray_rehash){
+		.from = session->repo,
+		.store = session->store,
+		.algo = migrate.to->algo,
+		.has_kinds = migrate.to->has_kinds,
+		.progress = &session->report->progress,
+	};
+	enum dray_status status = is_done ? finish(&migrate, err) : run(&migrate, err);
+	dray_migrate_drop(&migrate);
+	return status;
+}
