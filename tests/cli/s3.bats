@@ -253,6 +253,33 @@ with_large_file() {
   exits 0 dray status -c --exit-code
 }
 
+@test "gc in the dvc dialect: both layouts of a bucket, and nothing else there" {
+  need_server rgw
+  git init -q
+  dray init -q --dvc
+  new_bucket
+  dray remote add -q -d store "s3://$bucket/x"
+  local used unused
+  printf 'first\n' >f
+  dray add -q f
+  dray push -q
+  printf 'second\n' >f
+  dray add -q f
+  dray push -q
+  used=$(printf 'used\n' | md5sum | cut -c 1-32)
+  unused=$(printf 'unused\n' | md5sum | cut -c 1-32)
+  printf 'used\n' | s3 put "$bucket/x/${used:0:2}/${used:2}"
+  printf 'unused\n' | s3 put "$bucket/x/${unused:0:2}/${unused:2}"
+  s3 put "$bucket/x/${unused:0:2}/notes" </dev/null
+  s3 put "$bucket/x/README" </dev/null
+  printf 'outs:\n- md5: %s\n  size: 5\n  path: old\n' "$used" >old.dvc
+  exits 0 dray gc -w -c --force --json
+  equal "$(json "[totals[k] for k in ('remote_kept', 'remote_removed', 'remote_bytes')]")" '[2, 2, 13]'
+  equal "$(s3 ls "$bucket" | wc -l)" 4
+  exits 0 dray pull
+  equal "$(cat old)" used
+}
+
 # ---------------------------------------------------------------- settings
 
 @test "every setting of DVC's has its effect on what is sent" {
