@@ -60,6 +60,8 @@ void dray_session_close(struct dray_session *session); /* NULL is fine */
 /* Does DVC share the repository that the working directory lies in? False outside of any. */
 bool dray_ops_is_dvc(void);
 bool dray_session_is_dvc(const struct dray_session *session); /* NULL: false */
+/* Targets that are named stand for what they are made from, too. */
+void dray_session_take_deps(struct dray_session *session);
 /* Where another command is at work, wait for its end, however long that takes. */
 void dray_session_wait_for_lock(struct dray_session *session);
 const char *dray_session_root(const struct dray_session *session);

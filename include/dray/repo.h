@@ -252,6 +252,8 @@ struct dray_targets {
 DRAY_MUST_CHECK enum dray_status dray_targets_find(struct dray_repo *repo, const char *prefix,
 	const struct dray_strs *paths, const struct dray_tracks *tracks, struct dray_targets *out,
 	struct dray_err *err);
+/* Add what the targets are made from, by what their stages and imports say, and so on. */
+void dray_targets_add_deps(const struct dray_tracks *tracks, struct dray_targets *targets);
 void dray_targets_drop(struct dray_targets *targets);
 /*
  * Which file of stages a name means that is no path, and which stage in it: "dir/dvc.yaml:train",

@@ -54,6 +54,8 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 	dray_cli_sink_set_prefix(call->sink, dray_session_prefix(call->session));
 	if (dray_session_is_dvc(call->session))
 		dray_cli_sink_use_dvc(call->sink);
+	if (call->args->with_deps)
+		dray_session_take_deps(call->session);
 	if (call->args->wait_for_lock)
 		dray_session_wait_for_lock(call->session);
 	return DRAY_OK;

@@ -92,7 +92,7 @@ const struct dray_cli_opt dray_cli_opts_commit[] = {
 
 const struct dray_cli_opt dray_cli_opts_selection[] = {
 	FLAG('R', "recursive", recursive, "accepted: a folder always means all below it"),
-	FLAG('d', "with-deps", with_deps, "accepted: data is made from nothing so far"),
+	FLAG('d', "with-deps", with_deps, "also what the targets are made from"),
 	END,
 };
 

@@ -10,7 +10,8 @@ struct dray_session {
 	struct dray_repo *repo;
 	struct dray_store *store; /* borrowed from the repository */
 	struct dray_report *report;
-	char *prefix; /* the working directory as a name */
+	char *prefix;    /* the working directory as a name */
+	bool takes_deps; /* named targets stand for what they are made from, too */
 };
 
 /* Advice for a person. */

@@ -52,6 +52,11 @@ bool dray_session_is_dvc(const struct dray_session *session)
 	return session != NULL && session->repo->dialect->is_dvc;
 }
 
+void dray_session_take_deps(struct dray_session *session)
+{
+	session->takes_deps = true;
+}
+
 void dray_session_wait_for_lock(struct dray_session *session)
 {
 	session->repo->waits_for_lock = true;
@@ -101,6 +106,8 @@ enum dray_status selection_open(struct dray_session *session, const struct dray_
 			selection.tracks.outside.items[i]);
 	DRAY_TRY(dray_targets_find(
 		session->repo, session->prefix, paths, &selection.tracks, &selection.targets, err));
+	if (session->takes_deps)
+		dray_targets_add_deps(&selection.tracks, &selection.targets);
 	*out = selection;
 	selection = (struct dray_selection)SELECTION_INIT;
 	return DRAY_OK;

@@ -21,15 +21,15 @@ static bool is_covered(const char *part, const char *by)
 	return by == NULL || (part != NULL && dray_path_is_within(part, by));
 }
 
-/* A target once; a larger part makes smaller ones of the same data superfluous. */
-static void add(struct dray_targets *targets, struct dray_track *track, const char *within)
+/* A target once; a larger part makes smaller ones of the same data superfluous. Was it new? */
+static bool add(struct dray_targets *targets, struct dray_track *track, const char *within)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < targets->len; i++)
 		if (targets->items[i].track == track &&
 			is_covered(within, targets->items[i].within))
-			return;
+			return false;
 	for (size_t i = 0; i < targets->len; i++) {
 		struct dray_target *known = &targets->items[i];
 
@@ -40,6 +40,7 @@ static void add(struct dray_targets *targets, struct dray_track *track, const ch
 	}
 	targets->len = kept;
 	append(targets, track, within);
+	return true;
 }
 
 /* All outs of a pointer file, or all data in or below a folder. */
@@ -158,4 +159,54 @@ void dray_targets_drop(struct dray_targets *targets)
 		free(targets->items[i].within);
 	free(targets->items);
 	*targets = (struct dray_targets)DRAY_TARGETS_INIT;
+}
+
+/* ---------------------------------------------------------------- what it is made from */
+
+static bool is_of_stage(const struct dray_dep *dep, const struct dray_out *out)
+{
+	if (dep->path == NULL || dep->repo_url != NULL)
+		return false;
+	return dep->stage == NULL || out->stage == NULL ? dep->stage == out->stage
+							: strcmp(dep->stage, out->stage) == 0;
+}
+
+/* Tracked data at, below or around what a dep names. */
+static bool add_dep(const struct dray_tracks *tracks, const struct dray_pointer_file *file,
+	const struct dray_dep *dep, struct dray_targets *targets)
+{
+	const struct dray_out place = {.path = dep->path, .wdir = dep->wdir};
+	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
+	DRAY_AUTO_STR name = dray_out_name(&place, folder);
+	struct dray_track *around = name != NULL ? dray_tracks_find(tracks, name) : NULL;
+	bool is_new = false;
+
+	if (around != NULL) {
+		const char *within = name + strlen(around->name);
+
+		return add(targets, around, *within == '/' ? within + 1 : NULL);
+	}
+	for (size_t i = 0; name != NULL && i < tracks->len; i++)
+		if (dray_path_is_within(tracks->items[i].name, name))
+			is_new = add(targets, &tracks->items[i], NULL) || is_new;
+	return is_new;
+}
+
+void dray_targets_add_deps(const struct dray_tracks *tracks, struct dray_targets *targets)
+{
+	bool is_new = true;
+
+	while (is_new) {
+		is_new = false;
+		for (size_t i = 0; i < targets->len; i++) {
+			const struct dray_track *track = targets->items[i].track;
+			const struct dray_pointer *pointer = &track->file->pointer;
+
+			for (size_t at = 0; at < pointer->deps_len; at++)
+				if (is_of_stage(&pointer->deps[at], dray_track_out(track)))
+					is_new = add_dep(tracks, track->file, &pointer->deps[at],
+							 targets) ||
+						 is_new;
+		}
+	}
 }

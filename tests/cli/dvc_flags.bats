@@ -202,3 +202,23 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   exits 0 dray add d/a
   cmp d.dvc before
 }
+
+@test "--with-deps: what targets are made from, by their stages" {
+  dvc_repo
+  dray remote add -q -d one "$PWD/../one"
+  mkdir raw out
+  printf 1 >raw/a
+  printf mid >out/mid
+  printf last >last
+  printf other >other
+  dray add -q raw other
+  printf 'stages:\n  mid:\n    cmd: x\n    deps:\n    - raw/a\n    outs:\n    - out/mid\n  last:\n    cmd: y\n    deps:\n    - out\n    outs:\n    - last\n' >dvc.yaml
+  printf "schema: '2.0'\nstages:\n  mid:\n    cmd: x\n    deps:\n    - path: raw/a\n      hash: md5\n      md5: %s\n    outs:\n    - path: out/mid\n      hash: md5\n      md5: %s\n      size: 3\n  last:\n    cmd: y\n    deps:\n    - path: out\n      hash: md5\n      md5: %s.dir\n    outs:\n    - path: last\n      hash: md5\n      md5: %s\n      size: 4\n" \
+    "$(md5 1)" "$(md5 mid)" "$(md5 x)" "$(md5 last)" >dvc.lock
+  exits 0 dray commit -f
+  exits 0 dray push last
+  gone "../one/files/md5/$(md5 mid | sed 's,^..,&/,')"
+  exits 0 dray push --with-deps last
+  there "../one/files/md5/$(md5 mid | sed 's,^..,&/,')" "../one/files/md5/$(md5 1 | sed 's,^..,&/,')"
+  gone "../one/files/md5/$(md5 other | sed 's,^..,&/,')"
+}
