@@ -41,6 +41,13 @@ DRAY_MUST_CHECK enum dray_status dray_git_is_ignored(
 	struct dray_git *git, const char *name, bool *out_is, struct dray_err *err);
 
 /*
+ * Append the files in or below `folder` ("": anywhere) that git neither tracks nor ignores, sorted.
+ * A repository inside is named as its folder, with a '/' behind it.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_untracked(struct dray_git *git, const char *folder,
+	struct dray_strs *out_names, struct dray_err *err);
+
+/*
  * Stage the work tree's state of these names (added, changed or deleted),
  * ignored or not: files and symlinks; what is not there, or only behind a
  * symlink, leaves the index, unless a sparse checkout left it out. All or

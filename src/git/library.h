@@ -24,6 +24,7 @@
 	X(reflog)              \
 	X(remote)              \
 	X(repository)          \
+	X(status_list)         \
 	X(tree)
 
 /* Names without "git_". */
@@ -99,6 +100,9 @@
 	X(repository_set_workdir)            \
 	X(repository_workdir)                \
 	X(revparse_single)                   \
+	X(status_byindex)                    \
+	X(status_list_entrycount)            \
+	X(status_list_new)                   \
 	X(tree_entry_byindex)                \
 	X(tree_entry_filemode)               \
 	X(tree_entry_id)                     \
