@@ -37,6 +37,7 @@ typedef void (*dray_sync_fn)(void *ctx, enum dray_sync_state state, const char *
 struct dray_sync_options {
 	unsigned jobs; /* 0: chosen for the remote */
 	bool is_dry;
+	bool asks_all; /* compare: a manifest on the remote does not vouch for its files */
 	struct dray_progress *progress; /* or NULL */
 	dray_sync_fn fn;                /* or NULL */
 	void *ctx;

@@ -136,7 +136,8 @@ enum dray_status dray_transfer_expand(
 		/* Many revisions may share a manifest: once is enough. */
 		if (dray_goal_is_whole(goal) && manifest->is_expanded)
 			continue;
-		struct expansion expansion = {&transfer->files, i, manifest->is_remote};
+		struct expansion expansion = {
+			&transfer->files, i, manifest->is_remote && !transfer->options->asks_all};
 		DRAY_TRY(dray_transfer_read_manifest(transfer, goal, add_entry, &expansion, err));
 		manifest->is_expanded = manifest->is_expanded || dray_goal_is_whole(goal);
 	}

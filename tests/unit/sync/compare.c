@@ -68,6 +68,22 @@ static void test_a_manifest_on_the_remote_vouches(void **state)
 	assert_told("remote data/c 5\n");
 }
 
+/* Unless each file is to be asked for. */
+static void test_nobody_vouches(void **state)
+{
+	struct dray_goal goal = make_tree(here, "data", tree, 3);
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	put_manifest(&goal);
+	put_text("one");
+	options.asks_all = true;
+	enum dray_status status = compare(&goal, 1, &err);
+	options.asks_all = false;
+	assert_status(DRAY_OK, status);
+	assert_told("local data/b 5\nnowhere data/c 5\n");
+}
+
 static void test_a_manifest_only_the_remote_has(void **state)
 {
 	struct dray_goal goal = make_tree(here, "data", tree, 3);
@@ -124,6 +140,7 @@ int main(void)
 		TEST(test_all_four_places),
 		TEST(test_a_directory_that_was_not_pushed),
 		TEST(test_a_manifest_on_the_remote_vouches),
+		TEST(test_nobody_vouches),
 		TEST(test_a_manifest_only_the_remote_has),
 		TEST(test_only_a_part),
 		TEST(test_a_pushed_directory_has_nothing_to_tell),
