@@ -139,15 +139,11 @@ static enum dray_status compare(struct dray_session *session, struct finding *fi
 	return DRAY_OK;
 }
 
-/* Keep what was learnt, if anything was. */
-static void remember(
-	struct dray_session *session, const struct finding *finding, const struct dray_scan *scan)
+void scan_remember(struct dray_session *session, const struct dray_scan *scan, const char *within,
+	const struct dray_out *out, bool is_equal)
 {
-	const struct dray_out *out = dray_track_out(finding->target->track);
-	bool is_equal = finding->diffs->len == 0 && !finding->diffs->is_uncached;
-
 	if (scan->is_present && !(scan->is_known && scan->has_tree && is_equal))
-		dray_index_save(session->repo, scan, finding->target->within,
+		dray_index_save(session->repo, scan, within,
 			is_equal && out->has_oid ? &out->oid : NULL, scan->started_ns);
 }
 
@@ -179,7 +175,8 @@ enum dray_status diffs_find(struct dray_session *session, const struct dray_targ
 		return dray_fail(err, DRAY_NOT_FOUND,
 			"'%s/%s' is neither in the workspace nor tracked", target->track->name,
 			target->within);
-	remember(session, &finding, &scan);
+	scan_remember(
+		session, &scan, target->within, tracked, diffs.len == 0 && !diffs.is_uncached);
 	diffs_pair(&diffs, false);
 	*out = diffs;
 	diffs = (struct dray_diffs)DIFFS_INIT;

@@ -106,7 +106,8 @@ DRAY_MUST_CHECK enum dray_status scan_manifest(const struct dray_scan *scan,
 struct dray_diff {
 	const char *state; /* "added", "deleted", "modified", "renamed" */
 	char *path;        /* in the repository */
-	char *from;        /* old path of a rename, or NULL */
+	char *from;        /* old path of a rename; of a file that became a directory or the other
+			      way round; or NULL */
 	struct dray_oid oid;
 	struct dray_oid old_oid;
 	uint64_t size;
@@ -136,6 +137,9 @@ DRAY_MUST_CHECK enum dray_status diffs_find(struct dray_session *session,
 	const struct dray_target *target, unsigned jobs, struct dray_diffs *out,
 	struct dray_err *err);
 void dray_diffs_drop(struct dray_diffs *diffs);
+/* Keep what a hashed scan taught, if it did; `is_equal`: what `out` says is what is there. */
+void scan_remember(struct dray_session *session, const struct dray_scan *scan, const char *within,
+	const struct dray_out *out, bool is_equal);
 size_t diffs_count(const struct dray_diffs *diffs, const char *state);
 /*
  * Make one "renamed" of each "deleted" and "added" of the same content, one to one, in the order of

@@ -1,5 +1,6 @@
 /* dray push, fetch, pull, and status against a remote: goals grouped by remote, moved by sync. */
 #include "import.h"
+#include "trees.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@ struct transfer {
 	sync_fn sync;
 	const char *remote; /* as asked for, or NULL */
 	const char *moved;  /* state of a moved object */
+	bool asks_all;
+	dray_sync_fn told; /* instead of reporting; or NULL */
+	void *told_ctx;
 	unsigned jobs;
 	bool is_dry;
 	uint64_t size_max;             /* 0: any */
@@ -178,9 +182,10 @@ static enum dray_status run_group(
 	const struct dray_sync_options options = {
 		.jobs = transfer->jobs,
 		.is_dry = transfer->is_dry,
+		.asks_all = transfer->asks_all,
 		.progress = &transfer->session->report->progress,
-		.fn = on_object,
-		.ctx = transfer,
+		.fn = transfer->told != NULL ? transfer->told : on_object,
+		.ctx = transfer->told != NULL ? transfer->told_ctx : transfer,
 	};
 
 	DRAY_TRY(versions_list(transfer->session, transfer->tracks + from, to - from, err));
@@ -364,4 +369,24 @@ enum dray_status transfer_compare(struct dray_session *session,
 	report_total(session->report, "remote_only", remote);
 	report_total(session->report, "missing", missing);
 	return DRAY_OK;
+}
+
+enum dray_status transfer_look(struct dray_session *session, const struct dray_tree *tree,
+	const char *remote, unsigned jobs, dray_sync_fn fn, void *ctx, struct dray_err *err)
+{
+	struct transfer transfer = {
+		.session = session,
+		.sync = dray_sync_compare,
+		.remote = remote,
+		.jobs = jobs,
+		.asks_all = true,
+		.told = fn,
+		.told_ctx = ctx,
+	};
+
+	for (size_t i = 0; i < tree->len; i++)
+		add_goal(&transfer, tree->outs[i].track, NULL);
+	enum dray_status status = run(&transfer, err);
+	transfer_drop(&transfer);
+	return status;
 }
