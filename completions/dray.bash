@@ -39,6 +39,7 @@ _dray_offer()
 		list=$below
 		;;
 	SHELL) list='bash zsh fish' ;;
+	WHICH) list='all no' ;;
 	WORDS) list=$3 ;;
 	esac
 	compopt +o default +o bashdefault

@@ -13,6 +13,7 @@ _dray_URL() { _message 'url' }
 _dray_OPTION() { _message 'option' }
 _dray_VALUE() { _message 'value' }
 _dray_SHELL() { compadd bash zsh fish }
+_dray_WHICH() { compadd all no }
 _dray_COMMAND() { compadd ${${(M)${(k)functions}:#_dray_of_*}#_dray_of_} }
 _dray_KEY() { compadd -- ${${(f)"$(dray __describe 2>/dev/null | awk -F'\t' '$1 == "setting" { print $2 }')"}:#*\**} }
 _dray_REMOTE() { compadd -- ${${(f)"$(dray remote list 2>/dev/null)"}%%$'\t'*} }

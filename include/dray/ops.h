@@ -16,8 +16,9 @@
 
 /* One result. NULL and false mean "does not apply"; strings are borrowed for the call. */
 struct dray_item {
-	const char *path; /* name from the repository's root, or the subject (a key, a remote) */
-	const char *from; /* where it was: old name of a rename, origin of a setting, a remote */
+	const char *path;  /* name from the repository's root, or the subject (a key, a remote) */
+	const char *whole; /* tracked data that `path` is part of, for some commands */
+	const char *from;  /* where it was: old name of a rename, origin of a setting, a remote */
 	const char *state; /* "added", "modified", "deleted", "renamed", … documented per command */
 	const char *kind;  /* "file", "dir", "link" */
 	const char *value; /* text of a setting, url, version */
@@ -166,12 +167,44 @@ struct dray_status_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_status(struct dray_session *session,
 	const struct dray_status_options *options, struct dray_err *err);
 
-struct dray_diff_options {
-	const struct dray_strs *targets;
-	bool cache; /* cache against pointers: what is missing or damaged in the cache */
+struct dray_data_status_options {
+	const struct dray_strs *targets; /* may be untracked */
+	bool granular;                   /* files of directories, too */
+	bool unchanged;
+	bool untracked; /* by git */
+	bool not_in_remote;
+	const char *remote; /* for not_in_remote; NULL: the default one */
 	unsigned jobs;
 };
-/* Items per file: state, path, from, size, old_size, hash, old_hash. Totals per state and bytes. */
+/*
+ * HEAD against pointers against workspace. Items, in this order: state "not in cache", "not in
+ * remote"; with value "committed" (HEAD against pointers), then "uncommitted" (pointers against
+ * workspace), each "added", "deleted", "modified", "renamed" (from), "unknown" (a file of a
+ * directory whose manifest is in no cache); "untracked", "unchanged". path, kind.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_data_status(struct dray_session *session,
+	const struct dray_data_status_options *options, struct dray_err *err);
+
+struct dray_diff_options {
+	/*
+	 * As git reads them: up to two revisions, then paths. `dashes` of them stood before "--",
+	 * where has_dashes: these are revisions, the others are paths.
+	 */
+	const struct dray_strs *words;
+	size_t dashes;
+	bool has_dashes;
+	const struct dray_strs *targets; /* more paths; NULL: none */
+	bool cache;        /* cache against pointers: what is missing or damaged in the cache */
+	bool hide_missing; /* do not look for what is in no cache */
+	unsigned jobs;
+};
+/*
+ * One revision: it against the workspace; two: against each other; none: in a DVC repository HEAD
+ * against the workspace, else the pointers against the workspace. Items per file, and with
+ * revisions per directory (kind "dir"): state "added", "modified", "deleted", "renamed", path,
+ * from, size, old_size, hash, old_hash; of a revision against the workspace then "not in cache".
+ * Totals: files per state, and bytes.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_diff(struct dray_session *session,
 	const struct dray_diff_options *options, struct dray_err *err);
 

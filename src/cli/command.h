@@ -94,7 +94,17 @@ struct dray_cli_args {
 	bool version_aware;
 	struct dray_strs fs_config;
 
+	bool granular;
+	bool unchanged;
+	const char *untracked_files; /* NULL, "all" or "no" */
+	bool no_remote_refresh;
+	struct dray_strs paths;
+	bool md;
+	bool hide_missing;
+
 	struct dray_strs targets; /* what is no option */
+	size_t dashes;            /* that many of them stood in front of "--", … */
+	bool has_dashes;          /* … if it was there */
 };
 void dray_cli_args_drop(struct dray_cli_args *args);
 
@@ -104,7 +114,9 @@ enum dray_cli_opt_kind {
 	DRAY_CLI_COUNT, /* unsigned, 1 to DRAY_CLI_COUNT_MAX */
 	DRAY_CLI_TEXT,  /* const char *, borrowed from argv */
 	DRAY_CLI_LIST,  /* struct dray_strs; may be given again */
-	DRAY_CLI_WORDS  /* the same, and takes every word up to the next option */
+	DRAY_CLI_WORDS, /* the same, and takes every word up to the next option */
+	DRAY_CLI_CHOICE /* const char *, one of the row's `choices`: the first if left out at the
+			   end or in front of an option */
 };
 
 /* More threads than this are a typing error, not a wish. */
@@ -118,6 +130,7 @@ struct dray_cli_opt {
 	const char *value_name; /* NULL: takes no value; completions know some: see `words` below */
 	const char *help;
 	enum dray_level level;
+	const char *const *choices; /* ends with NULL */
 };
 
 /* Options that every command takes; rows end with a NULL long_name, here and in the sets below. */
@@ -170,7 +183,7 @@ struct dray_cli_command {
 	const char *aliases; /* of the last word, separated by blanks */
 	/*
 	 * Arguments as shown and as counted: "A", "[A]", "A...", "[A...]". The words
-	 * TARGET, PATH, DIR, FILE, REMOTE, REV, KEY, COMMAND and SHELL tell
+	 * TARGET, PATH, DIR, FILE, REMOTE, REV, KEY, COMMAND, SHELL and WHICH tell
 	 * completions what to offer.
 	 */
 	const char *args;

@@ -48,9 +48,15 @@ const struct dray_cli_command dray_cli_commands[] = {
 	{"status", "", "[TARGET...]", "show what changed", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO,
 		DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1, {dray_cli_opts_status, dray_cli_opts_jobs},
 		dray_cli_run_status, dray_cli_print_status, dray_cli_print_status_end},
-	{"diff", "", "[TARGET...]", "show changed files and their sizes", DRAY_CLI_GROUP_LOOK,
-		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
-		{dray_cli_opts_diff, dray_cli_opts_jobs}, dray_cli_run_diff, dray_cli_print_change,
+	{"data", "", "", "look at data", DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_NOTHING, 0, {NULL},
+		NULL, NULL, NULL},
+	{"data status", "", "[TARGET...]", "compare commit, pointers and workspace",
+		DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_data_status, dray_cli_opts_jobs}, dray_cli_run_data_status,
+		dray_cli_print_data_status, dray_cli_print_data_status_end},
+	{"diff", "", "[REV] [REV] [TARGET...]", "show changed files and their sizes",
+		DRAY_CLI_GROUP_LOOK, DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
+		{dray_cli_opts_diff, dray_cli_opts_jobs}, dray_cli_run_diff, dray_cli_print_diff,
 		dray_cli_print_diff_end},
 	{"ls", "list", "[TARGET...]", "list tracked data, or what another repository has",
 		DRAY_CLI_GROUP_LOOK, DRAY_CLI_TRIES_REPO,
@@ -345,6 +351,7 @@ void dray_cli_args_drop(struct dray_cli_args *args)
 	dray_strs_drop(&args->projects);
 	dray_strs_drop(&args->types);
 	dray_strs_drop(&args->revisions);
+	dray_strs_drop(&args->paths);
 	dray_strs_drop(&args->remote_config);
 	dray_strs_drop(&args->fs_config);
 	dray_strs_drop(&args->targets);

@@ -19,6 +19,7 @@ dray_cli_run_fn dray_cli_run_destroy;
 dray_cli_run_fn dray_cli_run_checkout;
 /* run_look.c */
 dray_cli_run_fn dray_cli_run_status;
+dray_cli_run_fn dray_cli_run_data_status;
 dray_cli_run_fn dray_cli_run_diff;
 dray_cli_run_fn dray_cli_run_ls;
 dray_cli_run_fn dray_cli_run_du;
@@ -69,6 +70,11 @@ dray_cli_end_fn dray_cli_print_unprotect_end;
 /* print_status.c */
 dray_cli_item_fn dray_cli_print_status;
 dray_cli_end_fn dray_cli_print_status_end;
+/* print_data_status.c */
+dray_cli_item_fn dray_cli_print_data_status;
+dray_cli_end_fn dray_cli_print_data_status_end;
+/* print_diff.c */
+dray_cli_item_fn dray_cli_print_diff;
 dray_cli_end_fn dray_cli_print_diff_end;
 /* print_look.c */
 dray_cli_item_fn dray_cli_print_ls;

@@ -41,6 +41,7 @@ static const char *offer(const char *kind, size_t len)
 		{"KEY", " -a '$__dray_keys'"},
 		{"COMMAND", " -a '$__dray_commands'"},
 		{"SHELL", " -a 'bash zsh fish'"},
+		{"WHICH", " -a 'all no'"},
 	};
 
 	for (size_t i = 0; i < DRAY_COUNT(rows); i++)

@@ -102,6 +102,20 @@ void dray_cli_json_text(struct dray_cli_json *json, const char *text)
 	put_string(json->out, text);
 }
 
+void dray_cli_json_raw(struct dray_cli_json *json, const char *text)
+{
+	separate(json);
+	dray_buf_puts(json->out, text);
+}
+
+void dray_cli_json_text_or_null(struct dray_cli_json *json, const char *text)
+{
+	if (text)
+		dray_cli_json_text(json, text);
+	else
+		dray_cli_json_raw(json, "null");
+}
+
 void dray_cli_json_number(struct dray_cli_json *json, uint64_t value)
 {
 	separate(json);

@@ -30,6 +30,9 @@ void dray_cli_json_close(struct dray_cli_json *json, char bracket);
 void dray_cli_json_key(struct dray_cli_json *json, const char *key);
 void dray_cli_json_text(struct dray_cli_json *json, const char *text);
 void dray_cli_json_number(struct dray_cli_json *json, uint64_t value);
+void dray_cli_json_text_or_null(struct dray_cli_json *json, const char *text);
+/* A value that is JSON already. */
+void dray_cli_json_raw(struct dray_cli_json *json, const char *text);
 /* Put a line break in front of the next thing, for people and line tools. */
 void dray_cli_json_break(struct dray_cli_json *json);
 

@@ -121,7 +121,30 @@ const struct dray_cli_opt dray_cli_opts_status[] = {
 	END,
 };
 
+static const char *const untracked_choices[] = {"all", "no", NULL};
+
+const struct dray_cli_opt dray_cli_opts_data_status[] = {
+	FLAG(0, "granular", granular, "list the files of tracked directories"),
+	FLAG(0, "unchanged", unchanged, "list what has not changed, too"),
+	{.long_name = "untracked-files",
+		.kind = DRAY_CLI_CHOICE,
+		.slot = SLOT(untracked_files),
+		.value_name = "WHICH",
+		.choices = untracked_choices,
+		.help = "list files that git does not track: all (or nothing), no"},
+	FLAG(0, "not-in-remote", not_in_remote, "list what is not on the remote"),
+	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "with --not-in-remote: ask REMOTE"),
+	FLAG(0, "no-remote-refresh", no_remote_refresh,
+		"accepted and ignored: the remote is always asked"),
+	FLAG(0, "exit-code", exit_code, "exit with 1 if there are differences"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_diff[] = {
+	VALUE(0, "targets", DRAY_CLI_WORDS, paths, "PATH", "compare these only"),
+	FLAG(0, "show-hash", hash, "print the first digits of hashes"),
+	FLAG(0, "md", md, "print a table in Markdown"),
+	FLAG(0, "hide-missing", hide_missing, "do not look for data that is in no cache"),
 	FLAG(0, "cache", cache, "compare the cache with the pointers"),
 	FLAG(0, "exit-code", exit_code, "exit with 1 if there are differences"),
 	END,

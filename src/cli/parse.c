@@ -41,6 +41,29 @@ static enum dray_status store_level(
 	return DRAY_OK;
 }
 
+static bool is_choice(const struct dray_cli_opt *opt, const char *value)
+{
+	for (const char *const *choice = opt->choices; *choice; choice++)
+		if (strcmp(*choice, value) == 0)
+			return true;
+	return false;
+}
+
+static enum dray_status store_choice(
+	const char **slot, const struct dray_cli_opt *opt, const char *value, struct dray_err *err)
+{
+	DRAY_AUTO(buf) list = DRAY_BUF_INIT;
+
+	if (is_choice(opt, value)) {
+		*slot = value;
+		return DRAY_OK;
+	}
+	for (const char *const *choice = opt->choices; *choice; choice++)
+		dray_buf_printf(&list, "%s%s", choice == opt->choices ? "" : " or ", *choice);
+	return dray_fail(err, DRAY_USAGE, "--%s wants %s, not '%s'", opt->long_name,
+		dray_buf_text(&list), value);
+}
+
 /* `value` is NULL for options that take none. */
 static enum dray_status store(struct dray_cli_args *args, const struct dray_cli_opt *opt,
 	const char *value, struct dray_err *err)
@@ -58,6 +81,8 @@ static enum dray_status store(struct dray_cli_args *args, const struct dray_cli_
 	case DRAY_CLI_TEXT:
 		*(const char **)slot = value;
 		return DRAY_OK;
+	case DRAY_CLI_CHOICE:
+		return store_choice(slot, opt, value, err);
 	case DRAY_CLI_LIST:
 	case DRAY_CLI_WORDS:
 		dray_strs_add(slot, value);
@@ -68,19 +93,25 @@ static enum dray_status store(struct dray_cli_args *args, const struct dray_cli_
 
 /* ----------------------------------------------------------------- options */
 
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1] != '\0';
+}
+
 static enum dray_status take_value(struct parser *parser, const struct dray_cli_opt *opt,
 	const char **out_value, struct dray_err *err)
 {
-	if (parser->at == parser->argc)
+	bool is_over = parser->at == parser->argc;
+
+	if (opt->kind == DRAY_CLI_CHOICE && (is_over || is_option(parser->argv[parser->at]))) {
+		*out_value = opt->choices[0];
+		return DRAY_OK;
+	}
+	if (is_over)
 		return dray_fail(
 			err, DRAY_USAGE, "--%s needs a value: %s", opt->long_name, opt->value_name);
 	*out_value = parser->argv[parser->at++];
 	return DRAY_OK;
-}
-
-static bool is_option(const char *word)
-{
-	return word[0] == '-' && word[1] != '\0';
 }
 
 /* The words behind the first one, of an option that takes several. */
@@ -212,19 +243,21 @@ static enum dray_status parse_argument(
 
 static enum dray_status parse_words(struct parser *parser, struct dray_err *err)
 {
-	bool options_ended = false;
+	struct dray_cli_args *args = parser->args;
 
 	while (parser->at < parser->argc) {
 		const char *word = parser->argv[parser->at++];
 
-		if (options_ended || !is_option(word))
+		if (args->has_dashes || !is_option(word)) {
 			DRAY_TRY(parse_argument(parser, word, err));
-		else if (strcmp(word, "--") == 0)
-			options_ended = true;
-		else if (word[1] == '-')
+		} else if (strcmp(word, "--") == 0) {
+			args->has_dashes = true;
+			args->dashes = args->targets.len;
+		} else if (word[1] == '-') {
 			DRAY_TRY(parse_long(parser, word + 2, err));
-		else
+		} else {
 			DRAY_TRY(parse_short(parser, word + 1, err));
+		}
 	}
 	return DRAY_OK;
 }

@@ -86,7 +86,9 @@ bool dray_cli_put_tally(struct dray_buf *buf, const struct dray_cli_tally *tally
 
 		if (count == 0)
 			continue;
-		dray_buf_printf(buf, "%s%" PRIu64 " %s", separator, count, *names);
+		dray_buf_printf(buf, "%s%" PRIu64 " ", separator, count);
+		for (const char *at = *names; *at; at++)
+			dray_buf_putc(buf, *at == '_' ? ' ' : *at);
 		separator = ", ";
 	}
 	return separator != first_separator;
@@ -128,11 +130,10 @@ static bool is_rename(const struct dray_item *item)
 	       (strcmp(item->state, "renamed") == 0 || strcmp(item->state, "moved") == 0);
 }
 
-void dray_cli_put_line(struct dray_cli_sink *sink, const struct dray_item *item)
+void dray_cli_put_subject(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	struct dray_buf *buf = &sink->out->buf;
 
-	dray_cli_put_label(sink, item->state);
 	if (is_rename(item)) {
 		struct dray_item old = *item;
 
@@ -143,4 +144,10 @@ void dray_cli_put_line(struct dray_cli_sink *sink, const struct dray_item *item)
 	dray_cli_put_name(sink, item);
 	dray_cli_put_detail(sink, item);
 	dray_buf_putc(buf, '\n');
+}
+
+void dray_cli_put_line(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	dray_cli_put_label(sink, item->state);
+	dray_cli_put_subject(sink, item);
 }

@@ -14,9 +14,14 @@ void dray_cli_put_label(struct dray_cli_sink *sink, const char *state);
 void dray_cli_put_detail(struct dray_cli_sink *sink, const struct dray_item *item);
 /* "1 object", "3 objects" */
 void dray_cli_put_count(struct dray_buf *buf, uint64_t count, const char *noun);
-/* Label, name, detail, end of line. A rename shows both names. */
+/* Name, detail, end of line. A rename shows both names. */
+void dray_cli_put_subject(struct dray_cli_sink *sink, const struct dray_item *item);
+/* The same behind a label. */
 void dray_cli_put_line(struct dray_cli_sink *sink, const struct dray_item *item);
-/* ", 2 added, 1 modified" for each state of the list that has a count; true if any had. */
+/*
+ * ", 2 added, 1 modified" for each name of the list that has a count, its '_' as blanks; true if
+ * any had.
+ */
 bool dray_cli_put_tally(struct dray_buf *buf, const struct dray_cli_tally *tally,
 	const char *const *names, const char *first_separator);
 

@@ -1,5 +1,5 @@
 /*
- * Text of status and diff, for eyes used to git's. Changes are printed as they
+ * Text of status, for eyes used to git's. Changes are printed as they
  * come; what is missing somewhere waits in `later`, one buffer per heading.
  */
 #include "commands.h"
@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* -------------------------------------------------------------------- status */
 
 static const struct heading {
 	const char *state;
@@ -96,30 +94,4 @@ void dray_cli_print_status_end(struct dray_cli_sink *sink)
 		put_heading(buf, headings[i].title, headings[i].advice);
 		dray_buf_add(buf, sink->later[i].data, sink->later[i].len);
 	}
-}
-
-/* ---------------------------------------------------------------------- diff */
-
-/* "; +1.2 MB -31 B", nothing when both are 0. */
-static void put_growth(struct dray_cli_sink *sink)
-{
-	uint64_t more = dray_cli_tally_get(&sink->totals, "bytes_added");
-	uint64_t less = dray_cli_tally_get(&sink->totals, "bytes_deleted");
-	char more_text[16], less_text[16];
-
-	if (more || less)
-		dray_buf_printf(&sink->out->buf, "; +%s -%s", dray_show_size(more, more_text),
-			dray_show_size(less, less_text));
-}
-
-/* Nothing when there is nothing, as git diff. */
-void dray_cli_print_diff_end(struct dray_cli_sink *sink)
-{
-	static const char *const counts[] = {
-		"added", "modified", "deleted", "renamed", "missing", "corrupt", NULL};
-
-	if (!dray_cli_put_tally(&sink->out->buf, &sink->states, counts, "files: "))
-		return;
-	put_growth(sink);
-	dray_buf_putc(&sink->out->buf, '\n');
 }

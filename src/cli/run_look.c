@@ -28,14 +28,37 @@ enum dray_status dray_cli_run_status(struct dray_cli_call *call, struct dray_err
 	return DRAY_OK;
 }
 
-enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *err)
+enum dray_status dray_cli_run_data_status(struct dray_cli_call *call, struct dray_err *err)
 {
-	struct dray_diff_options options = {
-		.targets = &call->args->targets,
-		.cache = call->args->cache,
-		.jobs = call->args->jobs,
+	const struct dray_cli_args *args = call->args;
+	struct dray_data_status_options options = {
+		.targets = &args->targets,
+		.granular = args->granular,
+		.unchanged = args->unchanged,
+		.untracked = args->untracked_files && strcmp(args->untracked_files, "all") == 0,
+		.not_in_remote = args->not_in_remote,
+		.remote = args->remote,
+		.jobs = args->jobs,
 	};
 
+	return dray_ops_data_status(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_diff_options options = {
+		.words = &args->targets,
+		.dashes = args->dashes,
+		.has_dashes = args->has_dashes,
+		.targets = &args->paths,
+		.cache = args->cache,
+		.hide_missing = args->hide_missing,
+		.jobs = args->jobs,
+	};
+
+	if (args->md && args->json)
+		return dray_fail(err, DRAY_USAGE, "--md and --json exclude each other");
 	return dray_ops_diff(call->session, &options, err);
 }
 

@@ -11,7 +11,6 @@
 #include "print.h"
 #include "shape.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* In DVC's order; what is said of a stage itself has no title and comes last. */
@@ -49,31 +48,33 @@ static enum section section_of(const struct dray_item *item)
 void dray_cli_shape_status(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	const struct dray_item pointer = {.path = item->from};
-	struct dray_cli_rows *rows = &sink->rows;
+	DRAY_AUTO_STR group = NULL;
+	struct dray_item whole = *item;
 
-	DRAY_GROW(rows->items, rows->len, rows->cap);
-	rows->items[rows->len++] = (struct dray_cli_row){
-		.group = is_of_remote(sink) ? dray_strdup("") : dray_cli_shown_path(sink, &pointer),
-		.rank = section_of(item),
-		.name = dray_cli_shown_path(sink, item),
-		.state = dray_strdup(word_of(item->state)),
-	};
+	if (item->whole)
+		whole.path = item->whole; /* DVC names outs, whatever part was asked for */
+	DRAY_AUTO_STR shown = dray_cli_shown_path(sink, &whole);
+
+	if (!is_of_remote(sink))
+		group = dray_cli_shown_path(sink, &pointer);
+	dray_cli_rows_add(sink, group, section_of(item), shown, word_of(item->state));
 }
 
-static int compare_rows(const void *a, const void *b)
+/* Parts of one out, or its versions, are one name. */
+static bool is_same_name(const struct dray_cli_row *a, const struct dray_cli_row *b)
 {
-	const struct dray_cli_row *one = a, *other = b;
-	int order = strcmp(one->group, other->group);
+	bool is_same_group =
+		a->group == b->group || (a->group && b->group && strcmp(a->group, b->group) == 0);
 
-	if (order == 0)
-		order = (one->rank > other->rank) - (one->rank < other->rank);
-	return order != 0 ? order : strcmp(one->name, other->name);
+	return is_same_group && a->rank == b->rank && strcmp(a->name, b->name) == 0;
 }
 
-static void put_row(struct dray_cli_json *json, const struct dray_cli_row *row)
+static void put_row(struct dray_cli_json *json, const struct dray_cli_rows *rows, size_t at)
 {
-	dray_cli_json_key(json, row->name);
-	dray_cli_json_text(json, row->state);
+	if (at > 0 && is_same_name(&rows->items[at - 1], &rows->items[at]))
+		return;
+	dray_cli_json_key(json, rows->items[at].name);
+	dray_cli_json_text(json, rows->items[at].state);
 }
 
 /* The rows of one group and section, from `at` on; returns the first behind them. */
@@ -92,7 +93,7 @@ static size_t put_section(struct dray_cli_json *json, const struct dray_cli_rows
 	for (; at < rows->len && rows->items[at].rank == first->rank &&
 		strcmp(rows->items[at].group, first->group) == 0;
 		at++)
-		put_row(json, &rows->items[at]);
+		put_row(json, rows, at);
 	dray_cli_json_close(json, '}');
 	dray_cli_json_close(json, '}');
 	return at;
@@ -115,11 +116,10 @@ void dray_cli_shape_status_end(struct dray_cli_sink *sink)
 	struct dray_cli_json *json = &sink->json;
 	struct dray_cli_rows *rows = &sink->rows;
 
-	if (rows->len > 0)
-		qsort(rows->items, rows->len, sizeof *rows->items, compare_rows);
+	dray_cli_rows_sort(sink);
 	dray_cli_json_open(json, '{');
 	for (size_t at = 0; is_of_remote(sink) && at < rows->len; at++)
-		put_row(json, &rows->items[at]);
+		put_row(json, rows, at);
 	for (size_t at = 0; !is_of_remote(sink) && at < rows->len;)
 		at = put_group(json, rows, at);
 	dray_cli_json_close(json, '}');

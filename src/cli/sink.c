@@ -234,6 +234,7 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 		.out = out,
 		.progress = progress,
 		.json = DRAY_CLI_JSON_INIT(&out->buf),
+		.shape = dray_cli_shape_find(command, false),
 	};
 	dray_cli_sink_set_prefix(sink, "");
 }
@@ -241,7 +242,7 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 void dray_cli_sink_use_dvc(struct dray_cli_sink *sink)
 {
 	sink->is_dvc = true;
-	sink->shape = dray_cli_shape_find(sink->command);
+	sink->shape = dray_cli_shape_find(sink->command, true);
 }
 
 void dray_cli_sink_set_prefix(struct dray_cli_sink *sink, const char *prefix)

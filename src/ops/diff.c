@@ -1,5 +1,5 @@
 /* dray diff: which files differ, and by how much. */
-#include "private.h"
+#include "trees.h"
 
 #include <string.h>
 
@@ -130,14 +130,13 @@ static void report_sums(const struct sums *sums, bool is_cache)
 	report_total(report, "bytes_deleted", sums->bytes_deleted);
 }
 
-enum dray_status dray_ops_diff(
-	struct dray_session *session, const struct dray_diff_options *options, struct dray_err *err)
+static enum dray_status diff_pointers(struct dray_session *session, const struct dray_strs *paths,
+	const struct dray_diff_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(selection) selection = SELECTION_INIT;
 	struct sums sums = {.session = session};
 
-	DRAY_TRY(selection_open(session, options->targets, &selection, err));
-	dray_progress_begin(&session->report->progress, "comparing");
+	DRAY_TRY(selection_open(session, paths, &selection, err));
 	for (size_t i = 0; i < selection.targets.len; i++) {
 		const struct dray_target *target = &selection.targets.items[i];
 
@@ -149,4 +148,38 @@ enum dray_status dray_ops_diff(
 					0;
 	report_sums(&sums, options->cache);
 	return DRAY_OK;
+}
+
+/* DVC's diff starts at HEAD; before the first commit it finds nothing. */
+static enum dray_status diff_head(struct dray_session *session, const struct dray_strs *paths,
+	const struct dray_diff_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(strs) head = DRAY_STRS_INIT;
+	char commit[65];
+
+	if (session->repo->git == NULL)
+		return dray_fail(err, DRAY_USAGE, "this repository has no git, hence no history");
+	enum dray_status status = dray_git_resolve(session->repo->git, "HEAD", commit, err);
+	if (status == DRAY_NOT_FOUND)
+		return DRAY_OK;
+	DRAY_TRY(status);
+	dray_strs_add(&head, "HEAD");
+	return diff_revisions(session, &head, paths, options, err);
+}
+
+enum dray_status dray_ops_diff(
+	struct dray_session *session, const struct dray_diff_options *options, struct dray_err *err)
+{
+	DRAY_AUTO(strs) revisions = DRAY_STRS_INIT;
+	DRAY_AUTO(strs) paths = DRAY_STRS_INIT;
+
+	DRAY_TRY(diff_words(session, options, &revisions, &paths, err));
+	if (options->cache && revisions.len > 0)
+		return dray_fail(err, DRAY_USAGE, "--cache compares with the present pointers");
+	dray_progress_begin(&session->report->progress, "comparing");
+	if (revisions.len > 0)
+		return diff_revisions(session, &revisions, &paths, options, err);
+	if (session->repo->dialect->is_dvc && !options->cache)
+		return diff_head(session, &paths, options, err);
+	return diff_pointers(session, &paths, options, err);
 }

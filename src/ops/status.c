@@ -108,6 +108,7 @@ static void report_pointer(struct dray_session *session, const struct dray_targe
 	report_item(session->report, &(struct dray_item){
 					     .state = summary,
 					     .path = name,
+					     .whole = target->track->name,
 					     .from = target->track->file->name,
 					     .kind = is_dir ? "dir" : "file",
 					     .value = detail.len > 0 ? detail.data : NULL,

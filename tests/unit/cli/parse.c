@@ -257,6 +257,48 @@ static void test_no_words_at_all(void **state)
 	assert_null(command);
 }
 
+/* An option whose value may be left out, and where "--" stood. */
+static void test_choices_and_dashes(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *untracked; /* NULL: not given */
+		size_t targets;
+	} cases[] = {
+		{"data status", NULL, 0},
+		{"data status --untracked-files", "all", 0},
+		{"data status --untracked-files --json", "all", 0},
+		{"data status --untracked-files=no d", "no", 1},
+		{"data status --untracked-files all d", "all", 1},
+		{"data status d --untracked-files -- d", "all", 2},
+	};
+	AUTO_PARSED wrong, words, both;
+	(void)state;
+
+	for (size_t i = 0; i < DRAY_COUNT(cases); i++) {
+		AUTO_PARSED parsed;
+
+		parse(&parsed, cases[i].line);
+		assert_int_equal(parsed.status, DRAY_OK);
+		if (cases[i].untracked)
+			assert_string_equal(parsed.args.untracked_files, cases[i].untracked);
+		else
+			assert_null(parsed.args.untracked_files);
+		assert_int_equal(parsed.args.targets.len, cases[i].targets);
+	}
+	parse(&wrong, "data status --untracked-files some");
+	assert_int_equal(wrong.status, DRAY_USAGE);
+	assert_string_equal(wrong.err.text, "--untracked-files wants all or no, not 'some'");
+	parse(&words, "diff --targets a b --md HEAD");
+	assert_int_equal(words.args.paths.len, 2);
+	assert_int_equal(words.args.targets.len, 1);
+	assert_false(words.args.has_dashes);
+	parse(&both, "diff a -- b c");
+	assert_true(both.args.has_dashes);
+	assert_int_equal(both.args.dashes, 1);
+	assert_int_equal(both.args.targets.len, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_no_words_at_all),
+		cmocka_unit_test(test_choices_and_dashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

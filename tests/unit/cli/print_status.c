@@ -1,4 +1,4 @@
-/* cli/print_status.c: status and diff as a person reads them. */
+/* cli/print_status.c: status as a person reads them. */
 #include "sink.h"
 
 static void test_clean(void **state)
@@ -77,37 +77,12 @@ static void test_status_of_a_remote(void **state)
 		"\tm\n");
 }
 
-static void test_diff(void **state)
-{
-	struct desk none = {.err = DRAY_ERR_INIT}, some = {.err = DRAY_ERR_INIT};
-	(void)state;
-
-	desk_open(&none, "diff");
-	total(&none, "added", 0);
-	ENDS_AS(&none, DRAY_OK, "");
-	desk_open(&some, "diff");
-	item(&some,
-		&(struct dray_item){.state = "added", .path = "a", .size = 1200, .has_size = true});
-	item(&some,
-		&(struct dray_item){.state = "added", .path = "b", .size = 0, .has_size = true});
-	item(&some, &(struct dray_item){
-			    .state = "deleted", .path = "c", .old_size = 7, .has_old_size = true});
-	total(&some, "bytes_added", 1200);
-	total(&some, "bytes_deleted", 7);
-	ENDS_AS(&some, DRAY_OK,
-		"added:        a (1.2 kB)\n"
-		"added:        b (0 B)\n"
-		"deleted:      c (7 B)\n"
-		"files: 2 added, 1 deleted; +1.2 kB -7 B\n");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_status_of_a_remote),
-		cmocka_unit_test(test_diff),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
