@@ -17,7 +17,8 @@ struct bringing {
 	const struct dray_parts *parts;
 	const char *temp;
 	struct dray_progress *progress;
-	size_t *data; /* indexes of the parts that are data files */
+	bool has_exec; /* programs stay such: DVC makes plain files of git's, whatever they were */
+	size_t *data;  /* indexes of the parts that are data files */
 	size_t data_len;
 };
 
@@ -26,9 +27,9 @@ static char *place_of(const struct bringing *bringing, const struct dray_part *p
 	return dray_path_join(bringing->temp, part->path);
 }
 
-static mode_t mode_of(const struct dray_part *part)
+static mode_t mode_of(const struct bringing *bringing, const struct dray_part *part)
 {
-	return part->kind == DRAY_KIND_EXEC ? 0777 : 0666;
+	return part->kind == DRAY_KIND_EXEC && bringing->has_exec ? 0777 : 0666;
 }
 
 /* ------------------------------------------------------------------- folders */
@@ -89,7 +90,8 @@ static enum dray_status bring_object(void *ctx, unsigned worker, size_t i, struc
 	DRAY_AUTO_FD fd = -1;
 
 	(void)worker;
-	DRAY_TRY(dray_os_open(AT_FDCWD, place, O_RDWR | O_CREAT | O_EXCL, mode_of(part), &fd, err));
+	DRAY_TRY(dray_os_open(
+		AT_FDCWD, place, O_RDWR | O_CREAT | O_EXCL, mode_of(bringing, part), &fd, err));
 	enum dray_status status = get_object(part, fd, &bringing->progress->bytes_done, err);
 	if (status != DRAY_OK)
 		return dray_frame(err, "'%s'", *part->path ? part->path : part->track->name);
@@ -150,7 +152,7 @@ static enum dray_status bring_file(
 	DRAY_TRY(dray_os_check_cancel(err));
 	DRAY_TRY(dray_source_read(bringing->source, part->file, GIT_BYTES_MAX, &bytes, err));
 	DRAY_TRY(dray_os_open(
-		AT_FDCWD, place, O_WRONLY | O_CREAT | O_EXCL, mode_of(part), &fd, err));
+		AT_FDCWD, place, O_WRONLY | O_CREAT | O_EXCL, mode_of(bringing, part), &fd, err));
 	DRAY_TRY(dray_os_write(fd, bytes.data, bytes.len, place, err));
 	return dray_os_close(&fd, place, err);
 }
@@ -202,20 +204,24 @@ static enum dray_status bring_git(struct bringing *bringing, struct dray_err *er
 	return DRAY_OK;
 }
 
-enum dray_status parts_bring(struct dray_source *source, const struct dray_parts *parts,
-	const char *temp, unsigned jobs, struct dray_progress *progress, struct dray_err *err)
+enum dray_status parts_bring(const struct dray_parts_bring *bring, struct dray_err *err)
 {
 	struct bringing bringing = {
-		.source = source, .parts = parts, .temp = temp, .progress = progress};
+		.source = bring->source,
+		.parts = bring->parts,
+		.temp = bring->temp,
+		.progress = bring->progress,
+		.has_exec = bring->dialect == NULL || bring->dialect->has_kinds,
+	};
 	struct dray_err unused = DRAY_ERR_INIT;
 
 	enum dray_status status = make_folders(&bringing, err);
 	if (status == DRAY_OK)
-		status = bring_data(&bringing, jobs, err);
+		status = bring_data(&bringing, bring->jobs, err);
 	free(bringing.data);
 	if (status == DRAY_OK)
 		status = bring_git(&bringing, err);
-	if (status != DRAY_OK)
-		dray_ignore(dray_os_remove_tree(AT_FDCWD, temp, &unused)); /* told: the first */
+	if (status != DRAY_OK) /* told: the first */
+		dray_ignore(dray_os_remove_tree(AT_FDCWD, bring->temp, &unused));
 	return status;
 }

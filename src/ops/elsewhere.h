@@ -93,9 +93,16 @@ void dray_parts_drop(struct dray_parts *parts);
  * Write the parts to `temp`, which is not there yet: a folder, or a file if the only part is what
  * was asked for itself. On failure nothing stays.
  */
-DRAY_MUST_CHECK enum dray_status parts_bring(struct dray_source *source,
-	const struct dray_parts *parts, const char *temp, unsigned jobs,
-	struct dray_progress *progress, struct dray_err *err);
+struct dray_parts_bring {
+	struct dray_source *source;
+	const struct dray_parts *parts;
+	const char *temp;
+	const struct dray_dialect *dialect; /* whose files they become; NULL: nobody's */
+	unsigned jobs;
+	struct dray_progress *progress;
+};
+DRAY_MUST_CHECK enum dray_status parts_bring(
+	const struct dray_parts_bring *bring, struct dray_err *err);
 
 /* ------------------------------------------------------------- rows.c */
 

@@ -134,8 +134,16 @@ static enum dray_status bring(struct getting *getting, const char *place, struct
 		DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	dray_os_temp_name(name);
 	DRAY_AUTO_STR temp = dray_path_join(folder, name);
-	DRAY_TRY(parts_bring(getting->source, &getting->parts, temp, options->from.jobs,
-		&getting->report->progress, err));
+	const struct dray_source_root *root = dray_source_root_of(getting->source, getting->path);
+	const struct dray_parts_bring all = {
+		.source = getting->source,
+		.parts = &getting->parts,
+		.temp = temp,
+		.dialect = root != NULL ? root->repo->dialect : NULL,
+		.jobs = options->from.jobs,
+		.progress = &getting->report->progress,
+	};
+	DRAY_TRY(parts_bring(&all, err));
 	DRAY_TRY(place_land(temp, place, options->force, err));
 	tell(getting, place);
 	return DRAY_OK;

@@ -269,8 +269,16 @@ static enum dray_status bring_parts(
 {
 	const struct source_parts *found = ctx;
 
-	return parts_bring(found->source, &found->parts, temp, import->jobs,
-		&import->session->report->progress, err);
+	const struct dray_parts_bring all = {
+		.source = found->source,
+		.parts = &found->parts,
+		.temp = temp,
+		.dialect = import->session->repo->dialect,
+		.jobs = import->jobs,
+		.progress = &import->session->report->progress,
+	};
+
+	return parts_bring(&all, err);
 }
 
 static enum dray_status refuse_own(

@@ -130,8 +130,15 @@ static enum dray_status fetch_files(struct import_fetch *fetch, struct dray_err 
 	DRAY_TRY(find_parts(fetch, fetch->path, true, err));
 	dray_os_temp_name(name);
 	DRAY_AUTO_STR temp = dray_path_join(repo->root, name);
-	DRAY_TRY(parts_bring(fetch->source, &fetch->parts, temp, fetch->jobs,
-		&fetch->session->report->progress, err));
+	const struct dray_parts_bring all = {
+		.source = fetch->source,
+		.parts = &fetch->parts,
+		.temp = temp,
+		.dialect = repo->dialect,
+		.jobs = fetch->jobs,
+		.progress = &fetch->session->report->progress,
+	};
+	DRAY_TRY(parts_bring(&all, err));
 	enum dray_status status = keep_files(fetch, name, err);
 	dray_ignore(dray_os_remove_tree(repo->root_fd, name, &unused)); /* told: the first */
 	return status;

@@ -9,6 +9,7 @@
  *    be taken for garbage there: it has to be fetched first.
  */
 #include "needs.h"
+#include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,9 @@ static enum dray_status mark_out(
 	const struct dray_out *out = dray_track_out(track);
 	struct dray_needs *needs = ctx;
 
+	if (needs->session->repo->dialect->forgets_imports &&
+		pointer_is_borrowed(&track->file->pointer))
+		return DRAY_OK; /* it can come again */
 	if (!out->has_oid || is_elsewhere(needs, out) ||
 		!dray_map_add(&needs->oids, &out->oid, sizeof out->oid, DRAY_NEED_KEPT) ||
 		!out->oid.is_dir)

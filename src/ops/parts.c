@@ -59,9 +59,10 @@ static bool is_git_part(const struct search *search, const char *name)
 	if (root == NULL)
 		return true;
 	DRAY_AUTO_STR folder = dray_path_join(root->prefix, root->repo->dialect->folder);
-	/* what git and a pointer both track is the pointer's */
+	const struct dray_track *track = dray_tracks_find(&search->source->tracks, name);
+	/* what git and a pointer both track is the pointer's, unless it leaves it to git */
 	return !dray_path_is_within(name, folder) &&
-	       dray_tracks_find(&search->source->tracks, name) == NULL;
+	       (track == NULL || !dray_track_out(track)->is_cached);
 }
 
 static void add_git(struct search *search)
@@ -165,11 +166,14 @@ static enum dray_status add_data(struct search *search, struct dray_err *err)
 	const char *path = search->options->path;
 	const struct dray_track *outer = dray_tracks_find(tracks, path);
 
+	if (outer != NULL && !dray_track_out(outer)->is_cached)
+		return DRAY_OK; /* `cache: false`: git has it */
 	search->parts->track = outer;
 	if (outer != NULL)
 		return add_track(search, outer, err);
 	for (size_t i = 0; i < tracks->len; i++)
-		if (dray_path_is_within(tracks->items[i].name, path))
+		if (dray_path_is_within(tracks->items[i].name, path) &&
+			dray_track_out(&tracks->items[i])->is_cached)
 			DRAY_TRY(add_track(search, &tracks->items[i], err));
 	return DRAY_OK;
 }

@@ -53,6 +53,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.confirms = true,
 	.pushes_what_is = true,
 	.has_deep_status = true,
+	.forgets_imports = true,
 };
 
 static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};

@@ -178,9 +178,8 @@ bool dray_source_is_pointer(const struct dray_source *source, const char *name)
 	const struct dray_source_root *root = dray_source_root_of(source, name);
 	const char *base = dray_path_basename(name);
 
-	return root != NULL &&
-	       (repo_is_pointer(root->repo->dialect, base) || strcmp(base, "dvc.yaml") == 0 ||
-		       strcmp(base, "dvc.lock") == 0);
+	return root != NULL && (repo_is_pointer(root->repo->dialect, base) ||
+				       repo_is_stages(root->repo->dialect, base));
 }
 
 bool dray_source_is_own(const struct dray_source *source, const char *name)

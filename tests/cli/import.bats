@@ -311,3 +311,38 @@ outs:
   exits 0 dray pull
   equal "$(cat foo)" foo
 }
+
+@test "gc: ours keeps imports; DVC's takes them, as they can come again" {
+  source_repo --dvc
+  here
+  dray import -q "$(url)" data
+  exits 0 dray gc -w
+  there "$(printf 'one\n' | object "$(cache)")"
+  mkdir ../theirs
+  cd ../theirs
+  here --dvc
+  dray import -q "$(url)" data
+  there .dvc/cache/files/md5/5b/bf5a52328e7439ae6e719dfe712200
+  exits 0 dray gc -w -f
+  gone .dvc/cache/files/md5/5b/bf5a52328e7439ae6e719dfe712200
+  rm -rf data
+  exits 0 dray pull
+  same_tree data ../kept/data
+}
+
+@test "programs stay programs in ours, and become plain files in DVC's, as DVC has it" {
+  source_repo
+  printf '#!/bin/sh\n' >../src/code/run
+  chmod 755 ../src/code/run
+  git -C ../src add .
+  git -C ../src commit -q -m run
+  here
+  exits 0 dray import "$(url)" code/run
+  equal "$(stat -c %a run)" 755
+  mkdir ../theirs
+  cd ../theirs
+  here --dvc
+  exits 0 dray import "$(url)" code/run
+  equal "$(stat -c %a run)" 644
+  equal "$(grep -c isexec run.dvc || :)" 0
+}
