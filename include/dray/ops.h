@@ -44,6 +44,7 @@ struct dray_report {
 	bool (*confirm)(struct dray_report *report, const char *question);
 	struct dray_progress progress;
 	bool is_different; /* set by an op that found differences, for --exit-code */
+	bool is_dvc;       /* set by an op before its first item: what it looks at is DVC's */
 	bool has_no_path;  /* set by an op that failed as another repository lacks a path */
 };
 

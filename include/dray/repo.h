@@ -52,12 +52,7 @@ struct dray_dialect {
 	bool pushes_what_is;  /* what exists nowhere is told by push, and is no failure */
 	bool confirms;        /* collecting asks a person first, and --remote alone means nothing */
 	bool has_deep_status; /* status looks for the object of every file, on a remote, too */
-	enum dray_algo algo;  /* of new objects */
-	bool has_kinds;       /* directories know executables, symlinks and empty directories */
-	bool stages;          /* default of core.autostage */
 	bool forgets_imports; /* gc takes what another repository has as well */
-	bool is_dvc;   /* DVC shares the repository: its exit codes and what scripts read from it */
-	bool confirms; /* collecting asks a person first, and --remote alone means nothing */
 };
 extern const struct dray_dialect dray_dialect_native;
 extern const struct dray_dialect dray_dialect_dvc;

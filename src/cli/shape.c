@@ -7,6 +7,7 @@
 static const struct dray_cli_shape shapes[] = {
 	{"data status", true, dray_cli_shape_data_status, dray_cli_shape_data_status_end},
 	{"diff", false, dray_cli_shape_diff, dray_cli_shape_diff_end},
+	{"ls", false, dray_cli_shape_ls, dray_cli_shape_ls_end},
 	{"status", false, dray_cli_shape_status, dray_cli_shape_status_end},
 };
 

@@ -32,6 +32,9 @@ void dray_cli_shape_data_status_end(struct dray_cli_sink *sink);
 /* shape_diff.c */
 void dray_cli_shape_diff(struct dray_cli_sink *sink, const struct dray_item *item);
 void dray_cli_shape_diff_end(struct dray_cli_sink *sink);
+/* shape_ls.c */
+void dray_cli_shape_ls(struct dray_cli_sink *sink, const struct dray_item *item);
+void dray_cli_shape_ls_end(struct dray_cli_sink *sink);
 /* shape_status.c */
 void dray_cli_shape_status(struct dray_cli_sink *sink, const struct dray_item *item);
 void dray_cli_shape_status_end(struct dray_cli_sink *sink);

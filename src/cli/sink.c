@@ -160,6 +160,13 @@ static void flush(struct dray_cli_sink *sink)
 	dray_cli_progress_resume(sink->progress);
 }
 
+/* Another repository may be DVC's, wherever we stand. */
+static void follow_report(struct dray_cli_sink *sink)
+{
+	if (sink->report.is_dvc && !sink->is_dvc)
+		dray_cli_sink_use_dvc(sink);
+}
+
 static void put_json(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	if (sink->shape) {
@@ -175,6 +182,7 @@ static void on_item(struct dray_report *report, const struct dray_item *item)
 	struct dray_cli_sink *sink = sink_of(report);
 
 	sink->items++;
+	follow_report(sink);
 	if (item->state)
 		dray_cli_tally_add(&sink->states, item->state, 1);
 	if (sink->out->error)
@@ -258,6 +266,7 @@ void dray_cli_sink_end(
 	bool is_complete = status == DRAY_OK || sink->totals.len > 0;
 
 	sink->is_ok = status == DRAY_OK;
+	follow_report(sink);
 	if (sink->args->json && sink->shape)
 		end_shape(sink);
 	else if (sink->args->json)

@@ -27,7 +27,10 @@ static enum dray_status view_open(struct view *view, const struct dray_elsewhere
 
 	DRAY_TRY(source_path(path, &view->path, err));
 	view->supplies.jobs = from->jobs;
-	return dray_source_open(&options, &view->source, err);
+	DRAY_TRY(dray_source_open(&options, &view->source, err));
+	const struct dray_source_root *root = dray_source_root_of(view->source, view->path);
+	view->report->is_dvc = root != NULL && root->repo->dialect->is_dvc;
+	return DRAY_OK;
 }
 
 /* -------------------------------------------------------------------- sizes */

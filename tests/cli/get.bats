@@ -277,6 +277,20 @@ dvc_source() {
 data/sub/b
 foo
 mixed/data.bin'
+  exits 0 dray ls "$(url)" --json
+  equal "$(python3 -c '
+import json, sys
+for item in json.loads(sys.argv[1]):
+    print(*(json.dumps(item[key]) for key in ("path", "isout", "isdir", "isexec", "size", "md5")))
+' "$output")" "\".dvcignore\" false false false $(stat -c %s ../src/.dvcignore) null
+\".gitignore\" false false false $(stat -c %s ../src/.gitignore) null
+\"data\" true true false 8 \"$(sed -n 's/^- md5: //p' ../src/data.dvc)\"
+\"data.dvc\" false false false $(stat -c %s ../src/data.dvc) null
+\"foo\" true false false 4 \"d3b07384d113edec49eaa6238ad5ff00\"
+\"foo.dvc\" false false false $(stat -c %s ../src/foo.dvc) null
+\"mixed\" false true false null null"
+  exits 0 dray ls "$(url)" --json mixed/data.bin
+  equal "$output" '[{"isout":true,"isdir":false,"isexec":false,"size":5,"md5":"6137cde4893c59f76f005a8123d8e8e6","path":"data.bin"}]'
   exits 0 dray du "$(url)" -s data
   equal "$output" '      8 B  total'
   exits 0 dray du ../src data

@@ -54,10 +54,12 @@ static void test_nesting(void **state)
 	dray_cli_json_text(&json, "x");
 	dray_cli_json_close(&json, ']');
 	dray_cli_json_close(&json, ']');
+	dray_cli_json_key(&json, "raw");
+	dray_cli_json_raw(&json, "null");
 	dray_cli_json_key(&json, "last");
 	dray_cli_json_number(&json, 1);
 	dray_cli_json_close(&json, '}');
-	TEXT_IS(&out, "{\"list\":[0,18446744073709551615,{},[\"x\"]],\"last\":1}");
+	TEXT_IS(&out, "{\"list\":[0,18446744073709551615,{},[\"x\"]],\"raw\":null,\"last\":1}");
 	assert_int_equal(json.depth, 0);
 }
 

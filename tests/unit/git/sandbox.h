@@ -55,7 +55,7 @@ struct sandbox {
 static inline int sandbox_setup(void **state)
 {
 	static const char *const clear[] = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
-		"GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "XDG_CONFIG_HOME"};
+		"GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"};
 	static const char *const set[][2] = {{"GIT_CONFIG_GLOBAL", "/dev/null"},
 		{"GIT_CONFIG_NOSYSTEM", "1"}, {"GIT_AUTHOR_NAME", "a"},
 		{"GIT_AUTHOR_EMAIL", "a@example.org"}, {"GIT_AUTHOR_DATE", "1700000000 +0000"},
