@@ -152,6 +152,7 @@ DRAY_MUST_CHECK enum dray_status dray_ops_destroy(
 
 struct dray_status_options {
 	const struct dray_strs *targets;
+	bool no_updates;             /* do not ask the sources of imports, where the dialect does */
 	bool files;                  /* an item per changed file, not only per pointer */
 	bool is_remote;              /* cache against remote */
 	const char *remote;          /* NULL: the default one */

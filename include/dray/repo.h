@@ -53,6 +53,7 @@ struct dray_dialect {
 	bool confirms;        /* collecting asks a person first, and --remote alone means nothing */
 	bool has_deep_status; /* status looks for the object of every file, on a remote, too */
 	bool forgets_imports; /* gc takes what another repository has as well */
+	bool asks_sources;    /* status asks them whether there is something new */
 };
 extern const struct dray_dialect dray_dialect_native;
 extern const struct dray_dialect dray_dialect_dvc;
@@ -453,6 +454,9 @@ struct dray_source_options {
 DRAY_MUST_CHECK enum dray_status dray_source_open(const struct dray_source_options *options,
 	struct dray_source **out_source, struct dray_err *err);
 void dray_source_close(struct dray_source *source); /* NULL is fine */
+/* Only the commit that it would be opened at, in full; `need_commit` is taken as given. */
+DRAY_MUST_CHECK enum dray_status dray_source_resolve(
+	const struct dray_source_options *options, char out_commit[65], struct dray_err *err);
 /* The file of that name, or NULL. */
 const struct dray_source_file *dray_source_find(const struct dray_source *source, const char *name);
 /* Index of the first file that is `name` or lies below it; `len` if there is none. */

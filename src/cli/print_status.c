@@ -17,6 +17,9 @@ static const struct heading {
 	{"local only", "in the cache only:", "use \"dray push\" to send it"},
 	{"remote only", "on the remote only:", "use \"dray fetch\" to get it"},
 	{"missing", "neither in the cache nor on the remote:", "look for it in other clones"},
+	{"update available", "newer at its source:", "use \"dray update\" to take it"},
+	{"changed checksum", "pointers that were edited:",
+		"use \"dray commit\" or \"dray update\" to seal them"},
 };
 _Static_assert(DRAY_COUNT(headings) <= DRAY_CLI_LATER_MAX, "a buffer per heading");
 

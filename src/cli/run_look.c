@@ -12,6 +12,7 @@ enum dray_status dray_cli_run_status(struct dray_cli_call *call, struct dray_err
 	const struct dray_cli_args *args = call->args;
 	struct dray_status_options options = {
 		.targets = &args->targets,
+		.no_updates = args->no_updates,
 		.files = args->files && !(args->json && call->sink->shape),
 		.is_remote = args->cloud || args->remote,
 		.remote = args->remote,

@@ -62,6 +62,15 @@ DRAY_MUST_CHECK enum dray_status import_publish(struct dray_import *import, stru
 DRAY_MUST_CHECK enum dray_status import_outside(struct dray_session *session,
 	const struct dray_pointer_file *file, struct dray_outside *out, struct dray_err *err);
 
+/* --------------------------------------------------- import_status.c */
+
+/*
+ * For status: items of kind "dep", state "update available" (with `asks`: of another repository,
+ * which is contacted), and of kind "stage", state "changed checksum". Nothing of what is no import.
+ */
+DRAY_MUST_CHECK enum dray_status import_report(
+	struct dray_session *session, struct dray_track *track, bool asks, struct dray_err *err);
+
 /* ---------------------------------------------------- import_fetch.c */
 
 /* Is its data another repository's, to be had from there? */

@@ -1,5 +1,5 @@
 /* dray status: workspace against pointers, or cache against a remote. */
-#include "private.h"
+#include "import.h"
 
 #include <string.h>
 
@@ -140,6 +140,8 @@ static enum dray_status status_target(struct dray_session *session,
 	DRAY_TRY(find_uncached(session, target, &diffs, err));
 	const char *summary = summary_of(session->repo->dialect, target->track, &diffs);
 	count(tally, &diffs, summary);
+	DRAY_TRY(import_report(session, target->track,
+		session->repo->dialect->asks_sources && !options->no_updates, err));
 	if (summary == NULL)
 		return DRAY_OK;
 	session->report->is_different = true;

@@ -54,6 +54,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.pushes_what_is = true,
 	.has_deep_status = true,
 	.forgets_imports = true,
+	.asks_sources = true,
 };
 
 static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};

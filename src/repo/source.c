@@ -27,7 +27,8 @@ static enum dray_status resolve(
 	return status;
 }
 
-static enum dray_status open_path(struct dray_source *source,
+/* Find it, and the commit that is meant: "" for what is on disk. */
+static enum dray_status locate_path(struct dray_source *source,
 	const struct dray_source_options *options, const char *path, struct dray_err *err)
 {
 	const char *revision = options->revision != NULL ? options->revision : "HEAD";
@@ -50,13 +51,12 @@ static enum dray_status open_path(struct dray_source *source,
 		status = resolve(source, revision, err);
 	if (source->git != NULL && (is_commit || status == DRAY_DENIED || status == DRAY_CANCELLED))
 		DRAY_TRY(status);
-	if (is_commit)
-		return source_read_commit(source, options, err);
-	source->commit[0] = '\0';
-	return source_read_disk(source, options, err);
+	if (!is_commit)
+		source->commit[0] = '\0';
+	return DRAY_OK;
 }
 
-static enum dray_status open_url(
+static enum dray_status locate_url(
 	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
 {
 	const char *revision = options->revision != NULL ? options->revision : "HEAD";
@@ -70,35 +70,58 @@ static enum dray_status open_url(
 		.progress = options->progress,
 	};
 	DRAY_TRY(dray_git_mirror_open(&mirror, &source->git, err));
-	DRAY_TRY(resolve(source, revision, err));
-	return source_read_commit(source, options, err);
+	return resolve(source, revision, err);
 }
 
-static enum dray_status open_any(
+static enum dray_status locate(
 	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
 {
 	DRAY_AUTO_STR path = place(options);
 
 	if (dray_os_is_dir(AT_FDCWD, path))
-		return open_path(source, options, path, err);
+		return locate_path(source, options, path, err);
 	if (dray_git_is_url(options->url))
-		return open_url(source, options, err);
+		return locate_url(source, options, err);
 	return dray_fail(err, DRAY_NOT_FOUND, "there is no repository '%s'", source->shown);
 }
 
-enum dray_status dray_source_open(const struct dray_source_options *options,
-	struct dray_source **out_source, struct dray_err *err)
+static struct dray_source *source_new(const struct dray_source_options *options)
 {
 	struct dray_source *source = dray_calloc(1, sizeof *source);
 
 	source->url = dray_strdup(options->url);
 	source->shown = dray_git_url_shown(options->url);
 	source->lock = (struct dray_lock)DRAY_LOCK_INIT;
-	enum dray_status status = open_any(source, options, err);
+	return source;
+}
+
+enum dray_status dray_source_open(const struct dray_source_options *options,
+	struct dray_source **out_source, struct dray_err *err)
+{
+	struct dray_source *source = source_new(options);
+
+	enum dray_status status = locate(source, options, err);
+	if (status == DRAY_OK)
+		status = source->commit[0] != '\0' ? source_read_commit(source, options, err)
+						   : source_read_disk(source, options, err);
 	if (status == DRAY_OK)
 		*out_source = source;
 	else
 		dray_source_close(source);
+	return status;
+}
+
+enum dray_status dray_source_resolve(
+	const struct dray_source_options *options, char out_commit[65], struct dray_err *err)
+{
+	struct dray_source_options wanted = *options;
+	struct dray_source *source = source_new(options);
+
+	wanted.need_commit = true;
+	enum dray_status status = locate(source, &wanted, err);
+	if (status == DRAY_OK)
+		memcpy(out_commit, source->commit, sizeof source->commit);
+	dray_source_close(source);
 	return status;
 }
 

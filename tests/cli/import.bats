@@ -346,3 +346,36 @@ outs:
   equal "$(stat -c %a run)" 644
   equal "$(grep -c isexec run.dvc || :)" 0
 }
+
+@test "status tells of news at the source, and of a pointer that was edited" {
+  source_repo --dvc
+  here --dvc
+  dray import -q "$(url)" data
+  exits 0 dray status --json
+  equal "$(python3 -c 'import json, sys; print(json.loads(sys.argv[1]))' "$output")" '{}'
+  source_changes
+  exits 0 dray status --json
+  equal "$(python3 -c 'import json, sys; print(json.loads(sys.argv[1]))' "$output")" \
+    "{'data.dvc': [{'changed deps': {'data ($(url))': 'update available'}}]}"
+  exits 0 dray status
+  has_line 'newer at its source:'
+  exits 0 dray status --no-updates
+  equal "$output" 'data is up to date'
+  mv ../src ../away
+  exits 0 dray status
+  hints "cannot look for news of 'data'"
+  sed -i 's/^md5: ./md5: x/' data.dvc
+  exits 0 dray status --no-updates
+  has_line 'pointers that were edited:'
+}
+
+@test "ours asks no source for status" {
+  source_repo
+  here
+  dray import -q "$(url)" data
+  source_changes
+  exits 0 dray status --exit-code
+  sed -i 's/^md5: ./md5: x/' data.dray
+  exits 1 dray status --exit-code
+  has_line 'pointers that were edited:'
+}

@@ -1,0 +1,74 @@
+/*
+ * What status says of an import beside its data: whether its source went on, and whether its
+ * pointer was edited without being sealed anew.
+ */
+#include "import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void tell(struct dray_session *session, const struct dray_track *track, const char *kind,
+	const char *path, const char *state)
+{
+	session->report->is_different = true;
+	report_item(session->report, &(struct dray_item){
+					     .state = state,
+					     .path = path,
+					     .from = track->file->name,
+					     .kind = kind,
+					     .is_path_literal = true,
+				     });
+}
+
+static enum dray_status check_seal(
+	struct dray_session *session, struct dray_track *track, struct dray_err *err)
+{
+	struct dray_pointer *pointer = &track->file->pointer;
+	DRAY_AUTO_STR told = pointer->md5 != NULL ? dray_strdup(pointer->md5) : NULL;
+
+	DRAY_TRY(dray_pointer_seal(pointer, err));
+	bool is_same = told != NULL && strcmp(told, pointer->md5) == 0;
+	dray_pointer_set(&pointer->md5, told);
+	if (!is_same)
+		tell(session, track, "stage", track->file->name, "changed checksum");
+	return DRAY_OK;
+}
+
+/* Who cannot be asked is no reason to tell nothing else. */
+static enum dray_status ask_source(
+	struct dray_session *session, const struct dray_track *track, struct dray_err *err)
+{
+	const struct dray_dep *dep = &track->file->pointer.deps[0];
+	struct dray_err ask_err = DRAY_ERR_INIT;
+	DRAY_AUTO_STR url = NULL;
+	char commit[65];
+
+	if (dep->repo_url == NULL || dep->repo_rev_lock == NULL)
+		return DRAY_OK;
+	const struct dray_source_options from = import_source(session, dep, NULL, &url);
+	enum dray_status status = dray_source_resolve(&from, commit, &ask_err);
+	if (status == DRAY_CANCELLED) {
+		*err = ask_err;
+		return status;
+	}
+	if (status != DRAY_OK) {
+		session_note(
+			session, "cannot look for news of '%s': %s", track->name, ask_err.text);
+		return DRAY_OK;
+	}
+	DRAY_AUTO_STR shown = dray_git_url_shown(dep->repo_url);
+	DRAY_AUTO_STR path = dray_format("%s (%s)", dep->path, shown);
+	if (strcmp(commit, dep->repo_rev_lock) != 0)
+		tell(session, track, "dep", path, "update available");
+	return DRAY_OK;
+}
+
+enum dray_status import_report(
+	struct dray_session *session, struct dray_track *track, bool asks, struct dray_err *err)
+{
+	if (!pointer_is_import(&track->file->pointer))
+		return DRAY_OK;
+	if (asks)
+		DRAY_TRY(ask_source(session, track, err));
+	return check_seal(session, track, err);
+}
