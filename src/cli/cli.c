@@ -64,9 +64,10 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 static bool wants_progress(const struct dray_cli_call *call)
 {
 	const struct dray_cli_args *args = call->args;
+	bool is_long = call->command->need == DRAY_CLI_NEEDS_REPO ||
+		       call->command->group == DRAY_CLI_GROUP_ELSEWHERE;
 
-	return call->command->need == DRAY_CLI_NEEDS_REPO && !args->quiet && !args->no_progress &&
-	       dray_cli_is_terminal(STDERR_FILENO);
+	return is_long && !args->quiet && !args->no_progress && dray_cli_is_terminal(STDERR_FILENO);
 }
 
 static enum dray_status act(struct dray_cli_call *call, struct dray_err *err)

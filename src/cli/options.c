@@ -169,8 +169,8 @@ const struct dray_cli_opt dray_cli_opts_rev[] = {
 const struct dray_cli_opt dray_cli_opts_elsewhere[] = {
 	VALUE(0, "config", DRAY_CLI_TEXT, config, "FILE", "add the settings in FILE to its own"),
 	VALUE(0, "remote", DRAY_CLI_TEXT, remote, "NAME", "use its remote NAME, not the default"),
-	VALUE(0, "remote-config", DRAY_CLI_LIST, remote_config, "KEY=VALUE",
-		"set an option of that remote; may be repeated"),
+	VALUE(0, "remote-config", DRAY_CLI_WORDS, remote_config, "KEY=VALUE",
+		"set options of that remote"),
 	END,
 };
 
@@ -217,7 +217,7 @@ const struct dray_cli_opt dray_cli_opts_ls_url[] = {
 };
 
 const struct dray_cli_opt dray_cli_opts_fs_config[] = {
-	VALUE(0, "fs-config", DRAY_CLI_LIST, fs_config, "KEY=VALUE", "not supported: refused"),
+	VALUE(0, "fs-config", DRAY_CLI_WORDS, fs_config, "KEY=VALUE", "not supported: refused"),
 	END,
 };
 

@@ -148,6 +148,7 @@ url() { printf 'file://%s' "$(realpath ../src)"; }
   exits 3 dray get "$(url)" model.bin --config settings --remote store -o by-name
   complains 2 "'nonsense' is not of the form key=value" \
     dray get "$(url)" model.bin --remote-config nonsense -o x
+  exits 0 dray get "$(url)" model.bin --remote-config region=x url="$(realpath ../moved)" -o two
 }
 
 @test "a fetched repository's settings say where data is, and no more" {
