@@ -17,6 +17,7 @@
 /* One result. NULL and false mean "does not apply"; strings are borrowed for the call. */
 struct dray_item {
 	const char *path;  /* name from the repository's root, or the subject (a key, a remote) */
+	const char *stage; /* that makes the data, of the file `from` */
 	const char *whole; /* tracked data that `path` is part of, for some commands */
 	const char *from;  /* where it was: old name of a rename, origin of a setting, a remote */
 	const char *state; /* "added", "modified", "deleted", "renamed", … documented per command */

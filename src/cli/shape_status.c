@@ -45,9 +45,19 @@ static enum section section_of(const struct dray_item *item)
 	return item->kind && strcmp(item->kind, "dep") == 0 ? SECTION_DEPS : SECTION_OUTS;
 }
 
+/* "x.dvc"; a stage is "train", or "sub/dvc.yaml:train" if its file lies elsewhere. */
+static char *address_of(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	const struct dray_item file = {.path = item->from};
+	DRAY_AUTO_STR shown = dray_cli_shown_path(sink, &file);
+
+	if (item->stage && strchr(shown, '/') == NULL)
+		return dray_strdup(item->stage);
+	return item->stage ? dray_format("%s:%s", shown, item->stage) : dray_strdup(shown);
+}
+
 void dray_cli_shape_status(struct dray_cli_sink *sink, const struct dray_item *item)
 {
-	const struct dray_item pointer = {.path = item->from};
 	DRAY_AUTO_STR group = NULL;
 	struct dray_item whole = *item;
 
@@ -56,7 +66,7 @@ void dray_cli_shape_status(struct dray_cli_sink *sink, const struct dray_item *i
 	DRAY_AUTO_STR shown = dray_cli_shown_path(sink, &whole);
 
 	if (!is_of_remote(sink))
-		group = dray_cli_shown_path(sink, &pointer);
+		group = address_of(sink, item);
 	dray_cli_rows_add(sink, group, section_of(item), shown, word_of(item->state));
 }
 

@@ -79,6 +79,7 @@ static void put_item(struct dray_cli_json *json, const struct dray_item *item)
 	put_text(json, "state", item->state);
 	put_text(json, "path", item->path);
 	put_text(json, "from", item->from);
+	put_text(json, "stage", item->stage);
 	put_text(json, "kind", item->kind);
 	put_text(json, "value", item->value);
 	put_text(json, "hash", item->hash);

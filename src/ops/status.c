@@ -99,6 +99,8 @@ static void describe(const struct dray_diffs *diffs, struct dray_buf *text)
 static void report_pointer(struct dray_session *session, const struct dray_target *target,
 	const struct dray_diffs *diffs, const char *summary)
 {
+	const struct dray_pointer_file *file = target->track->file;
+	const char *stage = dray_track_out(target->track)->stage;
 	bool is_dir = dray_track_out(target->track)->oid.is_dir;
 	DRAY_AUTO_STR name = target_name(target);
 	DRAY_AUTO(buf) detail = DRAY_BUF_INIT;
@@ -109,7 +111,8 @@ static void report_pointer(struct dray_session *session, const struct dray_targe
 					     .state = summary,
 					     .path = name,
 					     .whole = target->track->name,
-					     .from = target->track->file->name,
+					     .from = stage != NULL ? file->stage_file : file->name,
+					     .stage = stage,
 					     .kind = is_dir ? "dir" : "file",
 					     .value = detail.len > 0 ? detail.data : NULL,
 					     .files = diffs->len,
