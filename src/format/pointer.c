@@ -140,6 +140,17 @@ static enum dray_status read_outs(
 	return DRAY_OK;
 }
 
+/* A query of a database has no path. */
+static enum dray_status read_dep(const struct reading *reading, const struct dray_yaml_node *node,
+	struct dray_dep *dep, struct dray_err *err)
+{
+	DRAY_TRY(dray_fields_read(&reading->fields, &dray_schema_dep, node, dep, err));
+	if (dep->path != NULL || dray_yaml_tree_get(node, "db") != NULL)
+		return DRAY_OK;
+	dray_fail(err, DRAY_INVALID, "an entry of 'deps' has no 'path'");
+	return fail_at(reading, node, err);
+}
+
 static enum dray_status read_deps(
 	const struct reading *reading, const struct dray_yaml_node *list, struct dray_err *err)
 {
@@ -151,9 +162,7 @@ static enum dray_status read_deps(
 	pointer->deps = dray_calloc(list->len + 1, sizeof *pointer->deps);
 	pointer->deps_len = list->len;
 	for (size_t i = 0; i < list->len; i++)
-		DRAY_TRY(dray_fields_read(&reading->fields, &dray_schema_dep, list->pairs[i].value,
-			&pointer->deps[i], err));
-
+		DRAY_TRY(read_dep(reading, list->pairs[i].value, &pointer->deps[i], err));
 	return DRAY_OK;
 }
 

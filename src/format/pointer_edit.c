@@ -211,14 +211,18 @@ static bool is_dropped(const struct edit *edit, const struct change *change, siz
 static void replace(struct edit *edit, const struct change *change, size_t i)
 {
 	const struct dray_yaml_node *value = change->node->pairs[i].value;
+	const struct dray_field *field = field_of(edit, change, i);
 	size_t indent = indent_of(edit, change->node);
 
 	copy_to(edit, value->start);
 	if (value->start == value->end)
 		dray_buf_putc(edit->buf, ' ');
-	dray_field_put(field_of(edit, change, i), change->now, edit->buf,
-		value->type == DRAY_YAML_SCALAR ? value->style : 'p',
-		indent == DRAY_YAML_IN_FLOW ? indent : indent + 2);
+	if (field->type == DRAY_FIELD_INNER) /* was "{}" */
+		put_flow(edit->buf, field->inner, change->now, edit->algo);
+	else
+		dray_field_put(field, change->now, edit->buf,
+			value->type == DRAY_YAML_SCALAR ? value->style : 'p',
+			indent == DRAY_YAML_IN_FLOW ? indent : indent + 2);
 	/* A comment may stand right behind a quote, but not behind a bare value. */
 	if (value->end < edit->len && edit->text[value->end] == '#')
 		dray_buf_putc(edit->buf, ' ');
@@ -299,6 +303,11 @@ static bool has_pair(
 	return false;
 }
 
+static bool ends_with(const struct dray_buf *buf, char byte)
+{
+	return buf->len > 0 && buf->data[buf->len - 1] == byte;
+}
+
 static void append_line(
 	struct edit *edit, const struct change *change, const struct dray_field *field)
 {
@@ -309,7 +318,7 @@ static void append_line(
 	if (edit->at < end)
 		copy_to(edit, end);
 	/* The last pair's line is gone, or a block scalar took its line break along. */
-	bool is_at_start = edit->buf->len > 0 && edit->buf->data[edit->buf->len - 1] == '\n';
+	bool is_at_start = ends_with(edit->buf, '\n');
 
 	if (!is_at_start)
 		dray_buf_puts(edit->buf, line_break(edit));
@@ -332,7 +341,8 @@ static void append_missing(struct edit *edit, const struct change *change)
 			append_line(edit, change, field);
 			continue;
 		}
-		dray_buf_puts(edit->buf, ", ");
+		/* a comma right behind "key:" would be part of a value */
+		dray_buf_puts(edit->buf, ends_with(edit->buf, ':') ? " , " : ", ");
 		put_pair(edit->buf, field, change->now, edit->algo, DRAY_YAML_IN_FLOW, "");
 	}
 }
@@ -355,19 +365,23 @@ static void reread(const struct edit *edit, const struct dray_schema *schema,
 	dray_ignore(dray_fields_read(&fields, schema, node, out_was, &unused));
 }
 
-static void edit_out(
-	struct edit *edit, const struct dray_yaml_node *node, const struct dray_out *out)
+static void edit_out(struct edit *edit, const struct dray_schema *schema,
+	const struct dray_yaml_node *node, const struct dray_out *out)
 {
 	DRAY_AUTO(out) was = {.is_pushed = true, .is_cached = true};
 	struct dray_out now = *out;
 
-	/* what `files` tells is not told again */
-	if (now.files_len > 0)
-		now.has_oid = now.has_size = now.has_nfiles = false;
-	reread(edit, &dray_schema_out, node, &was);
+	reread(edit, schema, node, &was);
+	if (now.files_len > 0) { /* what these tell is not told again: all stays as it was */
+		now.oid = was.oid;
+		now.has_oid = was.has_oid;
+		now.size = was.size;
+		now.has_size = was.has_size;
+		now.nfiles = was.nfiles;
+		now.has_nfiles = was.has_nfiles;
+	}
 	edit_mapping(
-		edit, &(struct change){
-			      .schema = &dray_schema_out, .node = node, .was = &was, .now = &now});
+		edit, &(struct change){.schema = schema, .node = node, .was = &was, .now = &now});
 }
 
 static void edit_dep(
@@ -394,7 +408,8 @@ static void edit_top(
 
 		if (strcmp(pair->key, "outs") == 0)
 			for (size_t at = 0; at < pointer->len; at++)
-				edit_out(edit, pair->value->pairs[at].value, &pointer->outs[at]);
+				edit_out(edit, &dray_schema_out, pair->value->pairs[at].value,
+					&pointer->outs[at]);
 		else if (strcmp(pair->key, "deps") == 0)
 			for (size_t at = 0; at < pointer->deps_len; at++)
 				edit_dep(edit, pair->value->pairs[at].value, &pointer->deps[at]);
@@ -403,7 +418,18 @@ static void edit_top(
 	append_missing(edit, &change);
 }
 
-/* Of a lock only its outs are edited; those of the pointer come in the order of the text. */
+static bool is_path(const struct edit *edit, const struct dray_yaml_node *node, const char *path)
+{
+	DRAY_AUTO(out) entry = {.is_pushed = true, .is_cached = true};
+
+	reread(edit, &dray_schema_lock, node, &entry);
+	return strcmp(entry.path, path) == 0;
+}
+
+/*
+ * Of a lock only its outs are edited; those of the pointer come in the order of the text. Stages
+ * that are none of its are not looked into.
+ */
 static void edit_stage(struct edit *edit, const struct dray_yaml_pair *stage,
 	const struct dray_pointer *pointer, size_t *next)
 {
@@ -411,20 +437,14 @@ static void edit_stage(struct edit *edit, const struct dray_yaml_pair *stage,
 
 	for (size_t i = 0; outs != NULL && i < outs->len && *next < pointer->len; i++) {
 		const struct dray_out *out = &pointer->outs[*next];
-		DRAY_AUTO(out) was = {.is_pushed = true, .is_cached = true};
-		const struct change change = {
-			.schema = &dray_schema_lock,
-			.node = outs->pairs[i].value,
-			.was = &was,
-			.now = out,
-		};
+		const struct dray_yaml_node *node = outs->pairs[i].value;
 
-		reread(edit, change.schema, change.node, &was);
-		if (out->is_unlisted || strcmp(out->stage, stage->key) != 0 ||
-			strcmp(out->path, was.path) != 0)
-			continue;
-		edit_mapping(edit, &change);
-		++*next;
+		if (out->is_unlisted || strcmp(out->stage, stage->key) != 0)
+			return;
+		if (is_path(edit, node, out->path)) {
+			edit_out(edit, &dray_schema_lock, node, out);
+			++*next;
+		}
 	}
 }
 

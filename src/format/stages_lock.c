@@ -103,6 +103,7 @@ static enum dray_status join_out(struct joining *joining, const struct dray_stag
 	joined.is_exec = entry.is_exec;
 	*out = joined;
 	dray_out_init(&entry); /* all it owned has moved */
+	dray_out_sum_files(out);
 	return DRAY_OK;
 }
 

@@ -46,14 +46,13 @@ static enum dray_status find_change_by_id(struct dray_session *session,
 	const struct dray_scan_options options = {.like = oid, .jobs = jobs};
 	DRAY_AUTO(scan) scan = DRAY_SCAN_INIT;
 	struct dray_oid found;
-	uint64_t files;
 
 	*out_is_changed = true;
 	DRAY_TRY(dray_scan_walk(session->repo, target->track->name, &options, &scan, err));
 	DRAY_TRY(dray_scan_hash(session->repo, &scan, &options, err));
 	if (!scan.is_dir)
 		return DRAY_OK;
-	DRAY_TRY(scan_manifest(&scan, &found, &files, err));
+	DRAY_TRY(scan_manifest(&scan, &found, NULL, err));
 	*out_is_changed = !dray_oid_is_equal(&found, oid);
 	return DRAY_OK;
 }
@@ -80,7 +79,8 @@ static enum dray_status confirm(struct dray_session *session, const struct dray_
 	struct dray_report *report = session->report;
 	bool is_changed = false;
 
-	if (!session->repo->dialect->confirms || options->force)
+	if (!session->repo->dialect->confirms || options->force ||
+		dray_track_out(target->track)->is_unlisted)
 		return DRAY_OK;
 	DRAY_TRY(find_change(session, target, options->jobs, &is_changed, err));
 	if (!is_changed)

@@ -98,7 +98,7 @@ sub/out-a.txt'
 
   echo more >model.bin
   echo '{"acc":2}' >m.json
-  exits 0 dray commit train
+  exits 0 dray commit -f train
   equal "$(diff before.lock dvc.lock | grep '^>')" '>       md5: 6b3e217ec9c555043eee8ee66611d3ef
 >       md5: 2a725a2a3dfe4b80e07a19bbb3706c5b
 >       size: 5'
@@ -142,7 +142,7 @@ a'
   git add -A
   git commit -qm 1
   echo newer >model.bin
-  dray commit -q train
+  dray commit -q -f train
   exits 0 dray gc -f --workspace --all-commits
   [ -f .dvc/cache/files/md5/ba/8d2b9408ed255ee92a112fe7ba59be ]
   [ -f .dvc/cache/files/md5/60/b725f10c9c85c70d97880dfe8191b3 ]
@@ -183,7 +183,7 @@ stages:
     outs:
     - path: model.bin
 Y
-  exits 0 dray commit train
+  exits 0 dray commit -f train
   equal "$(cat dray.lock)" "schema: '2.0'
 stages:
   train:

@@ -23,11 +23,13 @@ static void change(struct dray_out *out, enum dray_algo algo, unsigned how)
 	static const char *const paths[] = {"plain", "with 'quotes'", "123", "a: b #c", "a\nb",
 		"bytes \xff\xfe", "- x", "caf\xc3\xa9, {x}"};
 
+	if (how & 16384)
+		dray_out_forget_versions(out);
+	if (out->files_len > 0) /* hash, size and number are theirs */
+		return;
 	out->has_oid = how & 1;
 	memset(&out->oid, 0, sizeof out->oid);
 	out->oid.algo = (uint8_t)algo;
-	if (how & 16384)
-		dray_out_forget_versions(out);
 	if (how & 1) {
 		out->oid.is_dir = how & 2;
 		memset(out->oid.digest, how & 4 ? 0x11 : 0xab, dray_algo_len(algo));

@@ -193,6 +193,8 @@ static void test_refusals(void **state)
 		{"outs:\n- path: x\ndeps: x\n", "'x.dray' line 3: 'deps' must be a list"},
 		{"outs:\n- path: x\ndeps:\n- x\n",
 			"'x.dray' line 4: an entry of 'deps' must be a mapping"},
+		{"outs:\n- path: x\ndeps:\n- etag: y\n",
+			"'x.dray' line 4: an entry of 'deps' has no 'path'"},
 		{"outs:\n- path: x\ndeps:\n- path: y\n  repo: z\n",
 			"'x.dray' line 5: 'repo' must be a mapping"},
 		{"outs:\n- path: x\n  files: y\n", "'x.dray' line 3: 'files' must be a list"},

@@ -348,6 +348,10 @@ static void test_whole_pointers(void **state)
 			"o}]}",
 			"{deps: [{path: d, repo: {url: u, rev_lock: '2222', rev: main}}], "
 			"outs: [{path: o, size: 5}], md5: '7777'}"},
+		{edit_import, "md5: '1'\ndeps:\n- path: d\n  repo: {} # none\nouts:\n- path: o\n",
+			"md5: '7777'\ndeps:\n- path: d\n  repo: {rev: main, rev_lock: '2222'} # "
+			"none\n"
+			"outs:\n- path: o\n  size: 5\n"},
 		{freeze, "outs:\n- path: x\n", "outs:\n- path: x\nfrozen: true\n"},
 		{freeze, "\xef\xbb\xbfouts:\r\n  - path: x # c",
 			"\xef\xbb\xbfouts:\r\n  - path: x # c\r\nfrozen: true"},

@@ -23,6 +23,8 @@ static void test_edits(void **state)
 			"stages:\n    a:\n        cmd: x\n        outs: &o\n        - p\n"
 			"        frozen: true\n# end\n"},
 		{true, "stages: {a: {cmd: x}}", "stages: {a: {cmd: x, frozen: true}}"},
+		{true, "stages: {a: {cmd: x, outs: }}",
+			"stages: {a: {cmd: x, outs: , frozen: true }}"},
 		{true, "stages:\n  a:\n    frozen: false\n    cmd: x\n",
 			"stages:\n  a:\n    frozen: true\n    cmd: x\n"},
 		{true, "stages:\n  a:\n    frozen: true\n", "stages:\n  a:\n    frozen: true\n"},
