@@ -23,6 +23,9 @@ struct dray_supplies {
 	struct dray_supply **items;
 	size_t len;
 	size_t cap;
+	struct dray_source **sources; /* that others import from */
+	size_t sources_len;
+	size_t sources_cap;
 	unsigned jobs;
 	struct dray_progress *progress;
 };
@@ -33,6 +36,13 @@ struct dray_supplies {
 /* The supply of an out of the root. Borrowed. FAILED and others: it has neither. */
 DRAY_MUST_CHECK enum dray_status supply_of(struct dray_supplies *supplies,
 	struct dray_source_root *root, const char *remote, struct dray_supply **out_supply,
+	struct dray_err *err);
+/*
+ * The supply of some data of the source: where it is itself an import and not in the source's
+ * cache, that of the repository it came from, and so on.
+ */
+DRAY_MUST_CHECK enum dray_status supply_of_track(struct dray_supplies *supplies,
+	struct dray_source *source, const struct dray_track *track, struct dray_supply **out_supply,
 	struct dray_err *err);
 void dray_supplies_drop(struct dray_supplies *supplies);
 /* Fill the empty file with the object, proven. Any thread. NOT_FOUND: nowhere. */

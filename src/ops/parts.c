@@ -120,7 +120,8 @@ static enum dray_status add_files(struct search *search, struct dray_err *err)
 	if (!dray_store_has(root->store, &out->oid)) {
 		struct dray_supply *supply;
 
-		DRAY_TRY(supply_of(search->supplies, root, out->remote, &supply, err));
+		DRAY_TRY(supply_of_track(
+			search->supplies, search->source, search->track, &supply, err));
 		DRAY_TRY(supply_fetch_manifest(search->supplies, supply, root->store, &goal, err));
 	}
 	return dray_manifest_each(&reader, &out->oid, search->track->name, take_entry, search, err);
@@ -150,9 +151,8 @@ static enum dray_status add_track(
 	search->track = track;
 	search->supply = NULL;
 	if (search->options->is_for_bytes && out->has_oid)
-		DRAY_TRY(supply_of(search->supplies,
-			dray_source_root_of(search->source, track->name), out->remote,
-			&search->supply, err));
+		DRAY_TRY(supply_of_track(
+			search->supplies, search->source, track, &search->supply, err));
 	if (out->has_oid && out->oid.is_dir && (search->options->is_deep || is_inside))
 		return add_files(search, err);
 	if (!is_inside)

@@ -2,12 +2,15 @@
  * The data of other repositories: asked for in their cache where that is on this machine, then on
  * the remote. A cache is a directory as a remote has it: the same keys below it.
  */
-#include "elsewhere.h"
+#include "import.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Repositories that import from each other; each is opened once per piece of data. */
+#define SUPPLY_SOURCES_MAX 16
 
 static enum dray_status open_cache(struct dray_supply *supply, struct dray_err *err)
 {
@@ -66,11 +69,84 @@ enum dray_status supply_of(struct dray_supplies *supplies, struct dray_source_ro
 	return DRAY_OK;
 }
 
+/* ------------------------------------------------------------- imports of imports */
+
+static bool is_in_cache(const struct dray_source_root *root, const struct dray_oid *oid)
+{
+	char key[DRAY_OID_KEY_MAX];
+
+	if (root->cache == NULL)
+		return false;
+	DRAY_AUTO_STR path = dray_path_join(root->cache, dray_oid_key(oid, key));
+	return dray_os_exists(AT_FDCWD, path);
+}
+
+/*
+ * A fetched repository may name others by address, but no place of this machine; and it may not
+ * send us round in circles.
+ */
+static enum dray_status check_next(const struct dray_supplies *supplies,
+	const struct dray_source *source, const struct dray_dep *dep, struct dray_err *err)
+{
+	bool is_path = !dray_git_is_url(dep->repo_url) || strncmp(dep->repo_url, "file:", 5) == 0;
+
+	if (supplies->sources_len >= SUPPLY_SOURCES_MAX)
+		return dray_fail(err, DRAY_INVALID, "'%s' imports from too many other repositories",
+			source->shown);
+	if (source->path == NULL && is_path && strncmp(source->url, "file:", 5) != 0)
+		return dray_fail(err, DRAY_DENIED, "'%s' imports from '%s' on another machine",
+			source->shown, dep->repo_url);
+	return DRAY_OK;
+}
+
+static enum dray_status open_next(struct dray_supplies *supplies, const struct dray_source *source,
+	const struct dray_dep *dep, struct dray_source **out_next, struct dray_err *err)
+{
+	const struct dray_source_options options = {
+		.url = dep->repo_url,
+		.base = source->path,
+		.revision = dep->repo_rev_lock != NULL ? dep->repo_rev_lock : dep->repo_rev,
+		.need_commit = true,
+		.remote = dep->repo_remote,
+		.progress = supplies->progress,
+	};
+
+	DRAY_TRY(check_next(supplies, source, dep, err));
+	DRAY_TRY(dray_source_open(&options, out_next, err));
+	DRAY_GROW(supplies->sources, supplies->sources_len, supplies->sources_cap);
+	supplies->sources[supplies->sources_len++] = *out_next;
+	return DRAY_OK;
+}
+
+enum dray_status supply_of_track(struct dray_supplies *supplies, struct dray_source *source,
+	const struct dray_track *track, struct dray_supply **out_supply, struct dray_err *err)
+{
+	for (;;) {
+		const struct dray_out *out = dray_track_out(track);
+		const struct dray_pointer *pointer = &track->file->pointer;
+		struct dray_source_root *root = dray_source_root_of(source, track->name);
+		DRAY_AUTO_STR path = NULL;
+
+		if (!pointer_is_borrowed(pointer) || is_in_cache(root, &out->oid))
+			return supply_of(supplies, root, out->remote, out_supply, err);
+		DRAY_TRY(source_path(pointer->deps[0].path, &path, err));
+		DRAY_TRY(open_next(supplies, source, &pointer->deps[0], &source, err));
+		track = dray_tracks_find(&source->tracks, path);
+		if (track == NULL)
+			return dray_fail(err, DRAY_NOT_FOUND,
+				"'%s' of '%s' is no tracked data: import it from there", path,
+				source->shown);
+	}
+}
+
 void dray_supplies_drop(struct dray_supplies *supplies)
 {
 	for (size_t i = 0; i < supplies->len; i++)
 		supply_free(supplies->items[i]);
+	for (size_t i = 0; i < supplies->sources_len; i++)
+		dray_source_close(supplies->sources[i]);
 	free(supplies->items);
+	free(supplies->sources);
 	*supplies = (struct dray_supplies)SUPPLIES_INIT;
 }
 

@@ -300,6 +300,25 @@ for item in json.loads(sys.argv[1]):
       8 B  total'
 }
 
+@test "what the other repository imported itself comes from where it came" {
+  source_repo
+  git init -q ../middle
+  cd ../middle
+  dray init -q
+  dray import -q "$(url)" data
+  dray import -q "$(url)" data/sub -o part
+  git commit -q -m imports
+  cd ../w
+  exits 0 dray get "file://$(realpath ../middle)" data
+  same_tree data ../kept/data
+  exits 0 dray get "file://$(realpath ../middle)" data/sub/b.txt
+  equal "$(cat b.txt)" two
+  exits 0 dray get ../middle part --rev HEAD
+  same_tree part ../kept/data/sub
+  exits 0 dray ls -R --dvc-only "file://$(realpath ../middle)" data
+  has_line sub/b.txt
+}
+
 # ---------------------------------------------------------------- ls and du
 
 @test "ls of another repository: git's files and data alike" {
