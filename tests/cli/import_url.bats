@@ -3,13 +3,6 @@
 load ../support/sandbox
 load ../support/s3
 
-teardown() {
-  cd / || return 1
-  stop_servers
-  unmount_all
-  chmod -R u+rwX "$BATS_TEST_TMPDIR" 2>/dev/null || true
-}
-
 here() {
   git init -q
   dray init -q "$@"
