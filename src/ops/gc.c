@@ -293,7 +293,7 @@ static enum dray_status check_options(
 	if (history->depth > 0 && !has_revisions && !history->all_branches)
 		return dray_fail(err, DRAY_USAGE, "--num goes with --rev or --all-branches");
 	if (options->remote != NULL && !options->not_in_remote && !sweeps_remote(session, options))
-		return dray_fail(err, DRAY_USAGE, "--remote goes with --cloud or --not-in-remote");
+		session_note(session, "no remote is collected: that takes --cloud, too");
 	if (options->workspace || history_is_wanted(history))
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "gc needs to know what to keep");

@@ -97,7 +97,9 @@ END
   chmod 000 ../store/lost+found
   echo theirs >../store/ab/notes
   echo theirs >../store/README
-  misused '--remote goes with --cloud or --not-in-remote' dray gc -w -f -r store
+  exits 0 dray gc -w -r store --dry --json
+  hints 'no remote is collected'
+  equal "$(json "'remote_kept' in totals")" False
   exits 0 dray gc -w -c -f --json
   equal "$(json "(totals['remote_kept'], totals['remote_removed'])")" '(2, 3)'
   equal "$(versions ../store)" 'third '
