@@ -53,7 +53,8 @@ static bool find_in(const struct dray_tracks *tracks, const char *name, struct d
 	for (size_t i = 0; i < tracks->files_len; i++) {
 		const struct dray_pointer_file *file = tracks->files[i];
 
-		if (strcmp(file->name, name) != 0)
+		if (strcmp(file->name, name) != 0 &&
+			(file->stage_file == NULL || strcmp(file->stage_file, name) != 0))
 			continue;
 		for (size_t at = 0; at < tracks->len; at++)
 			if (tracks->items[at].file == file)

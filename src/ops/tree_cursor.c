@@ -72,37 +72,15 @@ static enum dray_status next_entry(
 
 /* ------------------------------------------------------------------ workspace */
 
-static enum dray_status discard(void *ctx, const void *data, size_t len, struct dray_err *err)
-{
-	(void)ctx;
-	(void)data;
-	(void)len;
-	(void)err;
-	return DRAY_OK;
-}
-
 /* The id that the directory would have if it were recorded now; false: it could not be. */
 static bool tree_id(const struct dray_scan *scan, struct dray_oid *out_oid)
 {
 	struct dray_err unused = DRAY_ERR_INIT;
 
-	if (scan->is_known && scan->has_tree) {
-		*out_oid = scan->tree;
-		return true;
-	}
-	struct dray_manifest_writer *writer = dray_manifest_writer_new(scan->algo, discard, NULL);
-	enum dray_status status = DRAY_OK;
-	for (size_t i = 0; status == DRAY_OK && i < scan->len; i++) {
-		const struct dray_scan_entry *own = &scan->items[i];
-		const struct dray_entry entry = {
-			.path = own->path, .oid = own->oid, .size = own->size, .kind = own->kind};
-
-		status = dray_manifest_add(writer, &entry, &unused);
-	}
-	if (status == DRAY_OK)
-		status = dray_manifest_finish(writer, out_oid, NULL, NULL, &unused);
-	dray_manifest_writer_free(writer);
-	return status == DRAY_OK;
+	if (!scan->is_known || !scan->has_tree)
+		return scan_manifest(scan, out_oid, NULL, &unused) == DRAY_OK;
+	*out_oid = scan->tree;
+	return true;
 }
 
 static uint64_t size_of(const struct dray_scan *scan)

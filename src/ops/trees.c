@@ -55,7 +55,7 @@ enum dray_status tree_of_tracks(const struct dray_tracks *tracks, const struct d
 		struct dray_track *track = &tracks->items[i];
 		const struct dray_out *tracked = dray_track_out(track);
 
-		if (tracked->has_oid && filter_reaches(filter, track->name))
+		if (tracked->has_oid && tracked->is_cached && filter_reaches(filter, track->name))
 			append(&tree, track, tracked->oid.is_dir);
 	}
 	DRAY_TRY(seal(&tree, err));
@@ -73,7 +73,7 @@ enum dray_status tree_of_workspace(struct dray_session *session, const struct dr
 		struct dray_track *track = &tracks->items[i];
 		struct dray_stat stat;
 
-		if (!filter_reaches(filter, track->name))
+		if (!dray_track_out(track)->is_cached || !filter_reaches(filter, track->name))
 			continue;
 		enum dray_status status =
 			dray_os_stat(session->repo->root_fd, track->name, &stat, err);

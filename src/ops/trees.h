@@ -63,8 +63,9 @@ struct dray_tree {
 		.outs = NULL \
 	}
 /*
- * What the tracks record, as far as it is known and the filter reaches it. The tracks are borrowed
- * and need not be sorted. INVALID: data inside other data.
+ * What the tracks record, as far as it is known, meant to be in the cache (the rest is git's) and
+ * reached by the filter. The tracks are borrowed and need not be sorted. INVALID: data inside other
+ * data.
  */
 DRAY_MUST_CHECK enum dray_status tree_of_tracks(const struct dray_tracks *tracks,
 	const struct dray_filter *filter, struct dray_tree *out, struct dray_err *err);

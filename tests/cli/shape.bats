@@ -157,6 +157,70 @@ END
   exits 0 dray status -q
 }
 
+# What a stage made is named by the stage; what it keeps out of the cache is git's.
+@test "outs of stages" {
+  dvc_repo
+  mkdir -p pipe/out
+  echo model >model.bin
+  echo '{"a": 1}' >m.json
+  echo s >pipe/out/x
+  cat >dvc.yaml <<'END'
+stages:
+  train:
+    cmd: make
+    outs:
+    - model.bin
+    metrics:
+    - m.json:
+        cache: false
+END
+  cat >dvc.lock <<'END'
+schema: '2.0'
+stages:
+  train:
+    cmd: make
+    outs:
+    - path: m.json
+      hash: md5
+      md5: 3a1b7b1ab4a5ab4d4a3cb7c4dbeb6e65
+      size: 9
+    - path: model.bin
+      hash: md5
+      md5: aa000000000000000000000000000000
+      size: 6
+END
+  cat >pipe/dvc.yaml <<'END'
+stages:
+  prep:
+    cmd: make
+    outs:
+    - out
+END
+  cat >pipe/dvc.lock <<'END'
+schema: '2.0'
+stages:
+  prep:
+    cmd: make
+    outs:
+    - path: out
+      hash: md5
+      md5: bb111111111111111111111111111111.dir
+      size: 2
+      nfiles: 1
+END
+  exits 0 dray status --json
+  equal_json "$output" '{"pipe/dvc.yaml:prep": [{"changed outs": {"pipe/out": "not in cache"}}], "train": [{"changed outs": {"m.json": "modified", "model.bin": "not in cache"}}]}'
+  exits 0 dray diff --json --hide-missing
+  equal_json "$output" '{"added": [{"path": "model.bin"}, {"path": "pipe/out/"}, {"path": "pipe/out/x"}], "deleted": [], "modified": [], "renamed": []}'
+  exits 0 dray data status --json
+  equal_json "$output" '{"not_in_cache": ["model.bin", "pipe/out/"], "committed": {"added": ["model.bin", "pipe/out/"]}, "uncommitted": {"modified": ["model.bin", "pipe/out/"]}}'
+  exits 0 dray diff --json --hide-missing --targets dvc.yaml
+  equal_json "$output" '{"added": [{"path": "model.bin"}], "deleted": [], "modified": [], "renamed": []}'
+  cd pipe
+  exits 0 dray status --json
+  equal_json "$output" '{"prep": [{"changed outs": {"out": "not in cache"}}], "../dvc.yaml:train": [{"changed outs": {"../m.json": "modified", "../model.bin": "not in cache"}}]}'
+}
+
 # ---------------------------------------------------------------- data status
 
 @test "data status: from the workspace to the commit" {
