@@ -178,5 +178,5 @@ void dray_cli_print_migrate_end(struct dray_cli_sink *sink)
 	dray_cli_put_count(buf, total(sink, "pointers"), "pointer");
 	dray_buf_puts(buf, ", ");
 	put_objects(sink, "objects", "bytes", "migrated");
-	dray_buf_putc(buf, '\n');
+	dray_buf_puts(buf, "\nnext: commit it with git, and push the data under its new names\n");
 }

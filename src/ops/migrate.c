@@ -39,16 +39,22 @@ static void dray_migrate_drop(struct dray_migrate *migrate)
 	drop_files(&migrate->ignores);
 	drop_files(&migrate->settings);
 	dray_strs_drop(&migrate->old_ignores);
+	dray_strs_drop(&migrate->new_ignores);
+	dray_strs_drop(&migrate->old_names);
+	dray_strs_drop(&migrate->new_names);
+	free(migrate->old_private);
+	free(migrate->old_index);
 	dray_tracks_drop(&migrate->tracks);
-	dray_repo_close(migrate->fresh);
+	dray_repo_close(migrate->other);
 }
 
 /* "dir/x.dvc" -> "dir/x.dray" */
-static char *new_name_of(const struct dray_migrate *migrate, const struct dray_pointer_file *file)
+static char *swap_suffix(
+	const char *name, const struct dray_dialect *from, const struct dray_dialect *to)
 {
-	size_t len = strlen(file->name) - strlen(migrate->from->pointer_suffix);
+	size_t len = strlen(name) - strlen(from->pointer_suffix);
 
-	return dray_format("%.*s%s", (int)len, file->name, migrate->to->pointer_suffix);
+	return dray_format("%.*s%s", (int)len, name, to->pointer_suffix);
 }
 
 /* ----------------------------------------------------------------- refusing */
@@ -82,6 +88,17 @@ static enum dray_status refuse_files(struct dray_migrate *migrate, struct dray_e
 	for (size_t i = 0; i < migrate->tracks.files_len; i++)
 		DRAY_TRY(refuse_file(migrate, migrate->tracks.files[i], err));
 	return DRAY_OK;
+}
+
+static void name_pointers(struct dray_migrate *migrate)
+{
+	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
+		const char *old_name = migrate->tracks.files[i]->name;
+		DRAY_AUTO_STR name = swap_suffix(old_name, migrate->from, migrate->to);
+
+		dray_strs_add(&migrate->old_names, old_name);
+		dray_strs_add(&migrate->new_names, name);
+	}
 }
 
 /* Names of data that stops it, as many as a line bears. */
@@ -193,7 +210,7 @@ static enum dray_status rename_objects(struct dray_migrate *migrate, struct dray
 {
 	struct dray_store *store = NULL;
 
-	DRAY_TRY(dray_repo_store(migrate->fresh, &store, err));
+	DRAY_TRY(dray_repo_store(migrate->other, &store, err));
 	DRAY_TRY(dray_intake_begin(store, &migrate->rehash.intake, err));
 	for (size_t i = 0; i < migrate->tracks.len; i++) {
 		const struct dray_out *out = dray_track_out(&migrate->tracks.items[i]);
@@ -241,10 +258,10 @@ static enum dray_status settle_text(
 	return DRAY_OK;
 }
 
-static enum dray_status write_pointer(
-	struct dray_migrate *migrate, const struct dray_pointer_file *file, struct dray_err *err)
+static enum dray_status write_pointer(struct dray_migrate *migrate, size_t i, struct dray_err *err)
 {
-	DRAY_AUTO_STR name = new_name_of(migrate, file);
+	const struct dray_pointer_file *file = migrate->tracks.files[i];
+	const char *name = migrate->new_names.items[i];
 	struct dray_buf *text = draft_files_add(&migrate->pointers, name, false);
 	struct dray_out *outs = dray_calloc(file->pointer.len, sizeof *outs); /* borrow strings */
 
@@ -320,15 +337,16 @@ static enum dray_status make_new(struct dray_migrate *migrate, struct dray_err *
 
 /* ---------------------------------------------------------------- removing */
 
-static enum dray_status remove_name(struct dray_migrate *migrate, const char *name,
-	struct dray_strs *staged, struct dray_err *err)
+static enum dray_status remove_names(
+	struct dray_migrate *migrate, const struct dray_strs *names, struct dray_err *err)
 {
-	enum dray_status status = dray_os_unlink(migrate->session->repo->root_fd, name, err);
+	for (size_t i = 0; i < names->len; i++) {
+		enum dray_status status =
+			dray_os_unlink(migrate->session->repo->root_fd, names->items[i], err);
 
-	if (status == DRAY_NOT_FOUND)
-		return DRAY_OK;
-	DRAY_TRY(status);
-	dray_strs_add(staged, name);
+		if (status != DRAY_OK && status != DRAY_NOT_FOUND)
+			return status;
+	}
 	return DRAY_OK;
 }
 
@@ -349,56 +367,75 @@ static enum dray_status hide_rest(struct dray_migrate *migrate, struct dray_err 
 	return DRAY_OK;
 }
 
-static enum dray_status remove_settings(
-	struct dray_migrate *migrate, struct dray_strs *staged, struct dray_err *err)
+/* Files of a dialect's folder that git tracks; the settings first: they may be what wins. */
+static void folder_files(const struct dray_dialect *dialect, struct dray_strs *out)
 {
-	DRAY_AUTO_STR mark = dray_path_join(migrate->from->folder, "config");
-	DRAY_AUTO_STR ignore = dray_path_join(migrate->from->folder, ".gitignore");
-	DRAY_AUTO_STR own = dray_repo_config_path(migrate->session->repo, DRAY_CONFIG_LOCAL);
+	DRAY_AUTO_STR config = dray_path_join(dialect->folder, "config");
+	DRAY_AUTO_STR ignore = dray_path_join(dialect->folder, ".gitignore");
+
+	dray_strs_add(out, config);
+	if (dialect->kept_out != NULL)
+		dray_strs_add(out, ignore);
+}
+
+static enum dray_status remove_old(struct dray_migrate *migrate, struct dray_err *err)
+{
+	DRAY_AUTO(strs) own = DRAY_STRS_INIT;
 	struct dray_err unused = DRAY_ERR_INIT;
 
-	DRAY_TRY(remove_name(migrate, mark, staged, err)); /* first: it may be what wins */
+	folder_files(migrate->from, &own);
 	DRAY_TRY(hide_rest(migrate, err));
-	DRAY_TRY(remove_name(migrate, ignore, staged, err));
-	enum dray_status status = dray_os_unlink(AT_FDCWD, own, err);
+	DRAY_TRY(remove_names(migrate, &own, err));
+	DRAY_TRY(remove_names(migrate, &migrate->old_names, err));
+	DRAY_TRY(remove_names(migrate, &migrate->old_ignores, err));
+	enum dray_status status = dray_os_unlink(AT_FDCWD, migrate->old_private, err);
 	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
 		return status;
+	dray_ignore(dray_os_remove_tree(AT_FDCWD, migrate->old_index, &unused)); /* only hints */
 	dray_ignore(dray_os_rmdir(migrate->session->repo->root_fd, migrate->from->folder,
 		&unused)); /* unless a cache is in it */
 	return DRAY_OK;
 }
 
-static enum dray_status remove_old(
-	struct dray_migrate *migrate, struct dray_strs *staged, struct dray_err *err)
+static void add_all(struct dray_strs *staged, const struct dray_strs *names)
 {
-	DRAY_TRY(remove_settings(migrate, staged, err));
-	for (size_t i = 0; i < migrate->tracks.files_len; i++)
-		DRAY_TRY(remove_name(migrate, migrate->tracks.files[i]->name, staged, err));
-	for (size_t i = 0; i < migrate->old_ignores.len; i++)
-		DRAY_TRY(remove_name(migrate, migrate->old_ignores.items[i], staged, err));
-	return DRAY_OK;
+	for (size_t i = 0; i < names->len; i++)
+		dray_strs_add(staged, names->items[i]);
+}
+
+/* What came and what went. */
+static enum dray_status stage_all(struct dray_migrate *migrate, struct dray_err *err)
+{
+	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
+
+	folder_files(migrate->from, &staged);
+	folder_files(migrate->to, &staged);
+	add_all(&staged, &migrate->old_names);
+	add_all(&staged, &migrate->new_names);
+	add_all(&staged, &migrate->old_ignores);
+	add_all(&staged, &migrate->new_ignores);
+	dray_strs_sort(&staged);
+	return stage_names(migrate->session, &staged, err);
 }
 
 /* --------------------------------------------------------------------- all */
 
 static void tell(struct dray_migrate *migrate)
 {
-	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
-		DRAY_AUTO_STR name = new_name_of(migrate, migrate->tracks.files[i]);
-
+	for (size_t i = 0; i < migrate->new_names.len; i++)
 		report_item(migrate->session->report,
 			&(struct dray_item){
 				.state = migrate->options->dry_run ? "to migrate" : "migrated",
-				.path = name,
-				.from = migrate->tracks.files[i]->name,
+				.path = migrate->new_names.items[i],
+				.from = migrate->old_names.items[i],
 			});
-	}
-	report_total(migrate->session->report, "pointers", migrate->tracks.files_len);
+	report_total(migrate->session->report, "pointers", migrate->new_names.len);
 	report_total(migrate->session->report, "objects", migrate->rehash.moved);
 	report_total(migrate->session->report, "bytes", migrate->rehash.bytes);
 }
 
-static void advise(struct dray_migrate *migrate)
+/* The old cache, which old revisions need. */
+static void tell_kept(struct dray_migrate *migrate)
 {
 	struct dray_session *session = migrate->session;
 
@@ -406,53 +443,36 @@ static void advise(struct dray_migrate *migrate)
 		session_note(session,
 			"%llu files in directories are executable, which DVC does not record",
 			(unsigned long long)migrate->rehash.flattened);
-	session_note(session,
-		"commit with git; 'dray push' sends the data under its new names; the old cache "
-		"'%s' is needed for old revisions only",
-		dray_store_path(session->store));
-}
-
-static void add_names(
-	struct dray_strs *staged, const struct dray_draft_files *files, const char *root)
-{
-	for (size_t i = 0; i < files->len; i++) {
-		const char *path = files->items[i].path;
-
-		if (files->items[i].is_private ||
-			(dray_path_is_absolute(path) && !dray_path_is_within(path, root)))
-			continue;
-		if (dray_path_is_absolute(path))
-			path += strlen(root) + 1;
-		dray_strs_add(staged, path);
-	}
+	report_item(session->report, &(struct dray_item){.state = "kept",
+					     .path = dray_store_path(session->store),
+					     .is_path_literal = true});
 }
 
 static enum dray_status carry_out(struct dray_migrate *migrate, struct dray_err *err)
 {
-	struct dray_repo *repo = migrate->session->repo;
-	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
-
 	DRAY_TRY(rename_objects(migrate, err));
 	for (size_t i = 0; i < migrate->tracks.files_len; i++)
-		DRAY_TRY(write_pointer(migrate, migrate->tracks.files[i], err));
+		DRAY_TRY(write_pointer(migrate, i, err));
 	DRAY_TRY(refuse_existing(migrate, &migrate->pointers, err));
 	DRAY_TRY(refuse_existing(migrate, &migrate->ignores, err));
 	DRAY_TRY(make_new(migrate, err));
-	DRAY_TRY(remove_old(migrate, &staged, err));
-	add_names(&staged, &migrate->pointers, repo->root);
-	add_names(&staged, &migrate->ignores, repo->root);
-	add_names(&staged, &migrate->settings, repo->root);
-	DRAY_TRY(stage_names(migrate->session, &staged, err));
+	DRAY_TRY(remove_old(migrate, err));
+	DRAY_TRY(stage_all(migrate, err));
 	tell(migrate);
-	advise(migrate);
+	tell_kept(migrate);
 	return DRAY_OK;
 }
 
 static enum dray_status run(struct dray_migrate *migrate, struct dray_err *err)
 {
-	DRAY_TRY(dray_tracks_load(migrate->session->repo, &migrate->tracks, err));
+	struct dray_repo *repo = migrate->session->repo;
+
+	DRAY_TRY(dray_tracks_load(repo, &migrate->tracks, err));
 	DRAY_TRY(refuse_files(migrate, err));
-	DRAY_TRY(dray_repo_open_as(migrate->session->repo, migrate->to, &migrate->fresh, err));
+	name_pointers(migrate);
+	migrate->old_private = dray_repo_config_path(repo, DRAY_CONFIG_LOCAL);
+	migrate->old_index = dray_path_join(repo->state_dir, "index");
+	DRAY_TRY(dray_repo_open_as(repo, migrate->to, &migrate->other, err));
 	DRAY_TRY(migrate_settings(migrate, err));
 	DRAY_TRY(migrate_ignores(migrate, err));
 	DRAY_TRY(look_at_all(migrate, err));
@@ -462,31 +482,42 @@ static enum dray_status run(struct dray_migrate *migrate, struct dray_err *err)
 	return DRAY_OK;
 }
 
-/* A run that was killed left old pointers beside new ones: they go. */
+/* What a run that was killed has left of the old repository, from its names in the new one. */
+static enum dray_status find_left(struct dray_migrate *migrate, struct dray_err *err)
+{
+	struct dray_repo *repo = migrate->session->repo;
+
+	DRAY_TRY(dray_tracks_load(repo, &migrate->tracks, err));
+	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
+		const char *name = migrate->tracks.files[i]->name;
+
+		if (!dray_path_has_suffix(name, migrate->to->pointer_suffix))
+			continue; /* of stages: these are never migrated */
+		DRAY_AUTO_STR old_name = swap_suffix(name, migrate->to, migrate->from);
+		dray_strs_add(&migrate->new_names, name);
+		dray_strs_add(&migrate->old_names, old_name);
+	}
+	DRAY_TRY(dray_repo_open_as(repo, migrate->from, &migrate->other, err));
+	migrate->old_private = dray_repo_config_path(migrate->other, DRAY_CONFIG_LOCAL);
+	migrate->old_index = dray_path_join(migrate->other->state_dir, "index");
+	return migrate_ignores(migrate, err);
+}
+
+/* The repository is what it is to be: what a killed run has not done is done. */
 static enum dray_status finish(struct dray_migrate *migrate, struct dray_err *err)
 {
 	struct dray_session *session = migrate->session;
-	const struct dray_dialect *old = migrate->to; /* what we are has been reached */
-	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
-	int root = session->repo->root_fd;
 
-	DRAY_TRY(dray_tracks_load(session->repo, &migrate->tracks, err));
-	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
-		DRAY_AUTO_STR name = new_name_of(migrate, migrate->tracks.files[i]);
-
-		if (!dray_os_exists(root, name))
-			continue;
-		if (!migrate->options->dry_run)
-			DRAY_TRY(remove_name(migrate, name, &staged, err));
-		report_item(
-			session->report, &(struct dray_item){.state = "left over", .path = name});
-	}
+	DRAY_TRY(find_left(migrate, err));
+	for (size_t i = 0; i < migrate->old_names.len; i++)
+		if (dray_os_exists(session->repo->root_fd, migrate->old_names.items[i]))
+			report_item(session->report, &(struct dray_item){.state = "left over",
+							     .path = migrate->old_names.items[i]});
 	report_total(session->report, "pointers", 0);
-	DRAY_AUTO_STR mark = dray_path_join(old->folder, "config");
-	if (!migrate->options->dry_run && dray_os_exists(root, mark))
-		session_note(session, "the settings of the %s dialect are still in '%s'", old->name,
-			old->folder);
-	return stage_names(session, &staged, err);
+	if (migrate->options->dry_run)
+		return DRAY_OK;
+	DRAY_TRY(remove_old(migrate, err));
+	return stage_all(migrate, err);
 }
 
 static enum dray_status find_dialect(const struct dray_migrate_options *options,
@@ -526,8 +557,8 @@ enum dray_status dray_ops_migrate(struct dray_session *session,
 	DRAY_TRY(refuse_targets(options, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	bool is_done = migrate.to == migrate.from;
-	if (is_done) /* what would be migrated is what may have been left */
-		migrate.to = migrate.from == &dray_dialect_native ? &dray_dialect_dvc
+	if (is_done)
+		migrate.from = migrate.to == &dray_dialect_native ? &dray_dialect_dvc
 								  : &dray_dialect_native;
 	migrate.rehash = (struct dray_rehash){
 		.from = session->repo,

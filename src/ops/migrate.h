@@ -17,18 +17,23 @@ struct dray_draft_files {
 };
 
 struct dray_migrate {
-	struct dray_session *session; /* of the old repository */
+	struct dray_session *session; /* of the old repository; tidying up: of the new one */
 	const struct dray_migrate_options *options;
 	const struct dray_dialect *from;
 	const struct dray_dialect *to;
-	struct dray_repo *fresh; /* the new one, as far as it is there */
+	struct dray_repo *other;    /* the one that the session is not of, as far as it is there */
+	struct dray_strs old_names; /* of pointers, in the order of tracks.files */
+	struct dray_strs new_names;
+	char *old_private; /* file of the old private settings */
+	char *old_index;   /* folder of the old index */
 	struct dray_tracks tracks;
 	struct dray_rehash rehash;
 	struct dray_draft_files pointers;
 	struct dray_draft_files ignores;
 	struct dray_draft_files
 		settings;             /* private ones first: the shared ones make the repository */
-	struct dray_strs old_ignores; /* names */
+	struct dray_strs old_ignores; /* names of ignore files */
+	struct dray_strs new_ignores;
 };
 
 /* The buffer of a new file. */
@@ -37,7 +42,7 @@ struct dray_buf *draft_files_add(struct dray_draft_files *files, const char *pat
 /* Fill `settings` and let `fresh` have them. In migrate_settings.c. */
 DRAY_MUST_CHECK enum dray_status migrate_settings(
 	struct dray_migrate *migrate, struct dray_err *err);
-/* Fill `ignores` and `old_ignores`. */
+/* Find the ignore files of the repository that there is, and fill `ignores` and their names. */
 DRAY_MUST_CHECK enum dray_status migrate_ignores(
 	struct dray_migrate *migrate, struct dray_err *err);
 

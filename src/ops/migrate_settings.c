@@ -63,7 +63,7 @@ static enum dray_status translate(struct dray_migrate *migrate, const struct dra
 
 		if (is_known(migrate, key)) {
 			DRAY_TRY(add_setting(migrate, key, value, text, err));
-			dray_config_add(&migrate->fresh->config, key, value, new_path, 1);
+			dray_config_add(&migrate->other->config, key, value, new_path, 1);
 		} else {
 			session_note(migrate->session,
 				"setting '%s' is left out: DVC does not know it", key);
@@ -78,7 +78,7 @@ static enum dray_status migrate_level(
 	DRAY_AUTO(config) config = {.syntax = migrate->from->config_syntax};
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	DRAY_AUTO_STR old_path = dray_repo_config_path(migrate->session->repo, level);
-	DRAY_AUTO_STR new_path = dray_repo_config_path(migrate->fresh, level);
+	DRAY_AUTO_STR new_path = dray_repo_config_path(migrate->other, level);
 	enum dray_status status =
 		dray_os_slurp(AT_FDCWD, old_path, DRAY_CONFIG_BYTES_MAX, &text, err);
 
@@ -95,7 +95,7 @@ enum dray_status migrate_settings(struct dray_migrate *migrate, struct dray_err 
 	DRAY_TRY(migrate_level(migrate, DRAY_CONFIG_LOCAL, err));
 	if (migrate->to->kept_out != NULL) {
 		DRAY_AUTO_STR path =
-			dray_format("%s/%s/.gitignore", migrate->fresh->root, migrate->to->folder);
+			dray_format("%s/%s/.gitignore", migrate->other->root, migrate->to->folder);
 
 		dray_buf_puts(
 			draft_files_add(&migrate->settings, path, false), migrate->to->kept_out);
@@ -110,9 +110,12 @@ static enum dray_status take_ignore(
 {
 	DRAY_AUTO_STR old_name = dray_path_join(folder, migrate->from->ignore_file);
 	DRAY_AUTO_STR new_name = dray_path_join(folder, migrate->to->ignore_file);
-	struct dray_buf *text = draft_files_add(&migrate->ignores, new_name, false);
 
 	dray_strs_add(&migrate->old_ignores, old_name);
+	dray_strs_add(&migrate->new_ignores, new_name);
+	if (migrate->session->repo->dialect == migrate->to)
+		return DRAY_OK; /* what is to be is there */
+	struct dray_buf *text = draft_files_add(&migrate->ignores, new_name, false);
 	return dray_os_slurp(
 		migrate->session->repo->root_fd, old_name, DRAY_RULES_BYTES_MAX, text, err);
 }
@@ -148,7 +151,8 @@ static enum dray_status visit(struct dray_migrate *migrate, const char *folder,
 		if (stat.type == DRAY_TYPE_DIR && is_entered(migrate, name))
 			dray_strs_add(pending, name);
 		else if (stat.type == DRAY_TYPE_FILE &&
-			 strcmp(dirents.items[i].name, migrate->from->ignore_file) == 0)
+			 strcmp(dirents.items[i].name,
+				 migrate->session->repo->dialect->ignore_file) == 0)
 			DRAY_TRY(take_ignore(migrate, folder, err));
 	}
 	return DRAY_OK;

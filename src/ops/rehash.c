@@ -35,6 +35,8 @@ enum dray_status rehash_add(struct dray_rehash *rehash, const struct dray_oid *o
 	if (item_of(rehash, oid) != NULL)
 		return DRAY_OK;
 	add_item(rehash, oid);
+	if (oid->is_dir)
+		item_of(rehash, oid)->name = dray_strdup(label);
 	if (!oid->is_dir || !dray_store_has(rehash->store, oid))
 		return DRAY_OK;
 	return dray_manifest_each(rehash->from, oid, label, add_entry, rehash, err);
@@ -51,7 +53,10 @@ void dray_rehash_drop(struct dray_rehash *rehash)
 {
 	dray_intake_free(rehash->intake);
 	dray_map_drop(&rehash->places);
+	for (size_t i = 0; i < rehash->len; i++)
+		free(rehash->items[i].name);
 	free(rehash->items);
+	rehash->len = rehash->cap = 0;
 	rehash->intake = NULL;
 	rehash->items = NULL;
 }
@@ -106,6 +111,7 @@ static enum dray_status rename_files(
 
 struct manifest {
 	struct dray_rehash *rehash;
+	const char *name; /* of data in the workspace */
 	struct dray_manifest_writer *writer;
 	bool is_complete; /* each of its files has its new name */
 	uint64_t flattened;
@@ -119,6 +125,16 @@ enum dray_status rehash_check_entry(
 	dray_fail(err, DRAY_INVALID, "DVC's directories cannot hold the %s '%s'",
 		entry->kind == DRAY_KIND_LINK ? "symlink" : "empty directory", entry->path);
 	return dray_hint(err, "remove it, then run 'dray commit'");
+}
+
+static bool is_executable_here(const struct manifest *manifest, const char *path)
+{
+	DRAY_AUTO_STR name = dray_path_join(manifest->name, path);
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat stat;
+
+	return dray_os_stat(manifest->rehash->from->root_fd, name, &stat, &unused) == DRAY_OK &&
+	       stat.type == DRAY_TYPE_FILE && (stat.mode & S_IXUSR) != 0;
 }
 
 static enum dray_status put_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
@@ -137,6 +153,9 @@ static enum dray_status put_entry(void *ctx, const struct dray_entry *entry, str
 		put.oid = item->new;
 		put.size = item->size;
 	}
+	if (rehash->has_kinds && !rehash->from->dialect->has_kinds &&
+		is_executable_here(manifest, entry->path))
+		put.kind = DRAY_KIND_EXEC;
 	if (!rehash->has_kinds && entry->kind == DRAY_KIND_EXEC) {
 		put.kind = DRAY_KIND_FILE;
 		manifest->flattened++;
@@ -174,7 +193,7 @@ static enum dray_status write_manifest(struct manifest *manifest, struct dray_re
 static enum dray_status rename_manifest(
 	struct dray_rehash *rehash, struct dray_rename *item, struct dray_err *err)
 {
-	struct manifest manifest = {.rehash = rehash, .is_complete = true};
+	struct manifest manifest = {.rehash = rehash, .name = item->name, .is_complete = true};
 	struct dray_err unused = DRAY_ERR_INIT;
 	DRAY_AUTO_STR temp = NULL;
 	DRAY_AUTO_FD fd = -1;

@@ -13,6 +13,7 @@ struct dray_rename {
 	struct dray_oid new;
 	uint64_t size;   /* of a directory: of all its files */
 	uint64_t nfiles; /* of a directory */
+	char *name;      /* of a directory: of data that is it, to look at its files' modes */
 	bool is_done;    /* false: it is not in the cache, or a file of it is not */
 };
 struct dray_rehash {
@@ -30,7 +31,11 @@ struct dray_rehash {
 	uint64_t bytes;
 	uint64_t flattened; /* executables that a new manifest takes for other files */
 };
-/* Have an object renamed; a manifest's files are named by it, if it is in the cache. */
+/*
+ * Have an object renamed; a manifest's files are named by it, if it is in the cache. `label` is the
+ * name of the data: where the old manifests tell no kinds, the workspace's files tell which are
+ * executable.
+ */
 DRAY_MUST_CHECK enum dray_status rehash_add(struct dray_rehash *rehash, const struct dray_oid *oid,
 	const char *label, struct dray_err *err);
 /*

@@ -31,7 +31,7 @@ dvc_data_repo() {
   local head
   head=$(git rev-parse HEAD)
   exits 0 dray migrate --to native --json
-  equal "$(json "sorted((i['state'], i['path'], i['from']) for i in items)")" \
+  equal "$(json "sorted((i['state'], i['path'], i['from']) for i in items if 'from' in i)")" \
     "[('migrated', 'data.dray', 'data.dvc'), ('migrated', 'old.dray', 'old.dvc'), ('migrated', 'tool.dray', 'tool.dvc')]"
   equal "$(json "(totals['pointers'], totals['objects'], totals['bytes'])")" '(3, 5, 19)'
   equal "$(git rev-parse HEAD)" "$head"
@@ -157,6 +157,17 @@ meta:
   hints 'executable'
   exits 0 dray status --exit-code
   gone .dray
+}
+
+@test "what is executable in the workspace is recorded so" {
+  dvc_data_repo
+  chmod +x data/sub/b
+  exits 0 dray status --exit-code
+  exits 0 dray migrate --to native
+  exits 0 dray status --exit-code
+  rm data/sub/b
+  exits 0 dray checkout
+  [ -x data/sub/b ]
 }
 
 @test "killed before the new settings were there: the old one works, and it goes on" {

@@ -21,7 +21,7 @@ import sys
 import tempfile
 
 SAMPLES = 16
-STATUSES = set(range(15)) | {130}
+STATUSES = set(range(15)) | {130, 251, 253, 255}
 FAULTS = {
     "fails once": {"DRAY_FAULT_ERRNO": "EIO"},
     "denied once": {"DRAY_FAULT_ERRNO": "EACCES"},
@@ -146,6 +146,19 @@ def old_on_remote(box):
            ' rm -f .git/dray/cache/files/sha256/*/"${oid#??}"')
 
 
+def dvc(box):
+    """A repository of DVC's dialect, with settings of both kinds."""
+    start(box)
+    box.sh("rm -r data/link data/hollow && $dray init --dvc && $dray add data model.bin &&"
+           f' $dray remote add -d store "{box.remote}" && $dray config --local core.checksum_jobs 2 &&'
+           " git add -A && git commit -qm one")
+
+
+def own(box):
+    dvc(box)
+    box.sh("$dray migrate --to native && git commit -qm two && rm -rf .dvc")
+
+
 ACTIONS = {
     "init": (start, ["init"]),
     "add": (initialised, ["add", "data", "model.bin"]),
@@ -153,6 +166,8 @@ ACTIONS = {
     "push": (committed, ["push"]),
     "fetch": (remote_only, ["fetch"]),
     "checkout": (old_pointers, ["checkout"]),
+    "migrate": (dvc, ["migrate", "--to", "native"]),
+    "migrate-back": (own, ["migrate", "--to", "dvc"]),
     "gc": (committed, ["gc", "--workspace"]),
     "gc-remote": (old_on_remote, ["gc", "--rev", "HEAD~2", "--remote", "store"]),
 }
@@ -203,8 +218,8 @@ def check_promises(remote):
 
 
 def bytes_at_hand(box):
-    in_work = {digest(p) for p in walk(box.work, (".git", ".dray")) if not p.endswith("/")
-               and not p.endswith((".dray", ".gitignore"))}
+    in_work = {digest(p) for p in walk(box.work, (".git", ".dray", ".dvc")) if not p.endswith("/")
+               and not p.endswith((".dray", ".dvc", "ignore"))}
     return in_work | {name.removesuffix(".dir") for name in objects(box.cache)}
 
 
@@ -219,7 +234,7 @@ def drafts(box):
 def picture(box):
     """What a person sees: files with kind and content, and git's index."""
     seen = []
-    for path in walk(box.work, (".git",)):
+    for path in walk(box.work, (".git", "tmp")):
         if os.path.basename(path).startswith(".dray-"):
             continue  # see check_drafts
         is_exec = not os.path.islink(path) and os.access(path, os.X_OK) and os.stat(path).st_mode & 0o100
