@@ -242,8 +242,10 @@ struct dray_checkout_options {
 	bool allow_missing; /* do what is possible when objects are absent */
 	unsigned jobs;
 };
-/* Items per pointer: state "added", "modified", "deleted", files. Totals: added, modified, deleted,
- * missing. */
+/*
+ * Items per pointer: state "added", "modified", "deleted", files. Totals: added, modified, deleted,
+ * missing. NOT_FOUND: what is not all in the cache was left as it is, the rest was checked out.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_checkout(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err);
 

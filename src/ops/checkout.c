@@ -92,11 +92,32 @@ static void report(const struct plan *plan)
 					   });
 }
 
+/* Data that is not all there is left as it is, and the rest is checked out: *out_absence says
+ * which. */
+static enum dray_status make_plans(
+	struct plans *plans, struct dray_err *out_absence, struct dray_err *err)
+{
+	for (size_t i = 0; i < plans->len; i++) {
+		struct plan *plan = &plans->items[i];
+		enum dray_status status = plan_make(plan, err);
+
+		if (status == DRAY_NOT_FOUND) {
+			plan->scan = NULL;
+			if (out_absence->status == DRAY_OK)
+				*out_absence = *err;
+			continue;
+		}
+		DRAY_TRY(status);
+	}
+	return DRAY_OK;
+}
+
 static enum dray_status run_plans(
 	struct plans *plans, struct checkout_counts *sum, struct dray_err *err)
 {
-	for (size_t i = 0; i < plans->len; i++)
-		DRAY_TRY(plan_make(&plans->items[i], err));
+	struct dray_err absence = DRAY_ERR_INIT;
+
+	DRAY_TRY(make_plans(plans, &absence, err));
 	for (size_t i = 0; i < plans->len; i++) {
 		struct plan *plan = &plans->items[i];
 
@@ -109,7 +130,9 @@ static enum dray_status run_plans(
 		sum->deleted += plan->counts.deleted;
 		sum->missing += plan->counts.missing;
 	}
-	return DRAY_OK;
+	if (absence.status != DRAY_OK)
+		*err = absence;
+	return absence.status;
 }
 
 static enum dray_status checkout_all(struct plans *plans, struct dray_session *session,
@@ -132,12 +155,14 @@ static enum dray_status checkout_all(struct plans *plans, struct dray_session *s
 	}
 	if (is_whole)
 		DRAY_TRY(add_stale(plans, session, &selection->tracks, options, err));
-	DRAY_TRY(run_plans(plans, &sum, err));
+	enum dray_status status = run_plans(plans, &sum, err);
+	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
+		return status;
 	report_total(session->report, "added", sum.added);
 	report_total(session->report, "modified", sum.modified);
 	report_total(session->report, "deleted", sum.deleted);
 	report_total(session->report, "missing", sum.missing);
-	return DRAY_OK;
+	return status;
 }
 
 enum dray_status dray_ops_checkout(struct dray_session *session,
