@@ -2,6 +2,8 @@
 # For bats files of tests/interop, after sandbox: `load ../support/dvc`. `dvc` is real DVC, which
 # ctest's test dvc_install installed; its settings, state and caches lie in the sandbox.
 #
+# (shellcheck: functions are called by name, SC2317; SC2103 wants no `cd ..`.)
+#
 # Most tests are a play for two: `vc` is one tool and `mate` the other. `twins play` performs it with
 # DVC as `vc` and dray as its mate, then again in an equal folder with the parts exchanged, and
 # everything that is left on disk has to be the same, byte for byte.
@@ -58,8 +60,7 @@ twins() {
 
 perform() {
   local first=$1 second=$2 stage=$BATS_TEST_TMPDIR/w/stage outcome=$BATS_TEST_TMPDIR/w/$1.outcome
-  chmod -R u+w "$DVC_SITE_CACHE_DIR" 2>/dev/null || true
-  rm -rf "$DVC_SITE_CACHE_DIR"
+  rm -rf "$HOME/dvc"
   : >"$outcome"
   mkdir "$stage"
   cp -a "$template" "$stage/r"
@@ -70,8 +71,8 @@ perform() {
   mv "$stage" "$BATS_TEST_TMPDIR/w/$1"
 }
 
-# In a play: run a tool, which has to end with this status; JSON that it prints becomes part of the
-# outcome: vc <status> <command …>, mate <status> <command …>
+# In a play: run a tool, which has to end with this status, or if that is `-` with any but 0, or with
+# `any`; JSON that it prints becomes part of the outcome: vc <status> <command …>, mate <status> <command …>
 vc() {
   act "$first" "$@"
 }
@@ -83,7 +84,12 @@ mate() {
 act() {
   local tool=$1 expected=$2
   shift 2
-  exits "$expected" "$tool" "$@"
+  if [ "$expected" = - ] || [ "$expected" = any ]; then
+    run --separate-stderr "$tool" "$@"
+    [ "$status$expected" != 0- ] || fail "$tool did it: $*"
+  else
+    exits "$expected" "$tool" "$@"
+  fi
   case " $* " in
   *' --json '*) printf '%s: %s\n' "$*" "$(canonical)" >>"$outcome" ;;
   esac
@@ -104,29 +110,35 @@ print(json.dumps(ordered(json.load(sys.stdin)), sort_keys=True))'
 
 # In a play: both tools find nothing to do.
 both_clean() {
-  vc 0 status --json
-  equal "$(canonical)" '{}'
-  mate 0 status --json
-  equal "$(canonical)" '{}'
+  exits 0 dvc status --json
+  equal "$output" '{}'
+  exits 0 dray status --exit-code
 }
 
 # In a play: both tools tell the same: both <status> <command …>
 both() {
+  local told
   vc "$@"
+  told=$output
   mate "$@"
+  case " $* " in
+  *' --json '*) equal "$(canonical)" "$(output=$told canonical)" ;;
+  esac
 }
 
 # Everything below a folder: type, mode, number of links, target, bytes (of small texts themselves);
-# what git would commit. Not: git's and DVC's own state.
+# what git would commit. Not: git's and DVC's own state; the order of lines in .gitignore; who may run
+# a file beside its owner (dray lets all who may read it, as git does).
 snapshot() {
   python3 - "$1" <<'PYTHON'
-import hashlib, os, stat, subprocess, sys
+import hashlib, os, re, stat, subprocess, sys
 
 def content(path):
     with open(path, "rb") as file:
         data = file.read()
     if "/cache/" not in path and path.endswith((".dvc", "config", "ignore", ".yaml", ".lock", "config.local")):
-        return "\n" + data.decode("utf-8", "backslashreplace")
+        lines = data.decode("utf-8", "backslashreplace").splitlines(keepends=True)
+        return "\n" + "".join(sorted(lines) if path.endswith(".gitignore") else lines)
     return hashlib.md5(data).hexdigest()
 
 top = sys.argv[1]
@@ -134,12 +146,22 @@ repositories = []
 for folder, folders, files in os.walk(top):
     if ".git" in folders + files:
         repositories.append(folder)
+    # dray keeps a lock, unfinished files and corrupt ones in stores, where DVC's gc lets them be.
+    if "files" in folders or os.path.basename(folder) == "cache":
+        files = [name for name in files if name != "lock"]
+        folders[:] = [name for name in folders if name not in ("tmp", "corrupt")]
     folders[:] = sorted(name for name in folders
                         if name != ".git" and not (name == "tmp" and folder.endswith("/.dvc")))
+    # DVC forgets some of its unfinished files, and the folders that they were for.
+    files = [name for name in files if not re.fullmatch(r"\.[\w-]{22}\.tmp", name)]
     for name in sorted(files + folders):
         path = os.path.join(folder, name)
+        if folder.endswith("/files/md5") and os.path.isdir(path) and not os.listdir(path):
+            continue
         info = os.lstat(path)
-        kind = stat.filemode(info.st_mode)
+        kind = stat.filemode(info.st_mode & ~0o011 if stat.S_ISREG(info.st_mode) else info.st_mode)
+        if name == "config.local":  # dray keeps it private
+            kind = ""
         said = f"-> {os.readlink(path)}" if stat.S_ISLNK(info.st_mode) else ""
         if stat.S_ISREG(info.st_mode):
             said = f"{info.st_nlink} {content(path)}"
