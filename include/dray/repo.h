@@ -47,6 +47,7 @@ struct dray_dialect {
 	enum dray_config_syntax config_syntax;
 	enum dray_algo algo; /* of new objects */
 	bool has_kinds;      /* directories know executables, symlinks and empty directories */
+	bool has_outside;    /* old pointers name data outside: told, and left alone */
 	bool stages;         /* default of core.autostage */
 	bool is_dvc; /* DVC shares the repository: its exit codes and what scripts read from it */
 	bool pushes_what_is;  /* what exists nowhere is told by push, and is no failure */

@@ -50,6 +50,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.config_syntax = DRAY_CONFIG_DVC,
 	.algo = DRAY_MD5,
 	.is_dvc = true,
+	.has_outside = true,
 	.confirms = true,
 	.pushes_what_is = true,
 	.has_deep_status = true,

@@ -26,6 +26,9 @@ static enum dray_status add_out(struct dray_repo *repo, struct dray_pointer_file
 	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
 	DRAY_AUTO_STR name = place_of(repo, folder, &file->pointer.outs[out]);
 
+	if (name == NULL && !repo->dialect->has_outside)
+		return dray_fail(err, DRAY_INVALID, "'%s': path '%s' leads outside the repository",
+			file->name, path);
 	if (name == NULL) {
 		DRAY_AUTO_STR text = dray_format("'%s': '%s'", file->name, path);
 

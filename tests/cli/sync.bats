@@ -107,6 +107,12 @@ weights 3'
 
 @test "no remote at all" {
   data_repo
+  exits 0 dray fetch # all of it is here
+  exits 3 dray push
+  equal "$output" ''
+  hints 'dray remote add'
+  chmod -R u+w "$(cache)"
+  rm -rf "$(cache)/files"
   for command in push fetch pull; do
     exits 3 dray $command
     equal "$output" ''

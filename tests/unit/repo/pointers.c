@@ -43,7 +43,7 @@ static void test_refused(void **state)
 	assert_int_equal(tracks.len, 0);
 }
 
-/* What old repositories have elsewhere is told apart, and no track. */
+/* What old repositories of DVC have elsewhere is told apart, and no track; ours have none. */
 static void test_outside(void **state)
 {
 	AUTO_REPOSITORY repo = open_dir(".");
@@ -54,6 +54,10 @@ static void test_outside(void **state)
 			repo->root, repo->root, repo->root);
 
 	(void)state;
+	DRAY_AUTO(tracks) refused = DRAY_TRACKS_INIT;
+	assert_fails(INVALID, "leads outside the repository",
+		dray_tracks_parse(repo, "sub/x.dray", text, strlen(text), &refused, &err));
+	repo->dialect = &dray_dialect_dvc;
 	assert_ok(dray_tracks_parse(repo, "sub/x.dray", text, strlen(text), &tracks, &err));
 	assert_int_equal(tracks.len, 2);
 	assert_string_equal(tracks.items[0].name, "data/a");
