@@ -58,13 +58,13 @@ static void test_outside(void **state)
 	assert_fails(INVALID, "leads outside the repository",
 		dray_tracks_parse(repo, "sub/x.dray", text, strlen(text), &refused, &err));
 	repo->dialect = &dray_dialect_dvc;
-	assert_ok(dray_tracks_parse(repo, "sub/x.dray", text, strlen(text), &tracks, &err));
+	assert_ok(dray_tracks_parse(repo, "sub/x.dvc", text, strlen(text), &tracks, &err));
 	assert_int_equal(tracks.len, 2);
 	assert_string_equal(tracks.items[0].name, "data/a");
 	assert_string_equal(tracks.items[1].name, "d");
 	assert_int_equal(tracks.outside.len, 5);
-	assert_string_equal(tracks.outside.items[0], "'sub/x.dray': '../../b'");
-	assert_string_equal(tracks.outside.items[1], "'sub/x.dray': 's3://b/k'");
+	assert_string_equal(tracks.outside.items[0], "'sub/x.dvc': '../../b'");
+	assert_string_equal(tracks.outside.items[1], "'sub/x.dvc': 's3://b/k'");
 }
 
 static void test_find(void **state)
