@@ -101,6 +101,8 @@ canonical() {
 import json, sys
 def ordered(value):
     if isinstance(value, dict):
+        if "isout" in value:  # in a `list`; of a folder, DVC tells what it takes itself; of a file, not always
+            value.pop("size", None)
         return {key: ordered(member) for key, member in value.items()}
     if isinstance(value, list):
         return sorted(map(ordered, value), key=json.dumps)
@@ -146,10 +148,10 @@ repositories = []
 for folder, folders, files in os.walk(top):
     if ".git" in folders + files:
         repositories.append(folder)
-    # dray keeps a lock, unfinished files and corrupt ones in stores, where DVC's gc lets them be.
+    # dray keeps a lock, unfinished files and corrupt ones in stores, where DVC's gc lets them be; DVC keeps `fs`.
     if "files" in folders or os.path.basename(folder) == "cache":
         files = [name for name in files if name != "lock"]
-        folders[:] = [name for name in folders if name not in ("tmp", "corrupt")]
+        folders[:] = [name for name in folders if name not in ("tmp", "corrupt", "fs")]
     folders[:] = sorted(name for name in folders
                         if name != ".git" and not (name == "tmp" and folder.endswith("/.dvc")))
     # DVC forgets some of its unfinished files, and the folders that they were for.

@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# Data of other repositories and addresses: conformance cases 72, 73; get, import, import-url, update.
+# shellcheck disable=SC2317,SC2103,SC2164
+load ../support/sandbox
+load ../support/dvc
+
+# Commits of another time are other commits: dated <date> <message>
+dated() {
+  git add -A
+  GIT_COMMITTER_DATE="$1T12:00:00Z" git commit -q -m "$2" --date "$1T12:00:00Z"
+  git tag "$2"
+}
+
+# Another repository with `d` and `foo`, of DVC, and `code`, of git: two commits, v1 and v2.
+prepare_file() {
+  origin=$BATS_FILE_TMPDIR/origin
+  export origin
+  cp -a "$template" "$origin"
+  cd "$origin" || return 1
+  mkdir -p d/sub code
+  echo a >d/a
+  echo b >d/sub/b
+  echo foo >foo
+  echo 'int main' >code/main.c
+  printf '#!/bin/sh\n' >code/run
+  chmod 755 code/run
+  dvc add -q d foo
+  dated 2024-01-01 v1
+  echo changed >d/a
+  echo new >d/new
+  echo foo2 >foo
+  dvc add -q d foo
+  dated 2024-01-02 v2
+}
+
+# A copy of it beside us, ../source, whose absolute path is $from.
+source_repo() {
+  cp -a "$origin" ../source
+  from=$(cd ../source && pwd)
+}
+
+# It goes on.
+third_version() {
+  cd ../source
+  echo foo3 >foo
+  echo more >d/more
+  echo 'int main(void)' >code/main.c
+  dvc add -q foo d
+  dated 2024-01-03 v3
+  cd ../r
+}
+
+@test "get: files, folders, a revision, what git tracks" {
+  play() {
+    source_repo
+    vc 0 get "$from" foo
+    vc 0 get "$from" d -o folder --rev v1
+    vc 0 get "$from" d/sub -o sub
+    vc 0 get "$from" code
+    vc 0 get "$from" code/run
+    vc 0 get ../source d/sub/b
+    vc 0 get . .dvcignore -o ignore
+    both 255 get "$from" nowhere
+    both 1 get "$from" foo --rev nowhere -o x
+    both 1 get "$from" foo
+    both 1 get ../nowhere foo -o x
+    equal "$(cat foo)" foo2
+    vc 0 get "$from" foo --rev v1 -f
+    equal "$(cat foo)" foo
+    vc 0 get "$from" foo --show-url
+    printf '%s\n' "$output" >>"$outcome"
+    mate 0 get "$from" foo --show-url --rev v1
+    printf '%s\n' "$output" >>"$outcome"
+  }
+  twins play
+}
+
+@test "get out of the source's remote" {
+  play() {
+    source_repo
+    cd ../source
+    dvc remote add -q -d far "$(realpath ..)/far"
+    dvc push -q
+    git commit -q -a -m remote
+    chmod -R u+w .dvc/cache
+    rm -rf .dvc/cache d foo
+    cd ../r
+    vc 0 get "$from" foo
+    vc 0 get "$from" d -o folder
+    vc 0 get "$from" d/sub/b
+    equal "$(cat foo folder/new b)" 'foo2
+new
+b'
+    vc 0 get "$from" foo --show-url
+    printf '%s\n' "$output" >>"$outcome"
+  }
+  twins play
+}
+
+@test "get-url: a folder, a file" {
+  play() {
+    mkdir -p ../place/sub
+    echo a >../place/a
+    echo b >../place/sub/b
+    vc 0 get-url ../place
+    vc 0 get-url "$(realpath ../place)/sub/b" b
+    both 1 get-url ../nowhere
+  }
+  twins play
+}
+
+@test "import: what is written; a clone has it again" {
+  play() {
+    source_repo
+    vc 0 import ../source foo
+    vc 0 import "$from" d -o folder --rev v1
+    vc 0 import "$from" code/main.c -o main.c
+    vc 0 import "$from" d/sub -o sub
+    vc 0 import "$from" code
+    equal "$(cat foo folder/a main.c sub/b)" 'foo2
+a
+int main
+b'
+    commit_all
+    both_clean
+    chmod -R u+w .dvc/cache
+    rm -rf foo folder sub .dvc/cache
+    both 0 status --json
+    mate 0 pull
+    equal "$(cat foo folder/a sub/b)" 'foo2
+a
+b'
+    both_clean
+    # what is imported is not pushed
+    vc 0 remote add -d far ../far
+    vc 0 push
+    mate 0 push
+    gone ../far
+    both 255 import "$from" nowhere
+    gone nowhere.dvc
+  }
+  twins play
+}
+
+@test "import --no-download, --no-exec; update, to a revision" {
+  play() {
+    source_repo
+    vc 0 import ../source foo
+    vc 0 import ../source d --rev v1
+    vc 0 import ../source foo -o late --no-download
+    vc 0 import ../source foo -o never --no-exec
+    gone late never
+    commit_all
+    both 0 status --json
+    third_version
+    both 0 status --json
+    vc 0 update foo.dvc
+    equal "$(cat foo)" foo3
+    mate 0 update d.dvc
+    equal "$(git status --porcelain d.dvc)" ''
+    vc 0 update late.dvc
+    vc 0 update --rev v2 d.dvc
+    equal "$(cat d/a d/new)" 'changed
+new'
+    gone d/more
+    both 0 status --json
+    mate 0 update --rev v3 d.dvc
+    there d/more
+    both 1 update nowhere.dvc
+    commit_all
+  }
+  twins play
+}
+
+@test "import-url: a file, a folder; update sees a change" {
+  play() {
+    mkdir -p ../place/sub
+    echo a >../place/a
+    echo b >../place/sub/b
+    echo one >../one
+    vc 0 import-url ../one
+    vc 0 import-url ../place
+    vc 0 import-url "$(realpath ../one)" absolute
+    vc 0 import-url ../one late --no-download
+    vc 0 import-url ../one never --no-exec
+    gone late never
+    commit_all
+    both 0 status --json
+    echo two >../one
+    echo more >../place/more
+    mate 0 update one.dvc
+    vc 0 update place.dvc absolute.dvc
+    equal "$(cat one place/more absolute)" 'two
+more
+two'
+    both 1 import-url ../nowhere
+    both 1 import-url ../one to --to-remote
+    vc 0 remote add -d far ../far
+    vc 0 import-url ../one to --to-remote
+    gone to
+    mate 0 pull to
+    commit_all
+  }
+  twins play
+}
+
+@test "gc takes imports of repositories, which can come again" {
+  play() {
+    source_repo
+    vc 0 import ../source foo
+    echo one >../one
+    vc 0 import-url ../one
+    commit_all
+    vc 0 gc -w -f
+    equal "$(find .dvc/cache/files -type f | wc -l)" 1
+    rm foo one
+    mate 0 pull
+    both_clean
+  }
+  twins play
+}
