@@ -9,5 +9,5 @@ foreach(script ${scripts})
   dray_bats(interop ${script} dvc)
   # Most of them wait for Python to start: begin early.
   cmake_path(GET script STEM file)
-  set_tests_properties(interop_${file} PROPERTIES COST 200)
+  set_tests_properties(interop_${file} PROPERTIES COST 200 TIMEOUT 900)
 endforeach()
