@@ -272,3 +272,21 @@ new'
   equal "$(stat -c %a .dvc/cache/files/md5/*)" 2775
   equal "$(stat -c %a .dvc/cache/files/md5/*/*)" 444
 }
+
+@test "what is missing does not keep the rest from being checked out" {
+  dvc_repo
+  mkdir d
+  echo one >d/a
+  echo two >d/b
+  echo file >file
+  dray add -q d file
+  rm -r d file
+  chmod u+w "$(at "$(printf 'two\n' | md5sum | cut -c 1-32)")"
+  rm -f "$(at "$(printf 'two\n' | md5sum | cut -c 1-32)")"
+  exits 255 dray checkout
+  [[ $stderr == *"'d/b'"* ]]
+  equal "$(cat file)" file
+  [ ! -e d ]
+  exits 0 dray checkout --allow-missing
+  equal "$(cat d/a)" one
+}
