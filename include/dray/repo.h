@@ -35,6 +35,7 @@ struct dray_dialect {
 	const char *ignore_file;    /* ".drayignore" */
 	const char *ignored;        /* rules that hold without being written anywhere */
 	const char *kept_out;       /* of git, in the folder's .gitignore; NULL: nothing */
+	const char *kept_out_alone; /* the same where the repository does without git */
 	const char *private_config; /* "config", in the private folder */
 	const char *private_folder; /* NULL: in git's own */
 	const char *state_folder;   /* NULL: in git's own */

@@ -119,7 +119,8 @@ static enum dray_status store_manifest(struct dray_session *session, struct dray
 		return status;
 	}
 	DRAY_TRY(dray_intake_keep(intake, &fd, temp, is_dry ? NULL : &oid, err));
-	if (!out->has_oid || !dray_oid_is_equal(&out->oid, &oid))
+	bool is_same = out->has_oid && dray_oid_is_equal(&out->oid, &oid);
+	if (!is_same || (record->within == NULL && !out->has_size))
 		set_size(out, size, &weave);
 	out->oid = oid;
 	out->nfiles = files;

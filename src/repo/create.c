@@ -62,9 +62,7 @@ static enum dray_status write_files(
 	DRAY_AUTO_STR config = dray_path_join(folder, "config");
 	DRAY_AUTO_STR ignore = dray_path_join(root, create->dialect->ignore_file);
 	const struct dray_dialect *dialect = create->dialect;
-	const char *kept_out = dialect->kept_out != NULL ? dialect->kept_out
-			       : create->no_git          ? "/local\n"
-							 : NULL;
+	const char *kept_out = create->no_git ? dialect->kept_out_alone : dialect->kept_out;
 	DRAY_AUTO_STR text = create->no_git ? dray_format("[core]\n    %s = true\n",
 						      dialect->no_git_key + strlen("core."))
 					    : dray_strdup("");

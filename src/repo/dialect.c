@@ -16,6 +16,7 @@ const struct dray_dialect dray_dialect_native = {
 	.suffixes = {".dray", "dray.yaml", "dray.lock", NULL},
 	.ignore_file = ".drayignore",
 	.ignored = "",
+	.kept_out_alone = "/local\n",
 	.private_config = "config",
 	.no_git_key = "core.no_git",
 	.config_home = "dray",

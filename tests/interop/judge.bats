@@ -37,6 +37,6 @@ load ../support/dvc
 }
 
 @test "its version" {
-  exits 0 dvc --version
+  exits 0 "$dvc_folder/bin/dvc" --version
   equal "$output" "$(sed -n 's/^dvc==//p' "$BATS_TEST_DIRNAME/requirements.txt")"
 }

@@ -2,7 +2,9 @@
 # For bats files of tests/interop, after sandbox: `load ../support/dvc`. `dvc` is real DVC, which
 # ctest's test dvc_install installed; its settings, state and caches lie in the sandbox.
 #
-# (shellcheck: functions are called by name, SC2317; SC2103 wants no `cd ..`.)
+# It is called some thousand times, so dvc_fork.py saves the half second in which Python starts; the
+# program itself is $dvc_folder/bin/dvc. (shellcheck in the files: functions are called by name,
+# SC2317; SC2103 and SC2164 want no plain `cd`.)
 #
 # Most tests are a play for two: `vc` is one tool and `mate` the other. `twins play` performs it with
 # DVC as `vc` and dray as its mate, then again in an equal folder with the parts exchanged, and
@@ -10,6 +12,7 @@
 bats_require_minimum_version 1.5.0
 
 dvc_folder=${DRAY_TEST_DVC:-}
+dvc_support=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # Skips the file where there is no DVC, and makes the repository that tests start from.
 setup_file() {
@@ -20,6 +23,7 @@ setup_file() {
     skip "no DVC: $reason"
   fi
   enter_sandbox "$BATS_FILE_TMPDIR"
+  serve_dvc
   prepare
   template=$BATS_FILE_TMPDIR/template
   export template
@@ -29,13 +33,35 @@ setup_file() {
   if declare -F prepare_file >/dev/null; then prepare_file; fi
 }
 
+# Start what runs `dvc` for the file's tests; it ends with this process, or in teardown_file.
+serve_dvc() {
+  dvc_socket=$BATS_FILE_TMPDIR/dvc.socket
+  export dvc_socket
+  mkfifo "$dvc_socket.end"
+  "$dvc_folder/bin/python" "$dvc_support/dvc_fork.py" "$dvc_socket" \
+    <"$dvc_socket.end" >"$dvc_socket.log" 2>&1 3>&- 4>&- &
+  exec 7>"$dvc_socket.end"
+  until [ -S "$dvc_socket" ]; do
+    kill -0 "$!" 2>/dev/null || fail "dvc_fork.py: $(cat "$dvc_socket.log")"
+    sleep 0.05
+  done
+}
+
+teardown_file() {
+  exec 7>&-
+}
+
 # The sandbox's setup calls this.
 prepare() {
   export DVC_NO_ANALYTICS=1 DVC_SITE_CACHE_DIR=$HOME/dvc/site
   export DVC_GLOBAL_CONFIG_DIR=$HOME/dvc/global DVC_SYSTEM_CONFIG_DIR=$HOME/dvc/system
   # It would look for news of itself in the network.
   export CI=1
-  ln -s "$dvc_folder/bin/dvc" "$HOME/../bin/dvc"
+  cat >"$HOME/../bin/dvc" <<SH
+#!/bin/sh
+exec "$dvc_folder/bin/python" -I -S "$dvc_support/dvc_fork.py" "$dvc_socket" run "\$@"
+SH
+  chmod +x "$HOME/../bin/dvc"
 }
 
 # ---------------------------------------------------------------- plays for two
