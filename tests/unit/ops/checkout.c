@@ -186,7 +186,8 @@ static void test_refuses_to_lose_a_single_file(void **state)
 	assert_totals("added=1 modified=0 deleted=1");
 }
 
-static void test_all_targets_or_none(void **state)
+/* What would be lost stops all of it; what is missing is left alone, and the rest is done. */
+static void test_all_targets_or_the_rest(void **state)
 {
 	(void)state;
 	put("a/x", "a1");
@@ -198,10 +199,13 @@ static void test_all_targets_or_none(void **state)
 	lose_object("a1");
 	put("z/x", "z1");
 	sh("rm z/x");
-	refuse_here("", "NOT_FOUND", "'a/x'");
+	refuse_here("a", "NOT_FOUND", "'a/x'");
+	assert_string_equal(dray_status_name(checkout("", 0)), "NOT_FOUND");
+	assert_non_null(strstr(err.text, "'a/x'"));
+	assert_false(is_there("a/x"));
+	assert_file("z/x", "z1");
 	sh("rm a.dray");
 	assert_ok(checkout("", 0));
-	assert_file("z/x", "z1");
 }
 
 /* A folder that still holds what .drayignore names cannot make room for a file. */
@@ -617,7 +621,7 @@ int main(void)
 		world_test(test_cached_bytes_may_go),
 		world_test(test_refuses_loss_of_an_unlinked_object),
 		world_test(test_refuses_to_lose_a_single_file),
-		world_test(test_all_targets_or_none),
+		world_test(test_all_targets_or_the_rest),
 		world_test(test_ignored_files_stay),
 		world_test(test_ignored_files_keep_their_folder),
 		world_test(test_hidden_file_in_the_way),
