@@ -96,6 +96,14 @@ struct dray_init_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_init(
 	const struct dray_init_options *options, struct dray_report *report, struct dray_err *err);
 
+/*
+ * Have git run dray: status before a commit, push before a push, checkout after a checkout. Items:
+ * state "created", path of the hook. EXISTS, and nothing is written, if one of them is there; after
+ * another failure some may be.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_install(
+	struct dray_session *session, struct dray_err *err);
+
 struct dray_add_options {
 	const struct dray_strs *targets;
 	const char *out;  /* copy or take the one target to this place in the workspace and track it

@@ -16,6 +16,7 @@ dray_cli_run_fn dray_cli_run_unprotect;
 dray_cli_run_fn dray_cli_run_freeze;
 dray_cli_run_fn dray_cli_run_unfreeze;
 dray_cli_run_fn dray_cli_run_destroy;
+dray_cli_run_fn dray_cli_run_install;
 dray_cli_run_fn dray_cli_run_checkout;
 /* run_look.c */
 dray_cli_run_fn dray_cli_run_status;
