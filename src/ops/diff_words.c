@@ -62,7 +62,7 @@ enum dray_status diff_words(struct dray_session *session, const struct dray_diff
 	struct dray_strs *out_revisions, struct dray_strs *out_paths, struct dray_err *err)
 {
 	const struct dray_strs *words = options->words;
-	size_t count;
+	size_t count = 0;
 
 	DRAY_TRY(count_revisions(session, options, &count, err));
 	for (size_t i = 0; words != NULL && i < words->len; i++)
