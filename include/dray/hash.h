@@ -21,7 +21,6 @@ const char *dray_hash_library_version(void);
 
 size_t dray_algo_len(enum dray_algo algo);       /* digest bytes: 32, 16 */
 const char *dray_algo_name(enum dray_algo algo); /* "sha256", "md5"; DVC 2's is "md5", too */
-bool dray_algo_parse(const char *name, enum dray_algo *out_algo);
 /* Does a place whose new objects are named by `own` hold objects named by `algo`, too? */
 bool dray_algo_is_at_home(enum dray_algo own, enum dray_algo algo);
 

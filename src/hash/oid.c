@@ -26,16 +26,6 @@ const char *dray_algo_name(enum dray_algo algo)
 	return algos[algo].name;
 }
 
-bool dray_algo_parse(const char *name, enum dray_algo *out_algo)
-{
-	for (size_t i = 0; i < DRAY_COUNT(algos); i++)
-		if (strcmp(name, algos[i].name) == 0) {
-			*out_algo = (enum dray_algo)i;
-			return true;
-		}
-	return false;
-}
-
 bool dray_algo_is_at_home(enum dray_algo own, enum dray_algo algo)
 {
 	return algo == own || (own == DRAY_MD5 && algo == DRAY_MD5_DOS2UNIX);

@@ -18,6 +18,9 @@ struct dray_session {
 void session_note(struct dray_session *session, const char *fmt, ...) DRAY_PRINTF(2, 3);
 void report_item(struct dray_report *report, const struct dray_item *item);
 void report_total(struct dray_report *report, const char *key, uint64_t value);
+/* What a pointer says of an out, as add, commit and update tell it. */
+void report_recorded(struct dray_session *session, const char *state, const char *name,
+	const struct dray_pointer_file *file, size_t out);
 
 /* Tracks of the workspace and the targets among them: what most actions start with. */
 struct dray_selection {

@@ -134,23 +134,10 @@ enum dray_status records_publish(struct dray_session *session, struct dray_recor
 
 static void report(struct dray_session *session, const struct dray_record *record)
 {
-	const struct dray_out *out = &record->file->pointer.outs[record->out];
-	bool is_same = is_as_before(record);
-	char hash[DRAY_OID_TEXT_MAX];
+	const char *changed = record->had_oid ? "modified" : "added";
 
-	report_item(session->report, &(struct dray_item){
-					     .state = is_same           ? "unchanged"
-						      : record->had_oid ? "modified"
-									: "added",
-					     .path = record->name,
-					     .from = record->file->name,
-					     .kind = out->oid.is_dir ? "dir" : "file",
-					     .hash = dray_oid_text(&out->oid, hash),
-					     .size = out->size,
-					     .has_size = out->has_size,
-					     .files = out->has_nfiles ? out->nfiles : 1,
-					     .has_files = true,
-				     });
+	report_recorded(session, is_as_before(record) ? "unchanged" : changed, record->name,
+		record->file, record->out);
 }
 
 /* What the data holds that others could not have. */

@@ -95,6 +95,25 @@ void report_total(struct dray_report *report, const char *key, uint64_t value)
 	report->total(report, key, value);
 }
 
+void report_recorded(struct dray_session *session, const char *state, const char *name,
+	const struct dray_pointer_file *file, size_t out)
+{
+	const struct dray_out *now = &file->pointer.outs[out];
+	char hash[DRAY_OID_TEXT_MAX];
+
+	report_item(session->report, &(struct dray_item){
+					     .state = state,
+					     .path = name,
+					     .from = file->name,
+					     .kind = now->oid.is_dir ? "dir" : "file",
+					     .hash = dray_oid_text(&now->oid, hash),
+					     .size = now->size,
+					     .has_size = now->has_size,
+					     .files = now->has_nfiles ? now->nfiles : 1,
+					     .has_files = true,
+				     });
+}
+
 enum dray_status selection_open(struct dray_session *session, const struct dray_strs *paths,
 	struct dray_selection *out, struct dray_err *err)
 {

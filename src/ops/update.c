@@ -57,20 +57,7 @@ static enum dray_status refuse_changed(struct dray_session *session,
 
 static void tell_unchanged(struct dray_session *session, const struct dray_track *track)
 {
-	const struct dray_out *out = dray_track_out(track);
-	char hash[DRAY_OID_TEXT_MAX];
-
-	report_item(session->report, &(struct dray_item){
-					     .state = "unchanged",
-					     .path = track->name,
-					     .from = track->file->name,
-					     .kind = out->oid.is_dir ? "dir" : "file",
-					     .hash = dray_oid_text(&out->oid, hash),
-					     .size = out->size,
-					     .has_size = out->has_size,
-					     .files = out->has_nfiles ? out->nfiles : 1,
-					     .has_files = true,
-				     });
+	report_recorded(session, "unchanged", track->name, track->file, track->out);
 }
 
 /* -------------------------------------------------------------------- one */

@@ -22,21 +22,21 @@ static void test_algos(void **state)
 		enum dray_algo algo;
 		const char *name;
 		size_t len;
-	} rows[] = {{DRAY_SHA256, "sha256", 32}, {DRAY_MD5, "md5", 16}};
-	static const char *const others[] = {
-		"", "SHA256", "MD5", "sha1", "sha256 ", "sha", "md", "md5-dos2unix", "sha2567"};
+		const char *folder;
+		bool is_at_home; /* beside DRAY_MD5 */
+	} rows[] = {
+		{DRAY_SHA256, "sha256", 32, "files/sha256/", false},
+		{DRAY_MD5, "md5", 16, "files/md5/", true},
+		{DRAY_MD5_DOS2UNIX, "md5", 16, "", true},
+	};
 
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
-		enum dray_algo algo = rows[1 - i].algo;
-
 		assert_string_equal(dray_algo_name(rows[i].algo), rows[i].name);
 		assert_int_equal(dray_algo_len(rows[i].algo), rows[i].len);
-		assert_true(dray_algo_parse(rows[i].name, &algo));
-		assert_int_equal(algo, rows[i].algo);
-		for (size_t k = 0; k < DRAY_COUNT(others); k++)
-			assert_false(dray_algo_parse(others[k], &algo));
-		assert_int_equal(algo, rows[i].algo);
+		assert_string_equal(dray_algo_folder(rows[i].algo), rows[i].folder);
+		assert_int_equal(dray_algo_is_at_home(DRAY_MD5, rows[i].algo), rows[i].is_at_home);
+		assert_int_equal(dray_algo_is_at_home(DRAY_SHA256, rows[i].algo), i == 0);
 	}
 }
 
