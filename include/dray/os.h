@@ -55,6 +55,9 @@
 	X(int, fchmodat, (int dir, const char *path, mode_t mode, int flags),                    \
 		(dir, path, mode, flags))                                                        \
 	X(int, clone, (int to, int from), (to, from))                                            \
+	X(ssize_t, copy_range, (int from, int to, size_t len), (from, to, len))                  \
+	X(int, start_flush, (int fd), (fd))                                                      \
+	X(int, set_times, (int fd, const struct timespec times[2]), (fd, times))                 \
 	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                     \
 	X(int, flock, (int fd, int operation), (fd, operation))                                  \
 	X(DIR *, fdopendir, (int fd), (fd))                                                      \
@@ -70,6 +73,8 @@ struct dray_os_slots {
 #undef X
 };
 /* The calls in force. Set before the first thread starts, by tests only. `clone` is FICLONE,
+ * `copy_range` copy_file_range(2) at both files' offsets, `start_flush` sync_file_range(2) of the
+ * whole file, without waiting, `set_times` futimens(3),
  * `rename_new` renameat2(RENAME_NOREPLACE), `allocate` fallocate(2) from the start, `pipe` pipe2,
  * `spawn` posix_spawnp into a group of its own, with three descriptors as its stdin (-1:
  * /dev/null), stdout and stderr. */
@@ -177,6 +182,27 @@ DRAY_MUST_CHECK enum dray_status dray_os_remove_tree(
 /* Share all bytes of `from` with the empty file `to` (FICLONE). UNSUPPORTED where it cannot be. */
 DRAY_MUST_CHECK enum dray_status dray_os_clone(
 	int to, int from, const char *path, struct dray_err *err);
+/*
+ * Copy all of `from`, a regular file at its start, to the empty file `to`: by the kernel where it
+ * can (copy_file_range(2), which shares bytes, or has the server copy them, where the file system
+ * does), else through memory. Holes stay holes. Cancellable between stretches of 16 MiB. Adds what
+ * was copied to *done_bytes unless NULL. CHANGED: the file is shorter than it was. `path` names the
+ * input in errors, `to_path` the output.
+ */
+DRAY_MUST_CHECK enum dray_status dray_os_copy(int from, int to, const char *path,
+	const char *to_path, _Atomic uint64_t *done_bytes, struct dray_err *err);
+/* Have the disk begin to take what was written to `fd`; a hint, it neither waits nor fails. */
+void dray_os_start_flush(int fd);
+/*
+ * Put a file that nobody else has seen into the past by more than the clock's step, so that a
+ * later write always moves its time stamp (see dray_os_is_settled). Best effort.
+ */
+void dray_os_settle(int fd);
+/*
+ * Would a write at `now_ns` or later have moved the time stamp `mtime_ns`? Steps are those of a
+ * kernel's tick, or 2 s for times on whole seconds (FAT, ext3).
+ */
+bool dray_os_is_settled(int64_t mtime_ns, int64_t now_ns);
 /* Flush everything written to the file system of `fd`. */
 DRAY_MUST_CHECK enum dray_status dray_os_syncfs(int fd, const char *path, struct dray_err *err);
 

@@ -154,11 +154,12 @@ struct dray_link_out {
 };
 /*
  * Put an object into the workspace by the first link type that works there
- * (remembered per file system). A copy is hashed on its way; a linked object
- * is checked for size and mode. Empty files are created, never linked, and need
- * no object. EXISTS also if a directory is to be replaced.
- * CORRUPT: the object was wrong and is in quarantine; NOT_FOUND. On failure
- * the workspace is as it was. *out_stat describes the new file. Any thread, with its own hasher.
+ * (remembered per file system). A linked object is checked for size and mode; a copy is
+ * hashed on its way, unless its time stamp says that we have hashed it and nobody wrote to it
+ * since. Empty files are created, never linked, and need no object. EXISTS also if a directory is
+ * to be replaced. CORRUPT: the object was wrong and is in quarantine; NOT_FOUND. On failure the
+ * workspace is as it was. *out_stat describes the new file, whose own time stamp has settled. Any
+ * thread, with its own hasher.
  */
 DRAY_MUST_CHECK enum dray_status dray_store_link_out(struct dray_store *store,
 	struct dray_hasher *hasher, const struct dray_link_out *link, struct dray_stat *out_stat,

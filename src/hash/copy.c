@@ -17,6 +17,7 @@
 #define BLOCK_BYTES ((size_t)128 << 10)
 #define RING_BLOCKS 32
 #define THREADED_FROM ((uint64_t)8 << 20)
+#define FLUSH_BYTES ((size_t)16 << 20)
 #define HOLE_BYTES ((size_t)4096) /* the usual block of a file system */
 
 static bool is_zero(const char *data, size_t len)
@@ -64,13 +65,32 @@ static enum dray_status write_sparse(
 	return DRAY_OK;
 }
 
-static enum dray_status write_block(void *ctx, const void *data, size_t len, struct dray_err *err)
+static enum dray_status write_block(
+	const struct dray_copy *copy, const void *data, size_t len, struct dray_err *err)
 {
-	const struct dray_copy *copy = ctx;
-
 	if (copy->is_sparse)
 		return write_sparse(copy, data, len, err);
 	return dray_os_write(copy->to, data, len, copy->to_path, err);
+}
+
+/* The writing end of the ring. */
+struct writer {
+	struct dray_copy copy;
+	size_t unflushed;
+};
+
+/* The disk works while we hash: the flush that makes the file durable finds little left. */
+static enum dray_status consume(void *ctx, const void *data, size_t len, struct dray_err *err)
+{
+	struct writer *writer = ctx;
+
+	DRAY_TRY(write_block(&writer->copy, data, len, err));
+	writer->unflushed += len;
+	if (writer->unflushed < FLUSH_BYTES)
+		return DRAY_OK;
+	dray_os_start_flush(writer->copy.to);
+	writer->unflushed = 0;
+	return DRAY_OK;
 }
 
 /* Read and hash one block; *out_len 0 at the end. */
@@ -96,11 +116,8 @@ static enum dray_status run_inline(struct dray_hasher *hasher, const struct dray
 
 	do {
 		DRAY_TRY(hash_block(hasher, copy, block, cap, &len, err));
-		if (copy->to >= 0) {
-			struct dray_copy target = *copy;
-
-			DRAY_TRY(write_block(&target, block, len, err));
-		}
+		if (copy->to >= 0)
+			DRAY_TRY(write_block(copy, block, len, err));
 		*size += len;
 	} while (len == cap);
 	return DRAY_OK;
@@ -109,8 +126,8 @@ static enum dray_status run_inline(struct dray_hasher *hasher, const struct dray
 static enum dray_status run_threaded(struct dray_hasher *hasher, const struct dray_copy *copy,
 	uint64_t *size, struct dray_err *err)
 {
-	struct dray_copy target = *copy;
-	struct dray_pipe *pipe = dray_pipe_new(BLOCK_BYTES, RING_BLOCKS, write_block, &target);
+	struct writer writer = {.copy = *copy};
+	struct dray_pipe *pipe = dray_pipe_new(BLOCK_BYTES, RING_BLOCKS, consume, &writer);
 	struct dray_err write_err = DRAY_ERR_INIT;
 	enum dray_status status = DRAY_OK;
 	size_t len;

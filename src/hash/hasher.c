@@ -68,6 +68,11 @@ struct dray_hasher *dray_hasher_new(enum dray_algo algo)
 	return hasher;
 }
 
+enum dray_algo dray_hasher_algo(const struct dray_hasher *hasher)
+{
+	return hasher->algo;
+}
+
 void dray_hasher_reset(struct dray_hasher *hasher)
 {
 	if (hasher->filter != NULL)

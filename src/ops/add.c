@@ -126,8 +126,7 @@ static enum dray_status take_address(struct dray_session *session,
 	dray_os_temp_name(basename);
 	DRAY_AUTO_STR temp = dray_path_join(folder, basename);
 	DRAY_AUTO_STR full = dray_path_join(session->repo->root, temp);
-	DRAY_TRY(outside_bring(&outside, full, session->repo->dialect->algo, options->jobs,
-		&session->report->progress, err));
+	DRAY_TRY(outside_bring(&outside, full, options->jobs, &session->report->progress, err));
 	return taken_settle(session, temp, to, taken, err);
 }
 

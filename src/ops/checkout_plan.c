@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A file written this short before a scan may be written again within its time stamp. */
-#define RACY_NS INT64_C(2000000000)
-
 static bool is_saved(const struct plan *plan, const struct dray_scan_entry *entry)
 {
 	return entry->kind == DRAY_KIND_EMPTY || entry->is_cache_link ||
@@ -82,7 +79,8 @@ static void keep(
 	*entry = *ours;
 	entry->path = path;
 	/* the index is written later than the file was read: see dray_index_save */
-	entry->has_oid = ours->has_oid && ours->mtime_ns < plan->scan->started_ns - RACY_NS;
+	entry->has_oid =
+		ours->has_oid && dray_os_is_settled(ours->mtime_ns, plan->scan->started_ns);
 }
 
 static enum dray_status plan_change(void *ctx, enum dray_change change,

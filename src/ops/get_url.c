@@ -16,7 +16,7 @@ static enum dray_status bring(struct dray_outside *outside, const char *place,
 		DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	dray_os_temp_name(name);
 	DRAY_AUTO_STR temp = dray_path_join(folder, name);
-	DRAY_TRY(outside_bring(outside, temp, DRAY_SHA256, options->jobs, &report->progress, err));
+	DRAY_TRY(outside_bring(outside, temp, options->jobs, &report->progress, err));
 	return place_land(temp, place, options->force, err);
 }
 

@@ -434,8 +434,8 @@ static enum dray_status bring_outside(
 {
 	struct dray_outside *outside = ctx;
 
-	DRAY_TRY(outside_bring(outside, temp, import->session->repo->dialect->algo, import->jobs,
-		&import->session->report->progress, err));
+	DRAY_TRY(outside_bring(
+		outside, temp, import->jobs, &import->session->report->progress, err));
 	outside_describe(outside, import->session->repo->dialect->algo, import_dep(import));
 	return DRAY_OK;
 }

@@ -203,8 +203,8 @@ static enum dray_status get_all(struct getting *getting, unsigned jobs, struct d
 	return dray_pool_run(width, outside->len, 1, get_file, getting, err);
 }
 
-enum dray_status outside_bring(struct dray_outside *outside, const char *temp, enum dray_algo algo,
-	unsigned jobs, struct dray_progress *progress, struct dray_err *err)
+enum dray_status outside_bring(struct dray_outside *outside, const char *temp, unsigned jobs,
+	struct dray_progress *progress, struct dray_err *err)
 {
 	struct getting getting = {.outside = outside, .temp = temp, .progress = progress};
 	struct dray_err unused = DRAY_ERR_INIT;
@@ -214,7 +214,6 @@ enum dray_status outside_bring(struct dray_outside *outside, const char *temp, e
 			.root = AT_FDCWD,
 			.from = outside->path,
 			.temp = temp,
-			.algo = algo,
 			.progress = progress,
 		};
 

@@ -37,7 +37,7 @@ bool outside_is_dir(const struct dray_outside *outside);
  * stays.
  */
 DRAY_MUST_CHECK enum dray_status outside_bring(struct dray_outside *outside, const char *temp,
-	enum dray_algo algo, unsigned jobs, struct dray_progress *progress, struct dray_err *err);
+	unsigned jobs, struct dray_progress *progress, struct dray_err *err);
 /* What the dep of an import says of it: fields of an address. Of a path nothing changes. */
 void outside_describe(
 	const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep);

@@ -342,7 +342,6 @@ struct dray_tree_copy {
 	int root;         /* `temp` is below it */
 	const char *from; /* absolute */
 	const char *temp; /* not there */
-	enum dray_algo algo;
 	struct dray_progress *progress;
 };
 DRAY_MUST_CHECK enum dray_status tree_copy(const struct dray_tree_copy *copy, struct dray_err *err);

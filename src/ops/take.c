@@ -10,7 +10,6 @@
 
 struct taking {
 	int root;
-	enum dray_algo algo;
 	struct dray_progress *progress;
 	struct dray_strs pending; /* folders below `from` to copy, "" first */
 	const char *from;
@@ -20,28 +19,16 @@ struct taking {
 static enum dray_status copy_file(struct taking *taking, const char *from, const char *to,
 	const struct dray_stat *stat, struct dray_err *err)
 {
-	DRAY_AUTO_HASHER hasher = dray_hasher_new(taking->algo);
 	DRAY_AUTO_FD source = -1;
 	DRAY_AUTO_FD target = -1;
 	struct dray_err unused = DRAY_ERR_INIT;
-	struct dray_oid oid;
-	uint64_t size;
 
 	DRAY_TRY(dray_os_open(AT_FDCWD, from, O_RDONLY | O_NONBLOCK, 0, &source, err));
 	DRAY_TRY(dray_os_open(taking->root, to, O_WRONLY | O_CREAT | O_EXCL,
 		(stat->mode & 0111) != 0 ? 0777 : 0666, &target, err));
 	if (dray_os_clone(target, source, to, &unused) == DRAY_OK)
 		return DRAY_OK;
-	const struct dray_copy copy = {
-		.from = source,
-		.to = target,
-		.path = from,
-		.to_path = to,
-		.size_hint = stat->size,
-		.is_sparse = stat->disk_bytes < stat->size,
-		.done_bytes = &taking->progress->bytes_done,
-	};
-	DRAY_TRY(dray_hash_copy(hasher, &copy, &oid, &size, err));
+	DRAY_TRY(dray_os_copy(source, target, from, to, &taking->progress->bytes_done, err));
 	return dray_os_close(&target, to, err);
 }
 
@@ -95,7 +82,6 @@ enum dray_status tree_copy(const struct dray_tree_copy *copy, struct dray_err *e
 {
 	struct taking taking = {
 		.root = copy->root,
-		.algo = copy->algo,
 		.progress = copy->progress,
 		.from = copy->from,
 		.temp = copy->temp,
@@ -198,7 +184,6 @@ enum dray_status tree_take(struct dray_session *session, const char *from, const
 		.root = session->repo->root_fd,
 		.from = source,
 		.temp = temp,
-		.algo = session->repo->dialect->algo,
 		.progress = &session->report->progress,
 	};
 	DRAY_TRY(tree_copy(&copy, err));

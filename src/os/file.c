@@ -194,6 +194,11 @@ enum dray_status dray_os_fsync(int fd, const char *path, struct dray_err *err)
 	return DRAY_OK;
 }
 
+void dray_os_start_flush(int fd)
+{
+	dray_os.start_flush(fd); /* fsync does it all again, and tells */
+}
+
 enum dray_status dray_os_syncfs(int fd, const char *path, struct dray_err *err)
 {
 	int rc;

@@ -26,6 +26,16 @@ static int call_clone(int to, int from)
 	return ioctl(to, FICLONE, from);
 }
 
+static ssize_t call_copy_range(int from, int to, size_t len)
+{
+	return copy_file_range(from, NULL, to, NULL, len, 0);
+}
+
+static int call_start_flush(int fd)
+{
+	return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 static int call_lock(int fd, int cmd, struct flock *lock)
 {
 	return fcntl(fd, cmd, lock);
@@ -97,6 +107,9 @@ struct dray_os_slots dray_os = {
 	.fchmod = fchmod,
 	.fchmodat = fchmodat,
 	.clone = call_clone,
+	.copy_range = call_copy_range,
+	.start_flush = call_start_flush,
+	.set_times = futimens,
 	.lock = call_lock,
 	.flock = flock,
 	.fdopendir = fdopendir,

@@ -15,12 +15,14 @@ static uint8_t type_of(mode_t mode)
 	return S_ISLNK(mode) ? DRAY_TYPE_LINK : DRAY_TYPE_OTHER;
 }
 
+#define SECOND_NS INT64_C(1000000000)
+
 static int64_t to_ns(struct timespec time)
 {
 	int64_t ns;
 
 	/* before 1677 and after 2262 all times are one */
-	if (__builtin_mul_overflow((int64_t)time.tv_sec, INT64_C(1000000000), &ns) ||
+	if (__builtin_mul_overflow((int64_t)time.tv_sec, SECOND_NS, &ns) ||
 		__builtin_add_overflow(ns, (int64_t)time.tv_nsec, &ns))
 		return time.tv_sec < 0 ? INT64_MIN : INT64_MAX;
 	return ns;
@@ -72,6 +74,25 @@ enum dray_status dray_os_fstat(
 		return dray_os_fail(err, errno, "look at", path);
 	fill(out, &st);
 	return DRAY_OK;
+}
+
+/* Coarsest step of a file system's clock we meet: a kernel tick, or 2 s for times on whole seconds
+ * (FAT, ext3). */
+#define TICK_NS INT64_C(10000000)
+#define SECONDS_NS INT64_C(2000000000)
+
+bool dray_os_is_settled(int64_t mtime_ns, int64_t now_ns)
+{
+	return mtime_ns < now_ns - (mtime_ns % SECOND_NS == 0 ? SECONDS_NS : TICK_NS);
+}
+
+void dray_os_settle(int fd)
+{
+	int64_t past_ns = dray_os_now_ns() - 2 * TICK_NS;
+	struct timespec time = {
+		.tv_sec = (time_t)(past_ns / SECOND_NS), .tv_nsec = (long)(past_ns % SECOND_NS)};
+
+	dray_os.set_times(fd, (struct timespec[]){{.tv_nsec = UTIME_OMIT}, time});
 }
 
 bool dray_os_exists(int dir, const char *path)

@@ -19,11 +19,6 @@
 #define INDEX_MAGIC "drayidx"
 #define INDEX_VERSION 1
 
-/* Coarsest step of a file system's clock we meet: a kernel tick, or 2 s for times on whole seconds
- * (FAT, ext3). */
-#define TICK_NS INT64_C(10000000)
-#define SECONDS_NS INT64_C(2000000000)
-
 struct header {
 	char magic[8];
 	uint32_t version;
@@ -113,10 +108,8 @@ bool index_record_holds(const struct index_record *record, const struct dray_sca
 bool index_record_fill(
 	struct index_record *out, const struct dray_scan_entry *entry, int64_t trusted_before_ns)
 {
-	int64_t step = entry->mtime_ns % 1000000000 == 0 ? SECONDS_NS : TICK_NS;
-
 	if (entry->kind != DRAY_KIND_EMPTY &&
-		(!entry->has_oid || entry->mtime_ns >= trusted_before_ns - step))
+		(!entry->has_oid || !dray_os_is_settled(entry->mtime_ns, trusted_before_ns)))
 		return false;
 	*out = (struct index_record){
 		.size = entry->size,

@@ -4,17 +4,51 @@
  * 1. A regular file without write bits, and of the size asked for, is trusted:
  *    whoever changed it had to try. Everything else is hashed first.
  * 2. What was hashed and found right is made read-only, hence trusted again.
- * 3. What was found wrong moves to corrupt/<id>, where the newest of an id
+ * 3. A copy to the workspace asks for more: our stamp, or it is hashed on its way.
+ * 4. What was found wrong moves to corrupt/<id>, where the newest of an id
  *    stays; it is evidence, no command reads it.
  */
 #include "inner.h"
 
+#include <string.h>
+
 #define CORRUPT_DIR "corrupt"
+#define NS 1000000000
 
 bool dray_store_trusts(const struct dray_stat *stat, uint64_t size)
 {
 	return stat->type == DRAY_TYPE_FILE && (stat->mode & WRITE_BITS) == 0 &&
 	       (size == ANY_SIZE || stat->size == size);
+}
+
+/* Never 0, which is what file systems with whole seconds say of every file. */
+static long stamp_of(const struct dray_oid *oid)
+{
+	uint32_t number;
+
+	memcpy(&number, oid->digest, sizeof number);
+	return (long)(1 + number % (NS - 1));
+}
+
+bool dray_store_is_stamped(const struct dray_stat *stat, const struct dray_oid *oid)
+{
+	return stat->mtime_ns >= 0 && stat->mtime_ns % NS == stamp_of(oid);
+}
+
+void dray_store_stamp(int fd, const struct dray_oid *oid, const struct dray_stat *seen)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct dray_stat now;
+
+	if (dray_os_fstat(fd, "", &now, &unused) != DRAY_OK || now.nlink != 1 ||
+		now.mtime_ns < NS || (seen != NULL && !dray_store_is_same_content(seen, &now)))
+		return;
+	/* the last such moment that is not in the future */
+	int64_t seconds = now.mtime_ns / NS - (now.mtime_ns % NS < stamp_of(oid));
+	const struct timespec times[2] = {
+		{.tv_nsec = UTIME_OMIT}, {.tv_sec = (time_t)seconds, .tv_nsec = stamp_of(oid)}};
+	if (!dray_store_is_stamped(&now, oid))
+		dray_os.set_times(fd, times);
 }
 
 bool dray_store_is_same_content(const struct dray_stat *a, const struct dray_stat *b)
@@ -184,5 +218,6 @@ enum dray_status dray_store_verify(struct dray_store *store, const struct dray_o
 		return dray_store_quarantine(store, oid, &before, err);
 	if (before.mode & WRITE_BITS)
 		dray_os.fchmod(fd, OBJECT_MODE); /* not ours to change: it stays untrusted */
+	dray_store_stamp(fd, oid, &before);
 	return DRAY_OK;
 }

@@ -1,7 +1,8 @@
 /*
  * Objects into the workspace as files of their own: clones and copies. A copy
- * is hashed on its way and takes its name only if the hash is right; a clone
- * is made from a trusted object. The mode is 0666, or 0777, less the umask.
+ * is hashed on its way and takes its name only if the hash is right, unless the
+ * object bears our stamp, then the kernel copies it; a clone is made from a
+ * trusted object. The mode is 0666, or 0777, less the umask.
  */
 #include "inner.h"
 
@@ -47,8 +48,8 @@ enum dray_status dray_store_reflink_out(struct dray_store *store, const struct d
 	return DRAY_OK;
 }
 
-/* Compare what was hashed with what was asked for. */
-static enum dray_status judge(struct dray_store *store, const struct dray_link_out *link,
+/* Compare what was hashed with what was asked for; the next copy need not hash it again. */
+static enum dray_status judge(struct dray_store *store, const struct dray_link_out *link, int from,
 	struct dray_oid got, const struct dray_stat *seen, struct dray_err *err)
 {
 	/* the caller's mistake must not cost an object */
@@ -56,8 +57,10 @@ static enum dray_status judge(struct dray_store *store, const struct dray_link_o
 		return dray_fail(
 			err, DRAY_INVALID, "'%s' was hashed with another algorithm", link->path);
 	got.is_dir = link->oid.is_dir;
-	if (dray_oid_is_equal(&got, &link->oid))
+	if (dray_oid_is_equal(&got, &link->oid)) {
+		dray_store_stamp(from, &link->oid, seen);
 		return DRAY_OK;
+	}
 	return dray_store_quarantine(store, &link->oid, seen, err);
 }
 
@@ -76,7 +79,7 @@ static enum dray_status copy_small(struct dray_store *store, struct dray_hasher 
 	dray_hasher_reset(hasher);
 	dray_hasher_update(hasher, data, len);
 	dray_hasher_final(hasher, &got);
-	DRAY_TRY(judge(store, link, got, seen, err));
+	DRAY_TRY(judge(store, link, from, got, seen, err));
 	DRAY_TRY(dray_scratch_create(scratch, link, err));
 	DRAY_TRY(dray_os_write(scratch->fd, data, len, link->path, err));
 	if (link->done_bytes != NULL)
@@ -103,7 +106,17 @@ static enum dray_status copy_large(struct dray_store *store, struct dray_hasher 
 		.done_bytes = link->done_bytes,
 	};
 	DRAY_TRY(dray_hash_copy(hasher, &pass, &got, &size, err));
-	return judge(store, link, got, seen, err);
+	return judge(store, link, from, got, seen, err);
+}
+
+static enum dray_status copy_stamped(const struct dray_link_out *link, int from,
+	struct dray_scratch *scratch, struct dray_err *err)
+{
+	char key[DRAY_OID_KEY_MAX];
+
+	DRAY_TRY(dray_scratch_create(scratch, link, err));
+	return dray_os_copy(from, scratch->fd, dray_oid_key(&link->oid, key), link->path,
+		link->done_bytes, err);
 }
 
 enum dray_status dray_store_copy_out(struct dray_store *store, struct dray_hasher *hasher,
@@ -114,7 +127,10 @@ enum dray_status dray_store_copy_out(struct dray_store *store, struct dray_hashe
 	struct dray_stat seen;
 
 	DRAY_TRY(dray_store_open_stat(store, &link->oid, &from, &seen, err));
-	DRAY_TRY((seen.size <= SMALL_BYTES ? copy_small : copy_large)(
-		store, hasher, link, from, &seen, &scratch, err));
+	if (dray_store_trusts(&seen, link->size) && dray_store_is_stamped(&seen, &link->oid))
+		DRAY_TRY(copy_stamped(link, from, &scratch, err));
+	else
+		DRAY_TRY((seen.size <= SMALL_BYTES ? copy_small : copy_large)(
+			store, hasher, link, from, &seen, &scratch, err));
 	return dray_scratch_place(&scratch, link, out_stat, err);
 }

@@ -53,6 +53,16 @@ DRAY_MUST_CHECK enum dray_status dray_store_absent(
 
 /* Is it believed without hashing? */
 bool dray_store_trusts(const struct dray_stat *stat, uint64_t size);
+/*
+ * The mark on an object that this program has hashed and that nobody wrote to since: the
+ * nanoseconds of its time stamp are a number made of its id, which a write, or a file system
+ * without nanoseconds, replaces; it moves back by less than a second for that. An inode with other
+ * names is a person's file, too, and gets none; nor what is not ours. No proof against a liar, as
+ * modes are none.
+ */
+bool dray_store_is_stamped(const struct dray_stat *stat, const struct dray_oid *oid);
+/* The bytes of `fd` were just proven, and it was `seen` before (NULL: a draft). Best effort. */
+void dray_store_stamp(int fd, const struct dray_oid *oid, const struct dray_stat *seen);
 /* Open and describe; what is no regular file goes to quarantine: CORRUPT. */
 DRAY_MUST_CHECK enum dray_status dray_store_open_stat(struct dray_store *store,
 	const struct dray_oid *oid, int *out_fd, struct dray_stat *out_stat, struct dray_err *err);

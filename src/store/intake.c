@@ -235,6 +235,7 @@ static enum dray_status settle(struct dray_intake *intake, int *fd, const char *
 {
 	bool is_known = false;
 
+	dray_store_stamp(*fd, oid, NULL);
 	DRAY_TRY(dray_os_close(fd, temp, err));
 	DRAY_TRY(dray_intake_knows(intake, oid, ANY_SIZE, &is_known, err));
 	if (!is_known)

@@ -5,19 +5,20 @@
  * lacks is written. Above, the way to keep it is prepared first, so that the
  * one pass over its bytes can write them too.
  *
- * System calls for a small file that is copied, 10 + 1 at commit:
+ * System calls for a small file that is copied, 12 + 1 at commit:
  *   openat fstat read fstat close    the source: type and size, the bytes in one
  *                                    call (a longer file shows in the second
  *                                    fstat), and that it held still
  *   fstatat                          is the object there? (again if it is: may
  *                                    it be trusted?)
  *   openat write close               the draft, born with its final mode
+ *   fstat utimensat                  our stamp (see check.c)
  *   (fchmod)                         only where the umask forbids reading
  *   renameat                         at commit, after one flush for all
  * By hard link: fstat (is it ours to protect?), linkat, and fstatat instead of
  * the second fstat; fchmodat, fstatat, renameat at commit.
  *
- * A file whose time stamp is RACY_NS young may be written again without its
+ * A file whose time stamp has not settled may be written again without its
  * stamp moving. A copy does not care: what was hashed was written. A clone or
  * a link may hold other bytes than were hashed, so its own are hashed.
  */
@@ -26,9 +27,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-/* Coarser than any time stamp we know (FAT: two seconds). */
-#define RACY_NS ((int64_t)2 * 1000 * 1000 * 1000)
 
 struct adding {
 	struct dray_intake *intake;
@@ -86,7 +84,7 @@ static enum dray_status open_source(struct adding *job, struct dray_err *err)
 	DRAY_TRY(dray_os_fstat(job->from, job->path, &job->before, err));
 	if (job->before.type != DRAY_TYPE_FILE)
 		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' is no regular file", job->path);
-	job->is_racy = job->before.mtime_ns > dray_os_now_ns() - RACY_NS;
+	job->is_racy = !dray_os_is_settled(job->before.mtime_ns, dray_os_now_ns());
 	return DRAY_OK;
 }
 
@@ -220,6 +218,7 @@ static enum dray_status finish(struct adding *job, struct dray_err *err)
 		job->temp = NULL;
 		return DRAY_OK;
 	}
+	dray_store_stamp(job->to, &job->oid, NULL);
 	DRAY_TRY(dray_os_close(&job->to, job->path, err));
 	DRAY_TRY(dray_intake_promise(job->intake, job->temp, &job->oid, err));
 	free(job->temp);

@@ -83,6 +83,8 @@ enum dray_status dray_scratch_place(struct dray_scratch *scratch, const struct d
 	struct dray_stat *out_stat, struct dray_err *err)
 {
 	if (scratch->fd >= 0)
+		dray_os_settle(scratch->fd);
+	if (scratch->fd >= 0)
 		DRAY_TRY(dray_os_close(&scratch->fd, link->path, err));
 	DRAY_TRY(link->place == DRAY_PLACE_NEW ? name_new(scratch, link, err)
 					       : rename_over(scratch, link, err));

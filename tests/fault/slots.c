@@ -37,7 +37,8 @@ static struct {
 static bool is_hit_by_no_space(const char *slot)
 {
 	static const char *const writers[] = {"openat", "write", "pwrite", "allocate", "ftruncate",
-		"close", "fsync", "syncfs", "renameat", "linkat", "symlinkat", "mkdirat", "clone"};
+		"close", "fsync", "syncfs", "renameat", "linkat", "symlinkat", "mkdirat", "clone",
+		"copy_range"};
 
 	for (size_t i = 0; i < DRAY_COUNT(writers); i++)
 		if (strcmp(writers[i], slot) == 0)

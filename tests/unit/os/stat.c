@@ -242,6 +242,37 @@ static void test_cwd_gone(void **state)
 	box_close(&box);
 }
 
+static void test_settled(void **state)
+{
+	static const struct {
+		int64_t mtime_ns;
+		int64_t now_ns;
+		bool is_settled;
+	} rows[] = {
+		{1000000001, 1000000001, false},
+		{1000000001, 1010000001, false}, /* a tick of 10 ms */
+		{1000000001, 1010000002, true},
+		{1000000001, 1000000000, false}, /* the clock went back */
+		{1000000000, 1010000002, false}, /* whole seconds: FAT */
+		{1000000000, 3000000000, false},
+		{1000000000, 3000000001, true},
+	};
+	struct box box = box_open();
+	struct dray_stat stat;
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++)
+		assert_int_equal(
+			dray_os_is_settled(rows[i].mtime_ns, rows[i].now_ns), rows[i].is_settled);
+	DRAY_AUTO_FD fd = openat(box.dir, "f", O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	assert_int_equal(write(fd, "x", 1), 1);
+	dray_os_settle(fd);
+	OK(dray_os_fstat(fd, "f", &stat, &box.err));
+	assert_true(dray_os_is_settled(stat.mtime_ns, dray_os_now_ns()));
+	assert_true(stat.mtime_ns > dray_os_now_ns() - INT64_C(60000000000));
+	box_close(&box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_realpath),
 		cmocka_unit_test(test_cwd),
 		cmocka_unit_test(test_cwd_gone),
+		cmocka_unit_test(test_settled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

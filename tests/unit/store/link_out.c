@@ -53,8 +53,11 @@ static void assert_out(struct box *box, const struct dray_link_out *link, const 
 	assert_int_equal(count_in(box, "work"), 1); /* no temporary name */
 	if (len > 0)
 		assert_linked_by(box, how, &link->oid);
-	if (how == DRAY_LINK_COPY || how == DRAY_LINK_REFLINK || len == 0)
+	if (how == DRAY_LINK_COPY || how == DRAY_LINK_REFLINK || len == 0) {
 		assert_int_equal(now.mode, link->is_exec ? 0755 : 0644);
+		/* whoever writes to it from now on moves its time stamp */
+		assert_true(dray_os_is_settled(now.mtime_ns, now.ctime_ns));
+	}
 }
 
 static const size_t sizes[] = {0, 5, 65537, LARGE, (size_t)9 << 20};
@@ -226,6 +229,80 @@ static void test_corrupt(void **state)
 	}
 }
 
+static unsigned reads;
+
+static ssize_t counted_read(int fd, void *buf, size_t len)
+{
+	reads++;
+	return read(fd, buf, len);
+}
+
+static unsigned reads_of_copy(struct box *box, const struct dray_link_out *out)
+{
+	struct dray_os_slots saved = dray_os;
+	struct dray_stat stat;
+
+	reads = 0;
+	dray_os.read = counted_read;
+	enum dray_status status = link_out(box, out, &stat);
+	dray_os = saved;
+	OK(status);
+	assert_int_equal(unlinkat(box->work, "f", 0), 0);
+	return reads;
+}
+
+/*
+ * A copy of what we have hashed is the kernel's work; what somebody wrote to since is hashed, even
+ * if it looks the same otherwise, and once is enough.
+ */
+static void test_stamp(void **state)
+{
+	static const size_t lens[] = {5, LARGE};
+	(void)state;
+
+	for (size_t i = 0; i < DRAY_COUNT(lens); i++) {
+		struct box box = box_open(DRAY_LINK_COPY);
+		DRAY_AUTO_STR data = pattern(lens[i], 1);
+		struct dray_oid oid = store_bytes(&box, data, lens[i]);
+		struct dray_link_out out = to_f(&box, &oid);
+		DRAY_AUTO_STR path = object_path(&box, &oid);
+		struct dray_stat before = stat_of(AT_FDCWD, path);
+		struct dray_stat stat;
+
+		assert_true(before.mtime_ns <= dray_os_now_ns());
+		assert_true(before.mtime_ns > dray_os_now_ns() - INT64_C(60000000000));
+		assert_int_equal(reads_of_copy(&box, &out), 0);
+		assert_int_equal(utimensat(AT_FDCWD, path, NULL, 0), 0); /* "touched" */
+		assert_true(reads_of_copy(&box, &out) > 0);
+		assert_int_equal(reads_of_copy(&box, &out), 0);
+		assert_int_equal(chmod(path, 0644), 0);
+		put(AT_FDCWD, path, "wrong", 5);
+		assert_int_equal(chmod(path, 0444), 0);
+		assert_int_equal(link_out(&box, &out, &stat), DRAY_CORRUPT);
+		assert_int_equal(count_in(&box, "work"), 0);
+		box_close(&box);
+	}
+}
+
+/* A person's own file, which is an object by a hard link, keeps its time. */
+static void test_no_stamp_on_shared_inodes(void **state)
+{
+	(void)state;
+	struct box box = box_open(DRAY_LINK_COPY);
+	struct dray_oid oid = store_bytes(&box, "bytes", 5);
+	struct dray_link_out out = to_f(&box, &oid);
+	DRAY_AUTO_STR path = object_path(&box, &oid);
+
+	assert_int_equal(linkat(AT_FDCWD, path, box.work, "mine", 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, path, NULL, 0), 0);
+	struct dray_stat before = stat_of(box.work, "mine");
+	assert_true(reads_of_copy(&box, &out) > 0);
+	assert_true(reads_of_copy(&box, &out) > 0);
+	struct dray_stat after = stat_of(box.work, "mine");
+	assert_int_equal(after.mtime_ns, before.mtime_ns);
+	box_close(&box);
+}
+
 /* Untrusted but right: hashed, protected, linked. */
 static void test_untrusted_but_right(void **state)
 {
@@ -300,8 +377,10 @@ static void test_wrong_hasher(void **state)
 	DRAY_AUTO_HASHER md5 = dray_hasher_new(DRAY_MD5);
 	struct dray_oid oid = store_bytes(&box, "bytes", 5);
 	struct dray_link_out out = to_f(&box, &oid);
+	DRAY_AUTO_STR path = object_path(&box, &oid);
 	struct dray_stat stat;
 
+	assert_int_equal(utimensat(AT_FDCWD, path, NULL, 0), 0); /* so that it is hashed */
 	assert_int_equal(dray_store_link_out(box.store, md5, &out, &stat, &box.err), DRAY_INVALID);
 	assert_true(dray_store_has(box.store, &oid));
 	assert_int_equal(count_in(&box, "work"), 0);
@@ -494,6 +573,8 @@ int main(void)
 		cmocka_unit_test(test_directory_in_the_way),
 		cmocka_unit_test(test_missing),
 		cmocka_unit_test(test_corrupt),
+		cmocka_unit_test(test_stamp),
+		cmocka_unit_test(test_no_stamp_on_shared_inodes),
 		cmocka_unit_test(test_untrusted_but_right),
 		cmocka_unit_test(test_hostile_objects),
 		cmocka_unit_test(test_empty),
