@@ -25,6 +25,16 @@ struct dray_transit {
 	_Atomic uint64_t *done_bytes; /* counts them as they move; NULL: nobody looks */
 };
 
+/* Some bytes of one object. */
+struct dray_remote_part {
+	const char *key;
+	const char *version; /* as above */
+	const struct dray_oid *oid;
+	uint64_t offset;
+	void *data; /* to be filled */
+	size_t len; /* bytes wanted */
+};
+
 typedef enum dray_status (*dray_remote_list_fn)(
 	void *ctx, const char *key, uint64_t size, int64_t mtime_ns, struct dray_err *err);
 
@@ -37,6 +47,8 @@ struct dray_remote_calls {
 		size_t count, bool may_guess, bool *out_has, struct dray_err *err);
 	enum dray_status (*get)(struct dray_remote *remote, const struct dray_transit *object,
 		uint64_t *out_size, struct dray_err *err);
+	enum dray_status (*read)(struct dray_remote *remote, const struct dray_remote_part *part,
+		size_t *out_len, uint64_t *out_size, struct dray_err *err);
 	enum dray_status (*put)(struct dray_remote *remote, const struct dray_transit *object,
 		struct dray_err *err);
 	enum dray_status (*flush)(struct dray_remote *remote, struct dray_err *err);
@@ -91,6 +103,15 @@ DRAY_MUST_CHECK enum dray_status dray_remote_exists(struct dray_remote *remote,
  */
 DRAY_MUST_CHECK enum dray_status dray_remote_get(struct dray_remote *remote,
 	const struct dray_transit *object, uint64_t *out_size, struct dray_err *err);
+/*
+ * The bytes of an object from an offset on, as many as are wanted: fewer only where it ends, none
+ * from there on. Nothing proves them: whoever reads all of an object hashes it. *out_size is that
+ * of the object, UINT64_MAX where it was not told. NOT_FOUND. UNSUPPORTED: the remote gives objects
+ * only as a whole. What `data` holds is undefined on failure.
+ */
+DRAY_MUST_CHECK enum dray_status dray_remote_read(struct dray_remote *remote,
+	const struct dray_remote_part *part, size_t *out_len, uint64_t *out_size,
+	struct dray_err *err);
 /*
  * Store the file, whose offset is at its start. CORRUPT if its bytes do not
  * hash to the id; the remote is then unchanged. What was put may be invisible

@@ -176,16 +176,23 @@ static enum dray_status open_object(struct dray_dir_remote *remote, const char *
 	return DRAY_OK;
 }
 
+static enum dray_status refuse_version(
+	const struct dray_remote *base, const char *version, struct dray_err *err)
+{
+	if (version == NULL)
+		return DRAY_OK;
+	return dray_fail(err, DRAY_UNSUPPORTED, "'%s' keeps no versions", base->url);
+}
+
 static enum dray_status get(struct dray_remote *base, const struct dray_transit *object,
 	uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_dir_remote *remote = from_base(base);
 	DRAY_AUTO_FD from = -1;
-	if (object->version != NULL)
-		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' keeps no versions", base->url);
 	bool is_right = false;
 	uint64_t size = 0;
 
+	DRAY_TRY(refuse_version(base, object->version, err));
 	DRAY_TRY(open_object(remote, object->key, &from, &size, err));
 	DRAY_AUTO_STR path = dray_path_join(remote->path, object->key);
 	struct dray_copy copy = {.from = from,
@@ -200,6 +207,18 @@ static enum dray_status get(struct dray_remote *base, const struct dray_transit 
 		return dray_fail(err, DRAY_CORRUPT, "'%s' does not match its id", path);
 	*out_size = size;
 	return DRAY_OK;
+}
+
+static enum dray_status read_part(struct dray_remote *base, const struct dray_remote_part *part,
+	size_t *out_len, uint64_t *out_size, struct dray_err *err)
+{
+	struct dray_dir_remote *remote = from_base(base);
+	DRAY_AUTO_FD from = -1;
+
+	DRAY_TRY(refuse_version(base, part->version, err));
+	DRAY_TRY(open_object(remote, part->key, &from, out_size, err));
+	DRAY_AUTO_STR path = dray_path_join(remote->path, part->key);
+	return dray_os_read_at(from, part->data, part->len, part->offset, path, out_len, err);
 }
 
 static enum dray_status fill_draft(struct dray_dir_remote *remote, struct dray_copy *copy,
@@ -340,6 +359,7 @@ static void close_remote(struct dray_remote *base)
 static const struct dray_remote_calls calls = {
 	.exists = dray_dir_remote_exists,
 	.get = get,
+	.read = read_part,
 	.put = put,
 	.flush = flush,
 	.list = dray_dir_remote_list,

@@ -133,6 +133,13 @@ enum dray_status dray_remote_get(struct dray_remote *remote, const struct dray_t
 	return remote->calls->get(remote, object, out_size, err);
 }
 
+enum dray_status dray_remote_read(struct dray_remote *remote, const struct dray_remote_part *part,
+	size_t *out_len, uint64_t *out_size, struct dray_err *err)
+{
+	DRAY_TRY(check_key(part->key, err));
+	return remote->calls->read(remote, part, out_len, out_size, err);
+}
+
 enum dray_status dray_remote_put(
 	struct dray_remote *remote, const struct dray_transit *object, struct dray_err *err)
 {

@@ -49,6 +49,7 @@ static enum dray_status flush(struct dray_remote *remote, struct dray_err *err)
 static const struct dray_remote_calls calls = {
 	.exists = dray_s3_exists,
 	.get = dray_s3_get,
+	.read = dray_s3_read,
 	.put = dray_s3_put,
 	.flush = flush,
 	.list = dray_s3_list,

@@ -6,12 +6,11 @@
  *   s3_place.c     bucket, endpoint and key into a URL
  *   s3_error.c     what an answer that is no success means, as a row of a table and as a line
  *   s3_send.c      one request: signed, sent, judged, sent again
- *   s3_object.c    put and get; s3_stretch.c a part of an object; s3_head.c whether it is there
- *   s3_parts.c     put of a large object in many requests; s3_ranges.c get of one
- *   s3_find.c      exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe
- *   s3_uploads.c   uploads in parts that nobody finished
- *   address_s3.c   files under names of their own
- *   s3.c           the remote: opened, connected, closed
+ *   s3_object.c    put, get and read; s3_stretch.c a part of an object; s3_head.c whether it is
+ * there s3_parts.c     put of a large object in many requests; s3_ranges.c get of one s3_find.c
+ * exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe s3_uploads.c   uploads in parts that
+ * nobody finished address_s3.c   files under names of their own s3.c           the remote: opened,
+ * connected, closed
  */
 #ifndef DRAY_REMOTE_S3_H
 #define DRAY_REMOTE_S3_H
@@ -219,12 +218,18 @@ DRAY_MUST_CHECK enum dray_status dray_s3_put_parts(
 	struct dray_s3 *s3, const struct dray_transit *object, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_get_ranges(struct dray_s3 *s3,
 	const struct dray_transit *object, uint64_t *out_size, struct dray_err *err);
-/* Bytes [begin, end) of a key into the file; *etag is filled when NULL, else the object must still
- * have it. */
+DRAY_MUST_CHECK enum dray_status dray_s3_read(struct dray_remote *remote,
+	const struct dray_remote_part *part, size_t *out_len, uint64_t *out_size,
+	struct dray_err *err);
+/*
+ * Bytes [begin, end) of a key into the file or into memory; *etag is filled when NULL, else the
+ * object must still have it.
+ */
 struct dray_s3_stretch {
 	const char *key;
 	const char *version; /* NULL: the present one */
 	int fd;
+	unsigned char *data; /* instead of the file, of end - begin bytes; or NULL */
 	uint64_t begin;
 	uint64_t end;               /* UINT64_MAX: all that there is */
 	struct dray_hasher *hasher; /* fed in order, or NULL */
@@ -232,6 +237,7 @@ struct dray_s3_stretch {
 	/* out */
 	uint64_t total; /* size of the object */
 	char *etag;
+	bool is_past; /* with CHANGED: nothing is there any more where it begins */
 };
 DRAY_MUST_CHECK enum dray_status dray_s3_read_stretch(
 	struct dray_s3 *s3, struct dray_s3_stretch *stretch, struct dray_err *err);

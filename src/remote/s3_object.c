@@ -229,3 +229,33 @@ enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_trans
 	dray_known_add(&s3->known, object->key);
 	return DRAY_OK;
 }
+
+/* --------------------------------------------------------------------- read */
+
+enum dray_status dray_s3_read(struct dray_remote *remote, const struct dray_remote_part *part,
+	size_t *out_len, uint64_t *out_size, struct dray_err *err)
+{
+	struct dray_s3 *s3 = (struct dray_s3 *)remote;
+	struct dray_s3_stretch stretch = {
+		.key = part->key,
+		.version = part->version,
+		.fd = -1,
+		.data = part->data,
+		.begin = part->offset,
+		.end = part->len < UINT64_MAX - part->offset ? part->offset + part->len
+							     : UINT64_MAX - 1,
+	};
+
+	enum dray_status status = dray_s3_read_stretch(s3, &stretch, err);
+	free(stretch.etag);
+	if (status == DRAY_CHANGED && stretch.is_past) {
+		*out_len = 0;
+		*out_size = UINT64_MAX;
+		return DRAY_OK;
+	}
+	DRAY_TRY(status);
+	*out_len = (size_t)((stretch.end < stretch.total ? stretch.end : stretch.total) -
+			    stretch.begin);
+	*out_size = stretch.total;
+	return DRAY_OK;
+}

@@ -1,5 +1,5 @@
 /*
- * A stretch of an object into a file. A connection that breaks costs what had
+ * A stretch of an object into a file or into memory. A connection that breaks costs what had
  * not come yet: the next attempt asks for the rest. An answer is only taken for
  * what was asked if it says so itself.
  */
@@ -96,7 +96,9 @@ static enum dray_status accept_stretch(
 		stretch->etag = dray_http_header_take(answer, "etag");
 	if (answer->status == 206 && state->is_range)
 		return accept_range(state, answer, err);
-	if (answer->status != 200 || stretch->begin > 0 || stretch->end != UINT64_MAX)
+	/* a stretch that is the whole may come as such */
+	if (answer->status != 200 || stretch->begin > 0 ||
+		(stretch->end != UINT64_MAX && answer->expected_bytes > stretch->end))
 		return dray_fail(err, DRAY_UNSUPPORTED,
 			"'%s': the store cannot send a part of an object", stretch->key);
 	/* the whole, whatever was asked for: from the start again */
@@ -115,7 +117,10 @@ static enum dray_status take_bytes(void *ctx, const void *data, size_t len, stru
 
 	if (len > state->until - state->at)
 		return fail_broken(state, "sent more than was asked for", err);
-	DRAY_TRY(dray_os_write_at(stretch->fd, data, len, state->at, "the cache", err));
+	if (stretch->data != NULL)
+		memcpy(stretch->data + (state->at - stretch->begin), data, len);
+	else
+		DRAY_TRY(dray_os_write_at(stretch->fd, data, len, state->at, "the cache", err));
 	if (stretch->hasher != NULL)
 		dray_hasher_update(stretch->hasher, data, len);
 	state->at += len;
@@ -162,6 +167,7 @@ enum dray_status dray_s3_read_stretch(
 	/* a bucket or a host that vanished is not to be taken for an object that is not there */
 	if (status == DRAY_NOT_FOUND && error.class != DRAY_S3_ABSENT)
 		status = err->status = DRAY_FAILED;
+	stretch->is_past = error.http_status == 416;
 	dray_s3_error_drop(&error);
 	if (status != DRAY_OK)
 		take_back(&state);

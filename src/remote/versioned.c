@@ -31,6 +31,16 @@ static const struct dray_versioned_object *find(
 	return bsearch(&wanted, versioned->objects, versioned->count, sizeof wanted, compare_oids);
 }
 
+static enum dray_status require(const struct versioned *versioned, const struct dray_oid *oid,
+	const char *key, const struct dray_versioned_object **out_found, struct dray_err *err)
+{
+	*out_found = find(versioned, oid);
+	if (*out_found != NULL)
+		return DRAY_OK;
+	return dray_fail(err, DRAY_NOT_FOUND, "no pointer says where '%s' keeps the object '%s'",
+		versioned->base.url, key);
+}
+
 static enum dray_status exists(struct dray_remote *remote, const char *const *keys, size_t count,
 	bool may_guess, bool *out_has, struct dray_err *err)
 {
@@ -50,16 +60,26 @@ static enum dray_status get(struct dray_remote *remote, const struct dray_transi
 	uint64_t *out_size, struct dray_err *err)
 {
 	const struct versioned *versioned = (const struct versioned *)remote;
-	const struct dray_versioned_object *found = find(versioned, object->oid);
+	const struct dray_versioned_object *found;
 	struct dray_transit there = *object;
 
-	if (found == NULL)
-		return dray_fail(err, DRAY_NOT_FOUND,
-			"no pointer says where '%s' keeps the object '%s'", remote->url,
-			object->key);
+	DRAY_TRY(require(versioned, object->oid, object->key, &found, err));
 	there.key = found->key;
 	there.version = found->version;
 	return dray_remote_get(versioned->inner, &there, out_size, err);
+}
+
+static enum dray_status read_part(struct dray_remote *remote, const struct dray_remote_part *part,
+	size_t *out_len, uint64_t *out_size, struct dray_err *err)
+{
+	const struct versioned *versioned = (const struct versioned *)remote;
+	const struct dray_versioned_object *found;
+	struct dray_remote_part there = *part;
+
+	DRAY_TRY(require(versioned, part->oid, part->key, &found, err));
+	there.key = found->key;
+	there.version = found->version;
+	return dray_remote_read(versioned->inner, &there, out_len, out_size, err);
 }
 
 static enum dray_status refuse(const struct dray_remote *remote, struct dray_err *err)
@@ -129,6 +149,7 @@ static void close_versioned(struct dray_remote *remote)
 static const struct dray_remote_calls calls = {
 	.exists = exists,
 	.get = get,
+	.read = read_part,
 	.put = put,
 	.flush = flush,
 	.list = list,

@@ -236,6 +236,76 @@ static void test_a_large_object_that_is_damaged_is_refused(void **state)
 	free(data);
 }
 
+/* --------------------------------------------------------- part of an object */
+
+static void check_part(
+	const struct object *object, uint64_t offset, size_t len, const char *expected)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	char data[64] = "";
+	size_t got = 77;
+	uint64_t size = 0;
+	const struct dray_remote_part part = {.key = object->key,
+		.oid = &object->oid,
+		.offset = offset,
+		.data = data,
+		.len = len};
+
+	assert_status(DRAY_OK, dray_remote_read(remote, &part, &got, &size, &err));
+	assert_int_equal(got, strlen(expected));
+	assert_memory_equal(data, expected, got);
+	if (got > 0)
+		assert_int_equal(size, strlen(object->text));
+	else /* not every store tells */
+		assert_true(size == strlen(object->text) || size == UINT64_MAX);
+}
+
+static void test_parts_are_read(void **state)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	struct object object = make_object(7);
+
+	(void)state;
+	assert_status(DRAY_OK, put_object_text(remote, &object, &err));
+	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
+	check_part(&object, 0, 1, "o");
+	check_part(&object, 0, 8, "object 7");
+	check_part(&object, 0, 60, "object 7");
+	check_part(&object, 3, 2, "ec");
+	check_part(&object, 3, 60, "ect 7");
+	check_part(&object, 7, 1, "7");
+	check_part(&object, 8, 1, "");
+	check_part(&object, 1000, 60, "");
+}
+
+static void test_an_empty_object_has_no_parts(void **state)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	struct object empty = {.text = ""};
+
+	(void)state;
+	dray_hash(DRAY_SHA256, "", 0, &empty.oid);
+	dray_oid_key(&empty.oid, empty.key);
+	assert_status(DRAY_OK, put_bytes(remote, &empty.oid, "", 0, &err));
+	assert_status(DRAY_OK, dray_remote_flush(remote, &err));
+	check_part(&empty, 0, 10, "");
+}
+
+static void test_what_is_absent_has_no_parts(void **state)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	struct object absent = make_object(8);
+	char data[8];
+	size_t got = 0;
+	uint64_t size = 0;
+	const struct dray_remote_part part = {
+		.key = absent.key, .oid = &absent.oid, .data = data, .len = sizeof data};
+
+	(void)state;
+	assert_status(DRAY_NOT_FOUND, dray_remote_read(remote, &part, &got, &size, &err));
+	assert_non_null(strstr(err.text, absent.key));
+}
+
 static void test_there_is_nothing_to_tidy(void **state)
 {
 	struct dray_err err = DRAY_ERR_INIT;
@@ -423,6 +493,7 @@ static void test_bad_keys_are_refused_everywhere(void **state)
 	struct dray_err err = DRAY_ERR_INIT;
 	char *text = NULL;
 	uint64_t size = 0;
+	size_t len = 0;
 	bool has = false;
 	int fd = open_bytes(object.text, strlen(object.text));
 
@@ -434,6 +505,9 @@ static void test_bad_keys_are_refused_everywhere(void **state)
 		assert_status(DRAY_INVALID,
 			put_file(remote, bad[i], &object.oid, fd, strlen(object.text), NULL, &err));
 		assert_status(DRAY_INVALID, dray_remote_remove(remote, &bad[i], 1, &err));
+		const struct dray_remote_part part = {
+			.key = bad[i], .oid = &object.oid, .data = &size, .len = 1};
+		assert_status(DRAY_INVALID, dray_remote_read(remote, &part, &len, &size, &err));
 	}
 	assert_status(DRAY_INVALID, dray_remote_list(remote, "../", collect, &size, &err));
 	close(fd);
@@ -482,6 +556,9 @@ int main(void)
 		TEST(test_manifests_have_places_of_their_own),
 		TEST(test_a_large_object_makes_the_round_trip),
 		TEST(test_a_large_object_that_is_damaged_is_refused),
+		TEST(test_parts_are_read),
+		TEST(test_an_empty_object_has_no_parts),
+		TEST(test_what_is_absent_has_no_parts),
 		TEST(test_there_is_nothing_to_tidy),
 		TEST(test_many_are_asked_for_at_once),
 		TEST(test_asking_for_none_is_fine),
