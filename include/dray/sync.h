@@ -92,6 +92,36 @@ DRAY_MUST_CHECK enum dray_status dray_sync_compare(struct dray_store *store,
 	const struct dray_sync_options *options, struct dray_sync_result *out_result,
 	struct dray_err *err);
 
+/* ------------------------------------------------------------------ reading */
+
+/*
+ * The bytes of one object as a stream, from the first of several remotes that has it (a cache is
+ * one, as a directory), with no copy of it on disk and a few blocks of it in memory. What is read
+ * from beginning to end is proven: the read that meets the end is CORRUPT if the bytes were not
+ * the object's, so act on nothing that cannot be undone before it came. Of a span nothing is
+ * proven.
+ */
+struct dray_reader;
+struct dray_reader_options {
+	struct dray_remote *const *places; /* outlive the reader; NULLs are passed over */
+	size_t count;
+	struct dray_oid oid;
+	const char *name;             /* for errors */
+	uint64_t begin;               /* first byte */
+	uint64_t end;                 /* behind the last one; UINT64_MAX: the object's end */
+	uint64_t tail;                /* instead: this many at its end, or all; 0: no */
+	_Atomic uint64_t *done_bytes; /* counts them as they come, or NULL */
+};
+/* NOT_FOUND: in no place. Its first bytes have come then, so that nothing is begun in vain. */
+DRAY_MUST_CHECK enum dray_status dray_reader_open(const struct dray_reader_options *options,
+	struct dray_reader **out_reader, struct dray_err *err);
+/* Size of the object, UINT64_MAX if no place told. */
+uint64_t dray_reader_size(const struct dray_reader *reader);
+/* Up to `len` bytes; *out_len 0 is the end. CORRUPT as above. */
+DRAY_MUST_CHECK enum dray_status dray_reader_read(
+	struct dray_reader *reader, void *data, size_t len, size_t *out_len, struct dray_err *err);
+void dray_reader_close(struct dray_reader *reader); /* NULL is fine; at any time */
+
 /* ----------------------------------------------------------------- collect */
 
 /* Is an object of a remote needed? */
