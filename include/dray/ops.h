@@ -230,6 +230,25 @@ DRAY_MUST_CHECK enum dray_status dray_ops_ls(
  * bytes, unique_bytes. */
 DRAY_MUST_CHECK enum dray_status dray_ops_du(struct dray_session *session,
 	const struct dray_strs *targets, bool summarize, struct dray_err *err);
+/* Takes bytes as they come. A failure ends the action with its status. */
+typedef enum dray_status (*dray_write_fn)(
+	void *ctx, const void *data, size_t len, struct dray_err *err);
+struct dray_cat_options {
+	/* REV:path, or a path: of data what its pointer says, else the file that is there */
+	const struct dray_strs *words;
+	const char *range; /* "A-B", "A-", "-N", counted from 0, B included; NULL: all */
+	dray_write_fn write;
+	void *ctx;
+};
+/*
+ * The bytes of files, one behind the other: from the cache, else from a remote as they come,
+ * without keeping them. CORRUPT comes behind the bytes of a whole object that were not what they
+ * should be; of a range nothing is proven. USAGE: it is a directory, or the range is malformed.
+ * INVALID: it begins behind the end.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_cat(
+	struct dray_session *session, const struct dray_cat_options *options, struct dray_err *err);
+
 struct dray_check_ignore_options {
 	bool details;      /* also paths that a '!' pattern keeps */
 	bool non_matching; /* also paths that no pattern matches */
@@ -352,10 +371,15 @@ struct dray_elsewhere {
 	const char *config; /* file of settings to add, or NULL */
 	const char *remote; /* instead of its default one, or NULL */
 	const struct dray_strs *remote_config; /* "key=value" of that remote, or NULL */
+	/* our own repository instead: then `url` is REV:path, and nothing else but `jobs` is set */
+	struct dray_session *own;
 	unsigned jobs;
 };
 /* Does the word name a repository rather than a target: an address, or a folder that is one? */
 bool dray_ops_is_elsewhere(const char *word);
+/* Is the word a path in a revision of our own repository, REV:path? Asked before the other. */
+DRAY_MUST_CHECK enum dray_status dray_ops_is_spot(
+	struct dray_session *session, const char *word, bool *out_is, struct dray_err *err);
 
 struct dray_list_options {
 	struct dray_elsewhere from;

@@ -420,6 +420,7 @@ struct dray_source_root {
 	char *cache;            /* its cache on this machine, or NULL */
 	char *origin;           /* which entries of the settings came with it */
 	struct dray_store *store; /* of ours, for its manifests */
+	bool is_borrowed;         /* repo and store are the caller's: see options.repo */
 };
 struct dray_source {
 	char *url;                      /* as given */
@@ -428,6 +429,7 @@ struct dray_source {
 	char *dir;                      /* our private folder for it */
 	char commit[65];                /* "": as it is on disk */
 	struct dray_git *git;           /* NULL: a folder without git */
+	bool is_borrowed;               /* git is the caller's */
 	struct dray_lock lock;          /* keeps `dir` */
 	struct dray_source_file *files; /* sorted by name; pointers, not tracked data */
 	size_t len;
@@ -439,6 +441,12 @@ struct dray_source {
 };
 
 struct dray_source_options {
+	/*
+	 * Our own repository at `revision`, instead of another one; outlives the source. Its
+	 * settings and cache are the present ones, names are from git's top. Without a revision:
+	 * only the data that the workspace's pointers track, no files, and names are from its root.
+	 */
+	struct dray_repo *repo;
 	const char *url;      /* an address, or a path of an existing folder */
 	const char *base;     /* folder that a path is seen from; NULL: the working directory */
 	const char *revision; /* NULL: HEAD; of a path without need_commit: as it is on disk */

@@ -64,8 +64,9 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 static bool wants_progress(const struct dray_cli_call *call)
 {
 	const struct dray_cli_args *args = call->args;
-	bool is_long = call->command->need == DRAY_CLI_NEEDS_REPO ||
-		       call->command->group == DRAY_CLI_GROUP_ELSEWHERE;
+	bool is_long = !(call->command->flags & DRAY_CLI_IS_RAW) &&
+		       (call->command->need == DRAY_CLI_NEEDS_REPO ||
+			       call->command->group == DRAY_CLI_GROUP_ELSEWHERE);
 
 	return is_long && !args->quiet && !args->no_progress && dray_cli_is_terminal(STDERR_FILENO);
 }
@@ -165,13 +166,13 @@ int dray_cli_main(int argc, char **argv)
 	dray_os_catch_signals();
 	dray_cli_out_init(&out, STDOUT_FILENO);
 	status = run(argc, argv, &args, &out, &outcome, &err);
-	if (status == DRAY_OK) {
+	bool was_ok = status == DRAY_OK;
+	if (was_ok)
 		status = dray_cli_out_finish(&out, &err);
-		if (out.error == EPIPE)
-			return DRAY_CLI_EXIT_PIPE;
-	} else {
+	else
 		dray_cli_out_flush(&out); /* the error that came first is the one to tell */
-	}
+	if (out.error == EPIPE && (was_ok || out.has_stopped))
+		return DRAY_CLI_EXIT_PIPE;
 	if (status != DRAY_OK)
 		tell_error(&err);
 	if (args.verbose)

@@ -101,6 +101,7 @@ struct dray_cli_args {
 	struct dray_strs paths;
 	bool md;
 	bool hide_missing;
+	const char *range;
 
 	struct dray_strs targets; /* what is no option */
 	size_t dashes;            /* that many of them stood in front of "--", … */
@@ -164,6 +165,7 @@ enum dray_cli_flags {
 	/* in a repository that DVC shares it fails as DVC's command does, else with 255 */
 	DRAY_CLI_FAILS_1 = 4,
 	DRAY_CLI_FAILS_251 = 8,
+	DRAY_CLI_IS_RAW = 16, /* its result is bytes, perhaps on the terminal: no progress line */
 };
 
 /* What a command works with. */

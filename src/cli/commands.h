@@ -22,6 +22,7 @@ dray_cli_run_fn dray_cli_run_checkout;
 dray_cli_run_fn dray_cli_run_status;
 dray_cli_run_fn dray_cli_run_data_status;
 dray_cli_run_fn dray_cli_run_diff;
+dray_cli_run_fn dray_cli_run_cat;
 dray_cli_run_fn dray_cli_run_ls;
 dray_cli_run_fn dray_cli_run_du;
 dray_cli_run_fn dray_cli_run_check_ignore;

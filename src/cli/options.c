@@ -150,6 +150,11 @@ const struct dray_cli_opt dray_cli_opts_diff[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_cat[] = {
+	VALUE(0, "range", DRAY_CLI_TEXT, range, "A-B", "print these bytes only: A-B, A-, or -N"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_ls[] = {
 	FLAG('R', "recursive", recursive, "list the files in directories"),
 	FLAG('T', "tree", tree, "draw directories as a tree"),

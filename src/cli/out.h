@@ -12,6 +12,7 @@ struct dray_cli_out {
 	int fd;
 	struct dray_buf buf; /* append here */
 	int error;           /* errno of the first failed write */
+	bool has_stopped;    /* an action ended because of it */
 	bool is_terminal;
 	bool has_colour;
 };

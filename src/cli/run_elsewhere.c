@@ -21,6 +21,17 @@ bool dray_cli_is_elsewhere(const struct dray_cli_args *args)
 	return args->targets.len > 0 && dray_ops_is_elsewhere(args->targets.items[0]);
 }
 
+enum dray_status dray_cli_is_spot(
+	const struct dray_cli_call *call, bool *out_is, struct dray_err *err)
+{
+	const struct dray_strs *words = &call->args->targets;
+
+	*out_is = false;
+	if (call->session == NULL || words->len == 0)
+		return DRAY_OK;
+	return dray_ops_is_spot(call->session, words->items[0], out_is, err);
+}
+
 /* Options that only make sense of another repository, without one. */
 static enum dray_status refuse_without(const struct dray_cli_args *args, struct dray_err *err)
 {
@@ -56,22 +67,45 @@ static enum dray_status one_path(const struct dray_cli_call *call, struct dray_e
 		err, DRAY_USAGE, "'%s' takes one path in another repository", call->command->name);
 }
 
-enum dray_status dray_cli_run_list(struct dray_cli_call *call, struct dray_err *err)
+static enum dray_status list(struct dray_cli_call *call, const struct dray_elsewhere *from,
+	const char *path, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;
 	struct dray_list_options options = {
-		.from = dray_cli_elsewhere(args),
-		.path = args->targets.len > 1 ? args->targets.items[1] : NULL,
+		.from = *from,
+		.path = path,
 		.recursive = args->recursive,
 		.only_data = args->dvc_only,
 		.is_tree = args->tree,
 		.level = args->depth,
 	};
 
-	DRAY_TRY(one_path(call, err));
 	if (args->tree && args->json)
 		return dray_fail(err, DRAY_USAGE, "--tree is a drawing: it has no JSON");
 	return dray_ops_list(&options, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_list(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	const struct dray_elsewhere from = dray_cli_elsewhere(args);
+
+	DRAY_TRY(one_path(call, err));
+	return list(call, &from, args->targets.len > 1 ? args->targets.items[1] : NULL, err);
+}
+
+enum dray_status dray_cli_run_list_spot(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	const struct dray_elsewhere from = {.url = args->targets.items[0], .own = call->session};
+
+	if (args->rev || args->config || args->remote || args->remote_config.len > 0)
+		return dray_fail(err, DRAY_USAGE,
+			"'%s' names a revision here: no other repository's options go with it",
+			from.url);
+	if (args->targets.len > 1)
+		return dray_fail(err, DRAY_USAGE, "'ls' takes one path in a revision");
+	return list(call, &from, NULL, err);
 }
 
 enum dray_status dray_cli_run_du_elsewhere(struct dray_cli_call *call, struct dray_err *err)

@@ -63,8 +63,37 @@ enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *
 	return dray_ops_diff(call->session, &options, err);
 }
 
+/* Bytes that nobody takes any more end the action. */
+static enum dray_status put_bytes(void *ctx, const void *data, size_t len, struct dray_err *err)
+{
+	struct dray_cli_out *out = ctx;
+
+	dray_buf_add(&out->buf, data, len);
+	if (dray_cli_out_is_due(out))
+		dray_cli_out_flush(out);
+	out->has_stopped = out->error != 0;
+	return out->error ? dray_os_fail(err, out->error, "write", "standard output") : DRAY_OK;
+}
+
+enum dray_status dray_cli_run_cat(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cat_options options = {
+		.words = &call->args->targets,
+		.range = call->args->range,
+		.write = put_bytes,
+		.ctx = call->sink->out,
+	};
+
+	return dray_ops_cat(call->session, &options, err);
+}
+
 enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *err)
 {
+	bool is_spot = false;
+
+	DRAY_TRY(dray_cli_is_spot(call, &is_spot, err));
+	if (is_spot)
+		return dray_cli_run_list_spot(call, err);
 	if (dray_cli_is_elsewhere(call->args))
 		return dray_cli_run_list(call, err);
 	DRAY_TRY(dray_cli_need_here(call, err));

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GIT_BYTES_MAX ((size_t)2 << 30)
 #define LINK_BYTES_MAX ((size_t)DRAY_PATH_MAX)
 
 struct bringing {
@@ -58,14 +57,6 @@ static enum dray_status make_folders(struct bringing *bringing, struct dray_err 
 
 /* ---------------------------------------------------------------------- data */
 
-static bool is_empty(const struct dray_oid *oid)
-{
-	struct dray_oid empty;
-
-	dray_hash((enum dray_algo)oid->algo, "", 0, &empty);
-	return dray_oid_is_equal(oid, &empty);
-}
-
 static enum dray_status get_object(
 	const struct dray_part *part, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err)
 {
@@ -78,8 +69,7 @@ static enum dray_status get_object(
 		.done_bytes = done_bytes,
 	};
 
-	/* no tool stores the empty file for sure */
-	return is_empty(&part->oid) ? DRAY_OK : supply_get(part->supply, &object, err);
+	return part_is_empty(part) ? DRAY_OK : supply_get(part->supply, &object, err);
 }
 
 static enum dray_status bring_object(void *ctx, unsigned worker, size_t i, struct dray_err *err)
@@ -150,7 +140,7 @@ static enum dray_status bring_file(
 	DRAY_AUTO_FD fd = -1;
 
 	DRAY_TRY(dray_os_check_cancel(err));
-	DRAY_TRY(dray_source_read(bringing->source, part->file, GIT_BYTES_MAX, &bytes, err));
+	DRAY_TRY(dray_source_read(bringing->source, part->file, PART_GIT_BYTES_MAX, &bytes, err));
 	DRAY_TRY(dray_os_open(
 		AT_FDCWD, place, O_WRONLY | O_CREAT | O_EXCL, mode_of(bringing, part), &fd, err));
 	DRAY_TRY(dray_os_write(fd, bytes.data, bytes.len, place, err));

@@ -45,6 +45,9 @@ DRAY_MUST_CHECK enum dray_status supply_of_track(struct dray_supplies *supplies,
 	struct dray_source *source, const struct dray_track *track, struct dray_supply **out_supply,
 	struct dray_err *err);
 void dray_supplies_drop(struct dray_supplies *supplies);
+/* Of NOT_FOUND the hint says why if there is no remote that could have had it. Returns `status`. */
+enum dray_status supply_explain(
+	const struct dray_supply *supply, enum dray_status status, struct dray_err *err);
 /* Fill the empty file with the object, proven. Any thread. NOT_FOUND: nowhere. */
 DRAY_MUST_CHECK enum dray_status supply_get(
 	const struct dray_supply *supply, const struct dray_transit *object, struct dray_err *err);
@@ -94,6 +97,69 @@ DRAY_MUST_CHECK enum dray_status parts_find(struct dray_source *source,
 	struct dray_supplies *supplies, const struct dray_parts_options *options,
 	struct dray_parts *out, struct dray_err *err);
 void dray_parts_drop(struct dray_parts *parts);
+
+/* ----------------------------------------------------------- stream.c */
+
+/* A file in git is read as a whole; more than this is no source code. */
+#define PART_GIT_BYTES_MAX ((size_t)2 << 30)
+
+/* Is it data of no bytes? No tool stores that object for sure. */
+bool part_is_empty(const struct dray_part *part);
+
+/* Which bytes of a file. */
+struct dray_span {
+	uint64_t begin;
+	uint64_t end;  /* behind the last one; UINT64_MAX: the end of the file */
+	uint64_t tail; /* instead: this many at its end, or all; 0: no */
+};
+#define SPAN_ALL                  \
+	{                         \
+		.end = UINT64_MAX \
+	}
+/*
+ * The bytes of one part, of git or of data, wherever they are: git's objects or the disk, the cache
+ * of its repository, its remote. Nothing of data is written to disk. The part has its supply
+ * (is_for_bytes); a symlink's bytes are its target. A whole object is proven at its end: see
+ * dray_reader_open, whose statuses these are. USAGE: the part is a directory; INVALID: the span
+ * begins behind the end of the file.
+ */
+struct dray_stream;
+struct dray_stream_options {
+	struct dray_source *source;
+	const struct dray_part *part;
+	const char *name; /* for errors */
+	struct dray_span span;
+	_Atomic uint64_t *done_bytes; /* counts data's as they come, or NULL */
+};
+DRAY_MUST_CHECK enum dray_status stream_open(const struct dray_stream_options *options,
+	struct dray_stream **out_stream, struct dray_err *err);
+/* Up to `len` bytes; *out_len 0 is the end. */
+DRAY_MUST_CHECK enum dray_status stream_read(
+	struct dray_stream *stream, void *data, size_t len, size_t *out_len, struct dray_err *err);
+void stream_close(struct dray_stream *stream); /* NULL is fine; at any time */
+
+/* ------------------------------------------------------------ spots.c */
+
+/* A path in a revision of our own repository, as git writes it: REV:path. */
+struct dray_spot {
+	char *revision;
+	char *path; /* from git's top */
+};
+#define SPOT_INIT                \
+	{                        \
+		.revision = NULL \
+	}
+/*
+ * What is behind the colon is seen from git's top, or with "./" or "../" from here. *out_is false:
+ * the word is none, as no revision is called so or the word begins as only a path does. USAGE:
+ * there is a path of that name as well, or it leads out of the repository.
+ */
+DRAY_MUST_CHECK enum dray_status spot_parse(struct dray_session *session, const char *word,
+	bool *out_is, struct dray_spot *out_spot, struct dray_err *err);
+void dray_spot_drop(struct dray_spot *spot);
+/* Our own repository at a revision; NULL: what the workspace's pointers say. */
+DRAY_MUST_CHECK enum dray_status source_of_own(struct dray_session *session, const char *revision,
+	struct dray_source **out_source, struct dray_err *err);
 
 /* ------------------------------------------------------------ bring.c */
 

@@ -20,14 +20,32 @@ static void view_drop(struct view *view)
 	free(view->path);
 }
 
-static enum dray_status view_open(struct view *view, const struct dray_elsewhere *from,
+static enum dray_status open_own(
+	struct view *view, const struct dray_elsewhere *from, struct dray_err *err)
+{
+	DRAY_AUTO(spot) spot = SPOT_INIT;
+	bool is_spot = false;
+
+	DRAY_TRY(spot_parse(from->own, from->url, &is_spot, &spot, err));
+	view->path = spot.path;
+	spot.path = NULL;
+	return source_of_own(from->own, spot.revision, &view->source, err);
+}
+
+static enum dray_status open_other(struct view *view, const struct dray_elsewhere *from,
 	const char *path, struct dray_err *err)
 {
 	const struct dray_source_options options = source_options(from, view->report);
 
 	DRAY_TRY(source_path(path, &view->path, err));
+	return dray_source_open(&options, &view->source, err);
+}
+
+static enum dray_status view_open(struct view *view, const struct dray_elsewhere *from,
+	const char *path, struct dray_err *err)
+{
 	view->supplies.jobs = from->jobs;
-	DRAY_TRY(dray_source_open(&options, &view->source, err));
+	DRAY_TRY(from->own != NULL ? open_own(view, from, err) : open_other(view, from, path, err));
 	const struct dray_source_root *root = dray_source_root_of(view->source, view->path);
 	view->report->is_dvc = root != NULL && root->repo->dialect->is_dvc;
 	return DRAY_OK;

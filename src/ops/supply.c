@@ -30,7 +30,7 @@ static enum dray_status open_supply(
 	if (status == DRAY_OK || supply->places[0] != NULL)
 		return DRAY_OK;
 	*err = supply->absence;
-	return dray_frame(err, "the other repository");
+	return supply->root->is_borrowed ? err->status : dray_frame(err, "the other repository");
 }
 
 static void supply_free(struct dray_supply *supply)
@@ -150,13 +150,14 @@ void dray_supplies_drop(struct dray_supplies *supplies)
 	*supplies = (struct dray_supplies)SUPPLIES_INIT;
 }
 
-/* That there is no remote explains why what the cache lacks cannot be had. */
-static enum dray_status explain(
+enum dray_status supply_explain(
 	const struct dray_supply *supply, enum dray_status status, struct dray_err *err)
 {
 	if (status == DRAY_NOT_FOUND && supply->places[1] == NULL &&
 		supply->absence.status != DRAY_OK)
-		return dray_hint(err, "of the other repository: %s", supply->absence.text);
+		return dray_hint(err, "%s%s",
+			supply->root->is_borrowed ? "" : "of the other repository: ",
+			supply->absence.text);
 	return status;
 }
 
@@ -181,7 +182,7 @@ enum dray_status supply_get(
 		if (status != DRAY_OK && status != DRAY_NOT_FOUND && status != DRAY_CORRUPT)
 			return status;
 	}
-	return explain(supply, status, err);
+	return supply_explain(supply, status, err);
 }
 
 typedef enum dray_status (*fetch_fn)(struct dray_store *store, struct dray_remote *remote,
@@ -211,7 +212,7 @@ static enum dray_status fetch(const struct dray_supplies *supplies,
 		status = dray_fail(err, DRAY_NOT_FOUND,
 			"the list of files of '%s' is neither in the cache nor on a remote",
 			goals[0].name);
-	return explain(supply, status, err);
+	return supply_explain(supply, status, err);
 }
 
 enum dray_status supply_fetch(const struct dray_supplies *supplies,

@@ -73,11 +73,29 @@ static enum dray_status locate_url(
 	return resolve(source, revision, err);
 }
 
+static enum dray_status locate_own(
+	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
+{
+	struct dray_repo *repo = options->repo;
+
+	source->dir = dray_path_join(repo->state_dir, "history");
+	source->git = repo->git;
+	source->is_borrowed = true;
+	if (options->revision == NULL)
+		return DRAY_OK;
+	if (repo->git == NULL)
+		return dray_fail(err, DRAY_USAGE, "this repository has no git, hence no history");
+	if (dray_git_workdir(repo->git) != NULL)
+		source->path = dray_strdup(dray_git_workdir(repo->git));
+	return dray_git_resolve(source->git, options->revision, source->commit, err);
+}
+
 static enum dray_status locate(
 	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
 {
+	if (options->repo != NULL)
+		return locate_own(source, options, err);
 	DRAY_AUTO_STR path = place(options);
-
 	if (dray_os_is_dir(AT_FDCWD, path))
 		return locate_path(source, options, path, err);
 	if (dray_git_is_url(options->url))
@@ -88,9 +106,10 @@ static enum dray_status locate(
 static struct dray_source *source_new(const struct dray_source_options *options)
 {
 	struct dray_source *source = dray_calloc(1, sizeof *source);
+	const char *own = options->revision != NULL ? options->revision : "the workspace";
 
-	source->url = dray_strdup(options->url);
-	source->shown = dray_git_url_shown(options->url);
+	source->url = dray_strdup(options->repo != NULL ? options->repo->root : options->url);
+	source->shown = options->repo != NULL ? dray_strdup(own) : dray_git_url_shown(options->url);
 	source->lock = (struct dray_lock)DRAY_LOCK_INIT;
 	return source;
 }
@@ -101,9 +120,11 @@ enum dray_status dray_source_open(const struct dray_source_options *options,
 	struct dray_source *source = source_new(options);
 
 	enum dray_status status = locate(source, options, err);
-	if (status == DRAY_OK)
-		status = source->commit[0] != '\0' ? source_read_commit(source, options, err)
-						   : source_read_disk(source, options, err);
+	if (status == DRAY_OK && source->commit[0] != '\0')
+		status = source_read_commit(source, options, err);
+	else if (status == DRAY_OK)
+		status = options->repo != NULL ? source_read_tracks(source, options, err)
+					       : source_read_disk(source, options, err);
 	if (status == DRAY_OK)
 		*out_source = source;
 	else
@@ -127,8 +148,10 @@ enum dray_status dray_source_resolve(
 
 static void root_drop(struct dray_source_root *root)
 {
-	dray_store_close(root->store);
-	dray_repo_close(root->repo);
+	if (!root->is_borrowed) {
+		dray_store_close(root->store);
+		dray_repo_close(root->repo);
+	}
 	free(root->prefix);
 	free(root->cache);
 	free(root->origin);
@@ -145,7 +168,8 @@ void dray_source_close(struct dray_source *source)
 	for (size_t i = 0; i < source->roots_len; i++)
 		root_drop(&source->roots[i]);
 	dray_tracks_drop(&source->tracks);
-	dray_git_close(source->git);
+	if (!source->is_borrowed)
+		dray_git_close(source->git);
 	dray_lock_drop(&source->lock);
 	free(source->files);
 	free(source->roots);

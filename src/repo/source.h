@@ -14,6 +14,10 @@ DRAY_MUST_CHECK enum dray_status source_read_commit(struct dray_source *source,
 DRAY_MUST_CHECK enum dray_status source_read_disk(struct dray_source *source,
 	const struct dray_source_options *options, struct dray_err *err);
 
+/* Fill roots and tracks: of our own workspace. */
+DRAY_MUST_CHECK enum dray_status source_read_tracks(struct dray_source *source,
+	const struct dray_source_options *options, struct dray_err *err);
+
 void source_add_file(
 	struct dray_source *source, const char *name, const char *hex, enum dray_kind kind);
 void source_sort(struct dray_source *source);
@@ -25,5 +29,8 @@ void source_sort(struct dray_source *source);
 DRAY_MUST_CHECK enum dray_status source_add_root(struct dray_source *source,
 	const struct dray_source_options *options, const struct dray_dialect *dialect,
 	const char *prefix, const struct dray_buf *text, struct dray_err *err);
+/* Add our own one. */
+DRAY_MUST_CHECK enum dray_status source_add_own(struct dray_source *source, struct dray_repo *repo,
+	const char *prefix, struct dray_err *err);
 
 #endif

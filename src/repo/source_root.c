@@ -160,3 +160,21 @@ enum dray_status source_add_root(struct dray_source *source,
 	DRAY_TRY(fill(source, root, dialect, text, err));
 	return add_wishes(root, options, err);
 }
+
+enum dray_status source_add_own(struct dray_source *source, struct dray_repo *repo,
+	const char *prefix, struct dray_err *err)
+{
+	struct dray_store *store;
+
+	DRAY_TRY(dray_repo_store(repo, &store, err));
+	DRAY_GROW(source->roots, source->roots_len, source->roots_cap);
+	source->roots[source->roots_len++] = (struct dray_source_root){
+		.prefix = dray_strdup(prefix),
+		.repo = repo,
+		.cache = dray_strdup(dray_store_path(store)),
+		.origin = dray_repo_config_path(repo, DRAY_CONFIG_PROJECT),
+		.store = store,
+		.is_borrowed = true,
+	};
+	return DRAY_OK;
+}

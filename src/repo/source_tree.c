@@ -65,6 +65,11 @@ static enum dray_status find_roots(
 
 		if (dialect == NULL || source->files[i].kind == DRAY_KIND_LINK)
 			continue;
+		if (options->repo != NULL && dialect == options->repo->dialect &&
+			strcmp(prefix, options->repo->git_prefix) == 0) {
+			DRAY_TRY(source_add_own(source, options->repo, prefix, err));
+			continue;
+		}
 		DRAY_TRY(dray_source_read(
 			source, &source->files[i], REPO_CONFIG_BYTES_MAX, &text, err));
 		DRAY_TRY(source_add_root(source, options, dialect, prefix, &text, err));
@@ -103,6 +108,15 @@ enum dray_status source_read_commit(
 	source_sort(source);
 	DRAY_TRY(find_roots(source, options, err));
 	return parse_pointers(source, err);
+}
+
+/* ----------------------------------------------------------- our own pointers */
+
+enum dray_status source_read_tracks(
+	struct dray_source *source, const struct dray_source_options *options, struct dray_err *err)
+{
+	DRAY_TRY(source_add_own(source, options->repo, "", err));
+	return dray_tracks_load(options->repo, &source->tracks, err);
 }
 
 /* ------------------------------------------------------------------ on disk */
