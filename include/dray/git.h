@@ -116,6 +116,18 @@ DRAY_MUST_CHECK enum dray_status dray_git_each_staged(struct dray_git *git,
 	const char *const *suffixes, size_t ceiling_bytes, dray_git_file_fn fn, void *ctx,
 	struct dray_err *err);
 
+/* `old_hex` names the blob that was there, NULL: none. All is borrowed for the call. */
+typedef enum dray_status (*dray_git_change_fn)(
+	void *ctx, const char *name, const char *old_hex, struct dray_err *err);
+/*
+ * Call `fn` for every file whose name ends in one of `suffixes` (the last is NULL) and that is not
+ * the same in commit `old` and in commit `new` (NULL: in git's index). Costs what changed.
+ * NOT_FOUND for objects that a shallow or partial clone lacks.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_each_change(struct dray_git *git, const char *old,
+	const char *new, const char *const *suffixes, dray_git_change_fn fn, void *ctx,
+	struct dray_err *err);
+
 /* ------------------------------------------------------- other repositories */
 
 /* Is it an address rather than a path: scheme://…, or host:path as scp has it? By the text alone.

@@ -79,6 +79,7 @@ struct dray_history {
 	bool all_experiments;              /* DVC's */
 	const char *since;                 /* NULL or "YYYY-MM-DD": all commits from that day on */
 	const struct dray_strs *revisions; /* NULL or names of commits */
+	const struct dray_strs *known; /* NULL or names of commits: what these have is left out */
 	uint64_t depth; /* of each branch and revision as many commits, by first parents; 0: one */
 	bool skip_failed; /* a pointer in history that cannot be read is told, and passed over */
 };
@@ -96,13 +97,52 @@ struct dray_init_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_init(
 	const struct dray_init_options *options, struct dray_report *report, struct dray_err *err);
 
+struct dray_install_options {
+	bool uninstall;
+	bool local;    /* hooks of this repository's own, where core.hooksPath is for more */
+	bool worktree; /* for this work tree only */
+};
 /*
- * Have git run dray: status before a commit, push before a push, checkout after a checkout. Items:
- * state "created", path of the hook. EXISTS, and nothing is written, if one of them is there; after
- * another failure some may be.
+ * Have git run dray: hooks, which call those that are there already. Or take all of that away, and
+ * put everything back to its bytes. Items: path;
+ * state "created", "updated", "chained" (to what was there), "unchanged", "removed", "restored".
+ * Installing again changes nothing. EXISTS: something is in the way, or the hooks are also those of
+ * other repositories; nothing was written. After another failure some may be.
  */
-DRAY_MUST_CHECK enum dray_status dray_ops_install(
-	struct dray_session *session, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_install(struct dray_session *session,
+	const struct dray_install_options *options, struct dray_err *err);
+
+/* What git tells a hook. */
+struct dray_hook {
+	const struct dray_strs *args;
+	const char *input; /* what it wrote to the hook; "": nothing */
+};
+/*
+ * What git's hooks of these names do. Not one of them fails for what is no failure of git's: what
+ * is not in the cache is told, and so is a moment in which nothing is to be done.
+ *
+ * post_checkout, post_merge, post_rewrite: as checkout, of the pointers that git changed: between
+ * two commits, or after a squash between HEAD and the index. Nothing in the middle of a rebase, at
+ * whose end post_rewrite comes. UNSAVED: nothing was touched.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_checkout(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_merge(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_rewrite(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
+/*
+ * As push, of what the commits need that git is about to push and that its remote, as far as we
+ * know, does not have. Whatever fails stops git's push.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_push(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
+/*
+ * As status. FAILED, which stops the commit, if data was changed and not recorded and git's setting
+ * dray.blockCommit is true; else whatever goes wrong is told in a note.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_commit(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
 
 struct dray_add_options {
 	const struct dray_strs *targets;

@@ -102,6 +102,8 @@ struct dray_cli_args {
 	bool md;
 	bool hide_missing;
 	const char *range;
+	bool uninstall;
+	bool worktree;
 
 	struct dray_strs targets; /* what is no option */
 	size_t dashes;            /* that many of them stood in front of "--", … */

@@ -16,7 +16,6 @@ dray_cli_run_fn dray_cli_run_unprotect;
 dray_cli_run_fn dray_cli_run_freeze;
 dray_cli_run_fn dray_cli_run_unfreeze;
 dray_cli_run_fn dray_cli_run_destroy;
-dray_cli_run_fn dray_cli_run_install;
 dray_cli_run_fn dray_cli_run_checkout;
 /* run_look.c */
 dray_cli_run_fn dray_cli_run_status;
@@ -51,6 +50,13 @@ dray_cli_run_fn dray_cli_run_remote_remove;
 dray_cli_run_fn dray_cli_run_remote_rename;
 dray_cli_run_fn dray_cli_run_remote_default;
 dray_cli_run_fn dray_cli_run_cache_dir;
+/* run_hooks.c */
+dray_cli_run_fn dray_cli_run_install;
+dray_cli_run_fn dray_cli_run_hook_pre_commit;
+dray_cli_run_fn dray_cli_run_hook_pre_push;
+dray_cli_run_fn dray_cli_run_hook_post_checkout;
+dray_cli_run_fn dray_cli_run_hook_post_merge;
+dray_cli_run_fn dray_cli_run_hook_post_rewrite;
 /* run_self.c */
 dray_cli_run_fn dray_cli_run_doctor;
 dray_cli_run_fn dray_cli_run_version;
@@ -69,6 +75,9 @@ dray_cli_end_fn dray_cli_print_add_end;
 dray_cli_item_fn dray_cli_print_checkout;
 dray_cli_end_fn dray_cli_print_checkout_end;
 dray_cli_end_fn dray_cli_print_unprotect_end;
+/* run_hooks.c */
+dray_cli_end_fn dray_cli_print_hook_status_end;
+dray_cli_end_fn dray_cli_print_hook_push_end;
 /* print_status.c */
 dray_cli_item_fn dray_cli_print_status;
 dray_cli_end_fn dray_cli_print_status_end;

@@ -72,6 +72,13 @@ const struct dray_cli_opt dray_cli_opts_init[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_install[] = {
+	FLAG(0, "uninstall", uninstall, "take it away again, put back what was there"),
+	LEVEL("local", DRAY_LEVEL_LOCAL, "own hooks where core.hooksPath is for several"),
+	FLAG(0, "worktree", worktree, "for this work tree only"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_add[] = {
 	VALUE('o', "out", DRAY_CLI_TEXT, out, "PATH", "copy the target to PATH and track it there"),
 	VALUE(0, "file", DRAY_CLI_TEXT, file, "FILE", "write the pointer to FILE"),

@@ -5,6 +5,7 @@
 #include "command.h"
 
 extern const struct dray_cli_opt dray_cli_opts_init[];
+extern const struct dray_cli_opt dray_cli_opts_install[];
 extern const struct dray_cli_opt dray_cli_opts_add[];
 extern const struct dray_cli_opt dray_cli_opts_commit[];
 extern const struct dray_cli_opt dray_cli_opts_rm[];

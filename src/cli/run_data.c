@@ -89,11 +89,6 @@ enum dray_status dray_cli_run_destroy(struct dray_cli_call *call, struct dray_er
 	return dray_ops_destroy(call->session, call->args->force, err);
 }
 
-enum dray_status dray_cli_run_install(struct dray_cli_call *call, struct dray_err *err)
-{
-	return dray_ops_install(call->session, err);
-}
-
 enum dray_status dray_cli_run_checkout(struct dray_cli_call *call, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;

@@ -47,9 +47,9 @@ enum dray_status dray_git_object_fail(
 			      "in a partial one: git fetch --refetch --no-filter");
 }
 
-static bool is_wanted(const struct dray_git_files *files, const char *name)
+bool dray_git_is_wanted(const char *const *suffixes, const char *name)
 {
-	for (const char *const *suffix = files->suffixes; *suffix != NULL; suffix++)
+	for (const char *const *suffix = suffixes; *suffix != NULL; suffix++)
 		if (dray_path_has_suffix(name, *suffix))
 			return true;
 	return false;
@@ -62,7 +62,7 @@ enum dray_status dray_git_files_give(
 	git_object_t type;
 	size_t len;
 
-	if (!is_wanted(files, name) || !dray_git_files_is_new(files, oid, name))
+	if (!dray_git_is_wanted(files->suffixes, name) || !dray_git_files_is_new(files, oid, name))
 		return DRAY_OK;
 	int rc = dray_git2.odb_read_header(&len, &type, files->odb, oid);
 	if (rc == 0 && len > files->ceiling_bytes)

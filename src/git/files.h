@@ -20,6 +20,9 @@ DRAY_MUST_CHECK enum dray_status dray_git_files_begin(
 	struct dray_git *git, struct dray_git_files *files, struct dray_err *err);
 void dray_git_files_drop(struct dray_git_files *files);
 
+/* Does the name end in one of the suffixes (the last is NULL)? */
+bool dray_git_is_wanted(const char *const *suffixes, const char *name);
+
 /* The first time that `oid` is met under this name? */
 bool dray_git_files_is_new(struct dray_git_files *files, const git_oid *oid, const char *name);
 

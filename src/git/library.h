@@ -15,6 +15,7 @@
 	X(commit)              \
 	X(config)              \
 	X(config_iterator)     \
+	X(diff)                \
 	X(index)               \
 	X(object)              \
 	X(odb)                 \
@@ -45,6 +46,11 @@
 	X(credential_ssh_key_new)            \
 	X(credential_username_new)           \
 	X(credential_userpass_plaintext_new) \
+	X(diff_get_delta)                    \
+	X(diff_num_deltas)                   \
+	X(diff_options_init)                 \
+	X(diff_tree_to_index)                \
+	X(diff_tree_to_tree)                 \
 	X(error_clear)                       \
 	X(error_last)                        \
 	X(fetch_options_init)                \

@@ -39,14 +39,13 @@ static bool is_covered(const struct dray_strs *names, size_t i)
  * from the index. What git or a pointer tracks now is theirs.
  */
 static enum dray_status add_stale(struct plans *plans, struct dray_session *session,
-	const struct dray_tracks *tracks, const struct dray_checkout_options *options,
-	struct dray_err *err)
+	const struct dray_selection *selection, const struct dray_strs *names,
+	const struct dray_checkout_options *options, struct dray_err *err)
 {
-	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
+	const struct dray_tracks *tracks = &selection->tracks;
 
-	dray_index_names(session->repo, &names);
-	for (size_t i = 0; i < names.len; i++) {
-		const char *name = names.items[i];
+	for (size_t i = 0; i < names->len; i++) {
+		const char *name = names->items[i];
 
 		if (dray_tracks_find(tracks, name) != NULL || dray_name_check(name, err) != DRAY_OK)
 			continue;
@@ -136,11 +135,10 @@ static enum dray_status run_plans(
 }
 
 static enum dray_status checkout_all(struct plans *plans, struct dray_session *session,
-	const struct dray_selection *selection, const struct dray_checkout_options *options,
-	struct dray_err *err)
+	const struct dray_selection *selection, const struct dray_strs *stale,
+	const struct dray_checkout_options *options, struct dray_err *err)
 {
 	struct checkout_counts sum = {.added = 0};
-	bool is_whole = options->targets == NULL || options->targets->len == 0;
 
 	for (size_t i = 0; i < selection->targets.len; i++) {
 		const struct dray_target *target = &selection->targets.items[i];
@@ -153,8 +151,7 @@ static enum dray_status checkout_all(struct plans *plans, struct dray_session *s
 					.out = dray_track_out(target->track),
 				});
 	}
-	if (is_whole)
-		DRAY_TRY(add_stale(plans, session, &selection->tracks, options, err));
+	DRAY_TRY(add_stale(plans, session, selection, stale, options, err));
 	enum dray_status status = run_plans(plans, &sum, err);
 	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
 		return status;
@@ -178,11 +175,22 @@ enum dray_status checkout_locked(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(selection) selection = SELECTION_INIT;
-	struct plans plans = {.items = NULL};
+	DRAY_AUTO(strs) stale = DRAY_STRS_INIT;
 
 	DRAY_TRY(selection_open(session, options->targets, &selection, err));
+	if (options->targets == NULL || options->targets->len == 0)
+		dray_index_names(session->repo, &stale);
+	return checkout_selection(session, &selection, &stale, options, err);
+}
+
+enum dray_status checkout_selection(struct dray_session *session,
+	const struct dray_selection *selection, const struct dray_strs *stale,
+	const struct dray_checkout_options *options, struct dray_err *err)
+{
+	struct plans plans = {.items = NULL};
+
 	dray_progress_begin(&session->report->progress, "checking out");
-	enum dray_status status = checkout_all(&plans, session, &selection, options, err);
+	enum dray_status status = checkout_all(&plans, session, selection, stale, options, err);
 	plans_release(&plans);
 	return status;
 }

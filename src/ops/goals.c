@@ -1,6 +1,7 @@
 /* Which pointers an action covers: those of the workspace, and of history where asked. */
 #include "private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool history_is_wanted(const struct dray_history *history)
@@ -16,18 +17,26 @@ struct parsing {
 	bool skip_failed;
 };
 
+const char *name_of_git(const struct dray_session *session, const char *git_name)
+{
+	const struct dray_repo *repo = session->repo;
+	const char *inside = git_name + strlen(repo->git_prefix);
+
+	if (!dray_path_is_within(git_name, repo->git_prefix))
+		return NULL;
+	inside += strspn(inside, "/");
+	return dray_path_is_within(inside, repo->dialect->folder) ? NULL : inside;
+}
+
 /* A file of a revision, named from git's root: ours if it lies below the repository's. */
 static enum dray_status parse_file(
 	void *ctx, const char *name, const void *data, size_t len, struct dray_err *err)
 {
 	struct parsing *parsing = ctx;
 	struct dray_repo *repo = parsing->session->repo;
-	const char *inside = name + strlen(repo->git_prefix);
+	const char *inside = name_of_git(parsing->session, name);
 
-	if (!dray_path_is_within(name, repo->git_prefix))
-		return DRAY_OK;
-	inside += strspn(inside, "/");
-	if (dray_path_is_within(inside, repo->dialect->folder))
+	if (inside == NULL)
 		return DRAY_OK;
 	enum dray_status status = dray_tracks_parse(repo, inside, data, len, parsing->tracks, err);
 	if (status == DRAY_OK)
@@ -125,6 +134,43 @@ enum dray_status history_tracks(struct dray_session *session, const struct dray_
 	return DRAY_OK;
 }
 
+/* What tells an object and where it goes apart from others. */
+static char *place_key(const struct dray_track *track)
+{
+	const struct dray_out *out = dray_track_out(track);
+	char hash[DRAY_OID_TEXT_MAX];
+
+	return dray_format("%s %s", out->has_oid ? dray_oid_text(&out->oid, hash) : "",
+		out->remote != NULL ? out->remote : "");
+}
+
+/* Leave out what the commits that are known have as well. */
+static enum dray_status drop_known(struct dray_session *session, const struct dray_history *history,
+	struct dray_tracks *tracks, struct dray_err *err)
+{
+	DRAY_AUTO(tracks) known = DRAY_TRACKS_INIT;
+	DRAY_AUTO(map) places = DRAY_MAP_INIT;
+	const struct dray_history of = {.revisions = history->known, .skip_failed = true};
+	size_t kept = 0;
+
+	DRAY_TRY(history_tracks(session, &of, &known, err));
+	for (size_t i = 0; i < known.len; i++) {
+		DRAY_AUTO_STR key = place_key(&known.items[i]);
+
+		dray_map_add(&places, key, strlen(key), 0);
+	}
+	for (size_t i = 0; i < tracks->len; i++) {
+		DRAY_AUTO_STR key = place_key(&tracks->items[i]);
+
+		if (dray_map_peek(&places, key, strlen(key)) == NULL)
+			tracks->items[kept++] = tracks->items[i];
+		else
+			free(tracks->items[i].name);
+	}
+	tracks->len = kept;
+	return DRAY_OK;
+}
+
 enum dray_status goals_open(struct dray_session *session, const struct dray_strs *paths,
 	const struct dray_history *history, struct dray_goals *out, struct dray_err *err)
 {
@@ -137,6 +183,8 @@ enum dray_status goals_open(struct dray_session *session, const struct dray_strs
 		DRAY_TRY(selection_open(session, paths, &goals.selection, err));
 	if (history_is_wanted(history))
 		DRAY_TRY(history_tracks(session, history, &goals.history, err));
+	if (history->known != NULL && history->known->len > 0)
+		DRAY_TRY(drop_known(session, history, &goals.history, err));
 	*out = goals;
 	goals = (struct dray_goals)GOALS_INIT;
 	return DRAY_OK;

@@ -156,6 +156,14 @@ void diffs_pair(struct dray_diffs *diffs, bool with_empty);
 DRAY_MUST_CHECK enum dray_status checkout_locked(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err);
 
+/*
+ * The same of what was selected already. `stale`: names that the index knows, of which what nothing
+ * tracks any more goes.
+ */
+DRAY_MUST_CHECK enum dray_status checkout_selection(struct dray_session *session,
+	const struct dray_selection *selection, const struct dray_strs *stale,
+	const struct dray_checkout_options *options, struct dray_err *err);
+
 /* --------------------------------------------------------- unprotect.c */
 
 /*
@@ -215,9 +223,21 @@ DRAY_MUST_CHECK enum dray_status goals_open(struct dray_session *session,
 	struct dray_err *err);
 void dray_goals_drop(struct dray_goals *goals);
 bool history_is_wanted(const struct dray_history *history);
+/* A name in the git work tree as one in the repository, borrowed; NULL: it lies outside, or is the
+ * repository's own. */
+const char *name_of_git(const struct dray_session *session, const char *git_name);
 /* Add the pointers of history to `tracks`. */
 DRAY_MUST_CHECK enum dray_status history_tracks(struct dray_session *session,
 	const struct dray_history *history, struct dray_tracks *tracks, struct dray_err *err);
+
+/* ------------------------------------------------------ git_program.c */
+
+/*
+ * Run git with these words on the repository's git repository, whatever the environment and the
+ * working directory say, and append what it prints to `answer`. See dray_os_run.
+ */
+DRAY_MUST_CHECK enum dray_status git_run(struct dray_session *session,
+	const struct dray_strs *words, struct dray_buf *answer, struct dray_err *err);
 
 /* ------------------------------------------------------------- outs.c */
 

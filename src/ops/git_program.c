@@ -1,0 +1,27 @@
+/* git itself, for what is its business: its settings, its hooks' folder, its walk of commits. */
+#include "private.h"
+
+#include <stdlib.h>
+
+/* A walk over a long history on a slow disk takes minutes; a network file system may hang. */
+#define GIT_WAIT_MS (10u * 60 * 1000)
+
+enum dray_status git_run(struct dray_session *session, const struct dray_strs *words,
+	struct dray_buf *answer, struct dray_err *err)
+{
+	const struct dray_git *git = session->repo->git;
+	const char *const where[] = {"git", "-C", session->repo->root, "--git-dir",
+		git != NULL ? dray_git_dir(git) : "", "--work-tree",
+		git != NULL ? dray_git_workdir(git) : ""};
+
+	if (git == NULL)
+		return dray_fail(err, DRAY_NO_REPO, "'%s' does without git", session->repo->root);
+	const char **argv = dray_calloc(DRAY_COUNT(where) + words->len + 1, sizeof *argv);
+	for (size_t i = 0; i < DRAY_COUNT(where); i++)
+		argv[i] = where[i];
+	for (size_t i = 0; i < words->len; i++)
+		argv[DRAY_COUNT(where) + i] = words->items[i];
+	enum dray_status status = dray_os_run(argv, GIT_WAIT_MS, answer, err);
+	free(argv);
+	return status;
+}
