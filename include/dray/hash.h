@@ -79,11 +79,11 @@ void dray_hash(enum dray_algo algo, const void *data, size_t len, struct dray_oi
  * as many as DRAY_LANES. Any number; out_oids has one for each. Resets the hasher.
  */
 #define DRAY_LANES 16
-struct dray_span {
+struct dray_bytes {
 	const void *data; /* any alignment; NULL only for 0 bytes */
 	size_t len;
 };
-void dray_hash_many(struct dray_hasher *hasher, const struct dray_span *spans, size_t count,
+void dray_hash_many(struct dray_hasher *hasher, const struct dray_bytes *spans, size_t count,
 	struct dray_oid *out_oids);
 
 /* HMAC (RFC 2104) with SHA-256. */

@@ -139,7 +139,7 @@ struct lane {
 };
 
 struct job {
-	const struct dray_span *spans;
+	const struct dray_bytes *spans;
 	const size_t *order;
 	size_t count;
 	size_t next;
@@ -148,7 +148,7 @@ struct job {
 	struct lane lanes[DRAY_LANES];
 };
 
-static void begin_tail(struct lane *lane, const struct dray_span *span)
+static void begin_tail(struct lane *lane, const struct dray_bytes *span)
 {
 	size_t rest = span->len % BLOCK;
 	size_t len = rest + 1 + 8 <= BLOCK ? BLOCK : 2 * BLOCK;
@@ -172,7 +172,7 @@ static void begin_span(struct job *job, size_t at)
 	if (lane->is_idle)
 		return;
 	lane->span = job->order[job->next++];
-	const struct dray_span *span = &job->spans[lane->span];
+	const struct dray_bytes *span = &job->spans[lane->span];
 	for (size_t i = 0; i < DRAY_COUNT(first_state); i++)
 		job->state[i][at] = first_state[i];
 	lane->at = span->data;
@@ -226,7 +226,7 @@ static void advance(struct job *job, size_t at, size_t blocks)
 	begin_span(job, at);
 }
 
-bool dray_lanes_md5(unsigned way, const struct dray_span *spans, const size_t *order, size_t count,
+bool dray_lanes_md5(unsigned way, const struct dray_bytes *spans, const size_t *order, size_t count,
 	struct dray_oid *out_oids)
 {
 	const unsigned char *at[DRAY_LANES];

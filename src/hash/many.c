@@ -29,7 +29,7 @@ static bool is_worth_lanes(const struct ranked *ranked, size_t count)
 	return count > LANES_COST && sum > LANES_COST * ranked[0].len;
 }
 
-static bool try_lanes(const struct dray_span *spans, size_t count, struct dray_oid *out_oids)
+static bool try_lanes(const struct dray_bytes *spans, size_t count, struct dray_oid *out_oids)
 {
 	struct ranked *ranked = dray_calloc(count, sizeof *ranked);
 	size_t *order = dray_calloc(count, sizeof *order);
@@ -46,7 +46,7 @@ static bool try_lanes(const struct dray_span *spans, size_t count, struct dray_o
 	return is_done;
 }
 
-void dray_hash_many(struct dray_hasher *hasher, const struct dray_span *spans, size_t count,
+void dray_hash_many(struct dray_hasher *hasher, const struct dray_bytes *spans, size_t count,
 	struct dray_oid *out_oids)
 {
 	if (count > 1 && dray_hasher_algo(hasher) == DRAY_MD5 && try_lanes(spans, count, out_oids))

@@ -15,7 +15,7 @@
 #define MANY 70
 
 struct strings {
-	struct dray_span spans[MANY];
+	struct dray_bytes spans[MANY];
 	size_t order[MANY];
 	char *data[MANY];
 	size_t count;
@@ -34,7 +34,7 @@ static void fill(struct strings *strings, size_t count, const size_t *lens, size
 		for (size_t at = 0; at < len + 8; at++)
 			strings->data[i][at] =
 				(char)((random = random * 1664525 + 1013904223) >> 24);
-		strings->spans[i] = (struct dray_span){strings->data[i] + i % 8, len};
+		strings->spans[i] = (struct dray_bytes){strings->data[i] + i % 8, len};
 		strings->order[i] = count - 1 - i;
 	}
 }
@@ -105,13 +105,13 @@ static void test_vectors(void **state)
 		 "0",
 			"57edf4a22be3c955ac49da2e2107b67a"},
 	};
-	struct dray_span spans[DRAY_COUNT(rows)];
+	struct dray_bytes spans[DRAY_COUNT(rows)];
 	struct dray_oid oids[DRAY_COUNT(rows)];
 	size_t order[DRAY_COUNT(rows)];
 	(void)state;
 
 	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
-		spans[i] = (struct dray_span){rows[i].text, strlen(rows[i].text)};
+		spans[i] = (struct dray_bytes){rows[i].text, strlen(rows[i].text)};
 		order[i] = i;
 	}
 	assert_true(dray_lanes_md5(0, spans, order, DRAY_COUNT(rows), oids));
