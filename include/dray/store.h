@@ -82,21 +82,29 @@ DRAY_MUST_CHECK enum dray_status dray_intake_begin(
 	struct dray_store *store, struct dray_intake **out_intake, struct dray_err *err);
 
 /*
- * Hash the regular file `name` in directory `dir` and keep its bytes, by the
+ * Hash regular files of the workspace and keep their bytes, each by the
  * first link type that works: a clone, the same inode (which becomes 0444) or
  * a copy made in the same pass. For SYMLINK the bytes are kept as for
  * HARDLINK; dray_intake_commit does not touch the workspace (see
  * dray_store_link_out). An object that is there already is not written again.
- * Fills *out_oid, *out_stat (taken before the read; the commit of a hard-linked
+ * At most DRAY_LANES files, of which small ones (1 MiB) are hashed side by side (dray_hash_many).
+ * Fills oid and stat of all (stat is taken before the read; the commit of a hard-linked
  * file moves its mode, nlink and ctime on). CHANGED if stat data moved while
- * reading: nothing is kept. UNSUPPORTED: not a regular file. `path` is for errors.
+ * reading; UNSUPPORTED: not a regular file. After a failure files[*out_failed] is the one it is
+ * about, nothing is filled, and some of the others may have been kept.
  * Executable and empty files and those with other names are never hard-linked;
  * of equal files only one is, the others stay as they are.
  */
-DRAY_MUST_CHECK enum dray_status dray_intake_file(struct dray_intake *intake,
-	struct dray_hasher *hasher, int dir, const char *name, const char *path,
-	_Atomic uint64_t *done_bytes, struct dray_oid *out_oid, struct dray_stat *out_stat,
-	struct dray_err *err);
+struct dray_intake_file {
+	int dir;          /* directory descriptor */
+	const char *name; /* in `dir` */
+	const char *path; /* for errors */
+	struct dray_oid oid;
+	struct dray_stat stat;
+};
+DRAY_MUST_CHECK enum dray_status dray_intake_files(struct dray_intake *intake,
+	struct dray_hasher *hasher, struct dray_intake_file *files, size_t count,
+	_Atomic uint64_t *done_bytes, size_t *out_failed, struct dray_err *err);
 /*
  * Keep an object of another store, or of this one, under the id that its bytes have by `algo`: the
  * same inode where that works, else a clone or a copy. It is proven on the way: NOT_FOUND; CORRUPT,

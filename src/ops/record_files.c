@@ -11,6 +11,7 @@
 /* Files and bytes stored between two flushes. */
 #define GROUP_FILES 32768
 #define GROUP_BYTES (UINT64_C(16) << 30)
+#define BATCH_BYTES (UINT64_C(4) << 20)
 
 struct job {
 	struct dray_record *record;
@@ -23,6 +24,7 @@ struct storing {
 	struct dray_intake *intake;
 	struct dray_hasher **hashers; /* per worker one of each algorithm, made when needed */
 	const struct job *jobs;       /* of the group */
+	const size_t *ends;           /* of batches: the job behind the last */
 	enum dray_link link;          /* preferred */
 };
 
@@ -52,16 +54,15 @@ static enum dray_status store_link(
 		storing->intake, target, strlen(target), false, &job->entry->oid, err);
 }
 
-static enum dray_status store_entry(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+/* What needs no reading: objects that are here, and symlinks. */
+static enum dray_status store_unread(
+	struct storing *storing, const struct job *job, bool *out_is_done, struct dray_err *err)
 {
-	struct storing *storing = ctx;
-	const struct job *job = &storing->jobs[i];
 	struct dray_scan_entry *entry = job->entry;
-	struct dray_progress *progress = &storing->session->report->progress;
-	struct dray_stat stat;
 
+	*out_is_done = true;
 	if (entry->has_oid && dray_store_has(storing->session->store, &entry->oid)) {
-		dray_progress_add(progress, 1, entry->size);
+		dray_progress_add(&storing->session->report->progress, 1, entry->size);
 		return DRAY_OK;
 	}
 	if (entry->is_cache_link) {
@@ -71,23 +72,117 @@ static enum dray_status store_entry(void *ctx, unsigned worker, size_t i, struct
 	}
 	if (entry->kind == DRAY_KIND_LINK)
 		return store_link(storing, job, err);
-	DRAY_AUTO_STR label = dray_path_join(job->record->name, entry->path);
-	DRAY_AUTO_STR target = NULL;
-	if (entry->is_followed) {
-		DRAY_AUTO_STR link = dray_path_join(storing->session->repo->root, label);
-
-		DRAY_TRY(dray_os_realpath(link, &target, err));
-	}
-	enum dray_status status = dray_intake_file(storing->intake, hasher_of(storing, worker, job),
-		job->dir, target != NULL ? target : entry_path(job), label, &progress->bytes_done,
-		&entry->oid, &stat, err);
-	if (status != DRAY_OK) /* a full disk names the draft, which says nothing to a person */
-		return strstr(err->text, label) != NULL ? status
-							: dray_frame(err, "storing '%s'", label);
-	dray_scan_entry_set_stat(entry, &stat);
-	entry->has_oid = true;
-	dray_progress_add(progress, 1, 0);
+	*out_is_done = false;
 	return DRAY_OK;
+}
+
+/* Files of a batch that are read, with the strings that they need. */
+struct reading {
+	const struct job *jobs[DRAY_LANES];
+	struct dray_intake_file files[DRAY_LANES];
+	char *labels[DRAY_LANES];
+	char *targets[DRAY_LANES]; /* of followed symlinks, else NULL */
+	size_t count;
+};
+
+static void reading_drop(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		free(reading->labels[i]);
+		free(reading->targets[i]);
+	}
+}
+
+static enum dray_status reading_add(struct reading *reading, struct dray_session *session,
+	const struct job *job, struct dray_err *err)
+{
+	size_t at = reading->count++;
+
+	reading->jobs[at] = job;
+	reading->labels[at] = dray_path_join(job->record->name, job->entry->path);
+	reading->targets[at] = NULL;
+	if (job->entry->is_followed) {
+		DRAY_AUTO_STR link = dray_path_join(session->repo->root, reading->labels[at]);
+
+		DRAY_TRY(dray_os_realpath(link, &reading->targets[at], err));
+	}
+	reading->files[at] = (struct dray_intake_file){
+		.dir = job->dir,
+		.name = reading->targets[at] != NULL ? reading->targets[at] : entry_path(job),
+		.path = reading->labels[at],
+	};
+	return DRAY_OK;
+}
+
+static enum dray_status store_read(
+	struct storing *storing, unsigned worker, struct reading *reading, struct dray_err *err)
+{
+	struct dray_progress *progress = &storing->session->report->progress;
+	size_t failed = 0;
+
+	if (reading->count == 0)
+		return DRAY_OK;
+	enum dray_status status =
+		dray_intake_files(storing->intake, hasher_of(storing, worker, reading->jobs[0]),
+			reading->files, reading->count, &progress->bytes_done, &failed, err);
+	if (status != DRAY_OK) /* a full disk names the draft, which says nothing to a person */
+		return strstr(err->text, reading->labels[failed]) != NULL
+			       ? status
+			       : dray_frame(err, "storing '%s'", reading->labels[failed]);
+	for (size_t i = 0; i < reading->count; i++) {
+		struct dray_scan_entry *entry = reading->jobs[i]->entry;
+
+		entry->oid = reading->files[i].oid;
+		entry->has_oid = true;
+		dray_scan_entry_set_stat(entry, &reading->files[i].stat);
+	}
+	dray_progress_add(progress, reading->count, 0);
+	return DRAY_OK;
+}
+
+static enum dray_status store_batch(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	struct storing *storing = ctx;
+	__attribute__((cleanup(reading_drop))) struct reading reading = {.count = 0};
+
+	for (size_t at = i > 0 ? storing->ends[i - 1] : 0; at < storing->ends[i]; at++) {
+		bool is_done = false;
+
+		DRAY_TRY(store_unread(storing, &storing->jobs[at], &is_done, err));
+		if (!is_done)
+			DRAY_TRY(reading_add(&reading, storing->session, &storing->jobs[at], err));
+	}
+	return store_read(storing, worker, &reading, err);
+}
+
+/* The end of the batch that begins at `from`: as many as are hashed side by side, but for large
+ * ones, of which a worker takes one after the other. */
+static size_t end_of_batch(const struct job *jobs, size_t from, size_t count)
+{
+	enum dray_algo algo = jobs[from].record->scan.algo;
+	uint64_t bytes = jobs[from].entry->size;
+	size_t to = from + 1;
+
+	while (to < count && to - from < DRAY_LANES && jobs[to].record->scan.algo == algo &&
+		bytes + jobs[to].entry->size <= BATCH_BYTES)
+		bytes += jobs[to++].entry->size;
+	return to;
+}
+
+static enum dray_status store_group(struct storing *storing, const struct job *jobs, size_t count,
+	unsigned width, struct dray_err *err)
+{
+	size_t *ends = dray_calloc(count, sizeof *ends);
+	size_t batches = 0;
+
+	for (size_t at = 0; at < count; batches++)
+		ends[batches] = at = end_of_batch(jobs, at, count);
+	storing->jobs = jobs;
+	storing->ends = ends;
+	enum dray_status status = dray_pool_run(width, batches, 1, store_batch, storing, err);
+	free(ends);
+	DRAY_TRY(status);
+	return dray_intake_commit(storing->intake, err);
 }
 
 /* Store jobs in groups, each durable when the next begins. */
@@ -100,9 +195,7 @@ static enum dray_status store_groups(struct storing *storing, const struct job *
 
 		while (to < count && to - from < GROUP_FILES && bytes < GROUP_BYTES)
 			bytes += jobs[to++].entry->size;
-		storing->jobs = jobs + from;
-		DRAY_TRY(dray_pool_run(width, to - from, 4, store_entry, storing, err));
-		DRAY_TRY(dray_intake_commit(storing->intake, err));
+		DRAY_TRY(store_group(storing, jobs + from, to - from, width, err));
 		from = to;
 	}
 	return DRAY_OK;

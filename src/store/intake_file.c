@@ -1,8 +1,8 @@
 /*
- * Adding one file of the workspace.
+ * Adding files of the workspace.
  *
- * Up to SMALL_BYTES it is read at once and hashed, and only what the store
- * lacks is written. Above, the way to keep it is prepared first, so that the
+ * Those up to SMALL_BYTES are read at once and hashed side by side, and only what
+ * the store lacks is written. Above, the way to keep it is prepared first, so that the
  * one pass over its bytes can write them too.
  *
  * System calls for a small file that is copied, 12 + 1 at commit:
@@ -244,23 +244,17 @@ static enum dray_status keep_small(
 	return finish(job, err);
 }
 
-static enum dray_status add_small(struct adding *job, struct dray_err *err)
+static enum dray_status read_small(struct adding *job, char *data, struct dray_err *err)
 {
-	char stack[STACK_BYTES];
 	size_t size = (size_t)job->before.size;
-	DRAY_AUTO_STR heap = size > sizeof stack ? dray_alloc(size) : NULL;
-	char *data = heap != NULL ? heap : stack;
 	size_t len;
 
 	DRAY_TRY(dray_os_read(job->from, data, size, job->path, &len, err));
 	if (len != size)
 		return dray_store_changed(job->path, err);
-	dray_hasher_reset(job->hasher);
-	dray_hasher_update(job->hasher, data, len);
-	dray_hasher_final(job->hasher, &job->oid);
 	if (job->done_bytes != NULL)
 		atomic_fetch_add_explicit(job->done_bytes, len, memory_order_relaxed);
-	return keep_small(job, data, len, err);
+	return DRAY_OK;
 }
 
 static enum dray_status add_large(struct adding *job, struct dray_err *err)
@@ -289,26 +283,110 @@ static enum dray_status add_large(struct adding *job, struct dray_err *err)
 	return is_known ? DRAY_OK : finish(job, err);
 }
 
-enum dray_status dray_intake_file(struct dray_intake *intake, struct dray_hasher *hasher, int dir,
-	const char *name, const char *path, _Atomic uint64_t *done_bytes, struct dray_oid *out_oid,
-	struct dray_stat *out_stat, struct dray_err *err)
-{
-	__attribute__((cleanup(adding_drop))) struct adding job = {
-		.intake = intake,
-		.hasher = hasher,
-		.dir = dir,
-		.name = name,
-		.path = path,
-		.done_bytes = done_bytes,
-		.from = -1,
-		.to = -1,
-		.how = DRAY_LINK_COPY,
-	};
+/* ------------------------------------------------------------------- several */
 
+/* Files under way together, all with the same hasher. */
+struct group {
+	struct adding jobs[DRAY_LANES];
+	size_t count;
+	size_t at; /* the one at work, for whoever tells of a failure */
+};
+
+static void group_drop(struct group *group)
+{
+	for (size_t i = 0; i < group->count; i++)
+		adding_drop(&group->jobs[i]);
+}
+
+static bool is_small(const struct adding *job)
+{
+	return job->before.size <= SMALL_BYTES;
+}
+
+static enum dray_status open_all(struct group *group, size_t *out_bytes, struct dray_err *err)
+{
+	*out_bytes = 0;
+	for (group->at = 0; group->at < group->count; group->at++) {
+		struct adding *job = &group->jobs[group->at];
+
+		DRAY_TRY(open_source(job, err));
+		*out_bytes += is_small(job) ? (size_t)job->before.size : 0;
+	}
+	return DRAY_OK;
+}
+
+/* `data` has room for all small files. */
+static enum dray_status add_small(struct group *group, char *data, struct dray_err *err)
+{
+	struct dray_bytes bytes[DRAY_LANES];
+	struct dray_oid oids[DRAY_LANES];
+	size_t small = 0;
+
+	for (group->at = 0; group->at < group->count; group->at++) {
+		struct adding *job = &group->jobs[group->at];
+
+		if (!is_small(job))
+			continue;
+		DRAY_TRY(read_small(job, data, err));
+		bytes[small++] = (struct dray_bytes){data, (size_t)job->before.size};
+		data += job->before.size;
+	}
+	if (small == 0)
+		return DRAY_OK;
+	dray_hash_many(group->jobs[0].hasher, bytes, small, oids);
+	small = 0;
+	for (group->at = 0; group->at < group->count; group->at++) {
+		struct adding *job = &group->jobs[group->at];
+
+		if (!is_small(job))
+			continue;
+		job->oid = oids[small];
+		DRAY_TRY(keep_small(job, bytes[small].data, bytes[small].len, err));
+		small++;
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status add_group(struct group *group, struct dray_err *err)
+{
+	char stack[STACK_BYTES];
+	size_t bytes;
+
+	DRAY_TRY(open_all(group, &bytes, err));
+	DRAY_AUTO_STR heap = bytes > sizeof stack ? dray_alloc(bytes) : NULL;
+	DRAY_TRY(add_small(group, heap != NULL ? heap : stack, err));
+	for (group->at = 0; group->at < group->count; group->at++)
+		if (!is_small(&group->jobs[group->at]))
+			DRAY_TRY(add_large(&group->jobs[group->at], err));
+	return DRAY_OK;
+}
+
+enum dray_status dray_intake_files(struct dray_intake *intake, struct dray_hasher *hasher,
+	struct dray_intake_file *files, size_t count, _Atomic uint64_t *done_bytes,
+	size_t *out_failed, struct dray_err *err)
+{
+	__attribute__((cleanup(group_drop))) struct group group = {.count = count};
+
+	for (size_t i = 0; i < count; i++)
+		group.jobs[i] = (struct adding){
+			.intake = intake,
+			.hasher = hasher,
+			.dir = files[i].dir,
+			.name = files[i].name,
+			.path = files[i].path,
+			.done_bytes = done_bytes,
+			.from = -1,
+			.to = -1,
+			.how = DRAY_LINK_COPY,
+		};
+	*out_failed = 0;
 	DRAY_TRY(dray_intake_hold(intake, err));
-	DRAY_TRY(open_source(&job, err));
-	DRAY_TRY(job.before.size <= SMALL_BYTES ? add_small(&job, err) : add_large(&job, err));
-	*out_oid = job.oid;
-	*out_stat = job.before;
+	enum dray_status status = add_group(&group, err);
+	*out_failed = group.at;
+	DRAY_TRY(status);
+	for (size_t i = 0; i < count; i++) {
+		files[i].oid = group.jobs[i].oid;
+		files[i].stat = group.jobs[i].before;
+	}
 	return DRAY_OK;
 }

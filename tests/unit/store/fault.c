@@ -97,11 +97,10 @@ static void fill(struct box *box)
 static enum dray_status add_to(struct box *box, struct dray_intake *intake)
 {
 	for (size_t i = 0; i < file_count; i++) {
-		struct dray_stat stat;
 		struct dray_oid oid;
 
-		DRAY_TRY(dray_intake_file(intake, box->hasher, box->work, files[i].name,
-			files[i].name, NULL, &oid, &stat, &box->err));
+		DRAY_TRY(
+			intake_one(intake, box->hasher, box->work, files[i].name, &oid, &box->err));
 	}
 	struct dray_oid oid;
 	DRAY_TRY(dray_intake_bytes(intake, "manifest", 8, true, &oid, &box->err));

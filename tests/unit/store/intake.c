@@ -154,10 +154,9 @@ static enum dray_status add_one(void *ctx, unsigned worker, size_t i, struct dra
 {
 	struct crowd *crowd = ctx;
 	DRAY_AUTO_STR name = dray_format("f%zu", i);
-	struct dray_stat stat;
 
-	return dray_intake_file(crowd->intake, crowd->hashers[worker], crowd->box->work, name, name,
-		NULL, &crowd->oids[i], &stat, err);
+	return intake_one(crowd->intake, crowd->hashers[worker], crowd->box->work, name,
+		&crowd->oids[i], err);
 }
 
 static void test_threads(void **state)

@@ -55,16 +55,15 @@ static void test_describes_the_file(void **state)
 	struct box box = box_open(DRAY_LINK_COPY);
 	struct dray_intake *intake = NULL;
 	_Atomic uint64_t done = 0;
-	struct dray_stat stat;
-	struct dray_oid oid;
+	struct dray_intake_file file = {.dir = box.work, .name = "f", .path = "dir/f"};
+	size_t failed = 0;
 
 	put(box.work, "f", "12345", 5);
 	struct dray_stat want = stat_of(box.work, "f");
 	OK(dray_intake_begin(box.store, &intake, &box.err));
-	OK(dray_intake_file(
-		intake, box.hasher, box.work, "f", "dir/f", &done, &oid, &stat, &box.err));
+	OK(dray_intake_files(intake, box.hasher, &file, 1, &done, &failed, &box.err));
 	dray_intake_free(intake);
-	assert_same_stat(&stat, &want);
+	assert_same_stat(&file.stat, &want);
 	assert_int_equal(atomic_load(&done), 5);
 	assert_int_equal(stat_of(box.work, "f").ctime_ns, want.ctime_ns);
 	box_close(&box);
@@ -346,6 +345,97 @@ static void test_across_systems(void **state)
 	}
 }
 
+#define SEVERAL DRAY_LANES
+
+struct several {
+	char *data[SEVERAL];
+	size_t len[SEVERAL];
+	char *names[SEVERAL];
+	struct dray_intake_file files[SEVERAL];
+};
+
+/* Small, empty, equal and large ones between each other. */
+static struct several put_several(const struct box *box)
+{
+	static const size_t lens[] = {5, 0, 65537, 5, LARGE, 1 << 20, (1 << 20) + 1, 77};
+	struct several several;
+
+	for (size_t i = 0; i < SEVERAL; i++) {
+		several.len[i] = lens[i % DRAY_COUNT(lens)];
+		several.data[i] = pattern(several.len[i] + 1, (unsigned)(i % 3));
+		several.names[i] = dray_format("f%zu", i);
+		several.files[i] = (struct dray_intake_file){
+			.dir = box->work, .name = several.names[i], .path = several.names[i]};
+		put(box->work, several.names[i], several.data[i], several.len[i]);
+	}
+	return several;
+}
+
+static void several_drop(struct several *several)
+{
+	for (size_t i = 0; i < SEVERAL; i++) {
+		free(several->data[i]);
+		free(several->names[i]);
+	}
+}
+
+static void test_several(void **state)
+{
+	(void)state;
+	for (enum dray_algo algo = 0; algo < DRAY_ALGO_COUNT; algo++)
+		for (enum dray_link link = 0; link < DRAY_LINK_COUNT; link++) {
+			struct box box = box_open(link);
+			struct several several = put_several(&box);
+			DRAY_AUTO_HASHER hasher = dray_hasher_new(algo);
+			struct dray_intake *intake = NULL;
+			size_t failed = 0;
+
+			OK(dray_intake_begin(box.store, &intake, &box.err));
+			OK(dray_intake_files(
+				intake, hasher, several.files, SEVERAL, NULL, &failed, &box.err));
+			OK(dray_intake_commit(intake, &box.err));
+			dray_intake_free(intake);
+			for (size_t i = 0; i < SEVERAL; i++) {
+				const struct dray_intake_file *file = &several.files[i];
+				DRAY_AUTO_STR path = object_path(&box, &file->oid);
+				struct dray_oid want;
+
+				dray_hash(algo, several.data[i], several.len[i], &want);
+				assert_true(dray_oid_is_equal(&file->oid, &want));
+				assert_int_equal(file->stat.size, several.len[i]);
+				assert_bytes(AT_FDCWD, path, several.data[i], several.len[i]);
+			}
+			several_drop(&several);
+			box_close(&box);
+		}
+}
+
+/* One of many cannot be had: it is named, and no object is wrong. */
+static void test_one_of_several_fails(void **state)
+{
+	(void)state;
+	for (size_t bad = 0; bad < SEVERAL; bad++) {
+		struct box box = box_open(DRAY_LINK_COPY);
+		struct several several = put_several(&box);
+		struct dray_intake *intake = NULL;
+		size_t failed = SEVERAL;
+
+		assert_int_equal(unlinkat(box.work, several.names[bad], 0), 0);
+		OK(dray_intake_begin(box.store, &intake, &box.err));
+		assert_int_equal(dray_intake_files(intake, box.hasher, several.files, SEVERAL, NULL,
+					 &failed, &box.err),
+			DRAY_NOT_FOUND);
+		assert_int_equal(failed, bad);
+		assert_non_null(strstr(box.err.text, several.names[bad]));
+		OK(dray_intake_commit(intake, &box.err));
+		dray_intake_free(intake);
+		assert_sound(&box);
+		assert_no_drafts(&box);
+		several_drop(&several);
+		box_close(&box);
+	}
+}
+
 static int mount_place(void **state)
 {
 	(void)state;
@@ -373,6 +463,8 @@ int main(void)
 		cmocka_unit_test(test_changed),
 		cmocka_unit_test(test_reflink),
 		cmocka_unit_test(test_across_systems),
+		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_one_of_several_fails),
 	};
 
 	umask(022);

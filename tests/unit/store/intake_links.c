@@ -11,11 +11,9 @@ static struct dray_intake *begin(struct box *box)
 
 static void add(struct box *box, struct dray_intake *intake, const char *name)
 {
-	struct dray_stat stat;
 	struct dray_oid oid;
 
-	OK(dray_intake_file(
-		intake, box->hasher, box->work, name, name, NULL, &oid, &stat, &box->err));
+	OK(intake_one(intake, box->hasher, box->work, name, &oid, &box->err));
 }
 
 /* Until commit the workspace is as it was, and after free without one again. */

@@ -216,15 +216,27 @@ static UNUSED struct dray_oid store_bytes(struct box *box, const void *data, siz
 	return oid;
 }
 
+/* Add one file of `dir` under its own name. */
+static UNUSED enum dray_status intake_one(struct dray_intake *intake, struct dray_hasher *hasher,
+	int dir, const char *name, struct dray_oid *out_oid, struct dray_err *err)
+{
+	struct dray_intake_file file = {.dir = dir, .name = name, .path = name};
+	size_t failed = 0;
+	enum dray_status status = dray_intake_files(intake, hasher, &file, 1, NULL, &failed, err);
+
+	if (status == DRAY_OK)
+		*out_oid = file.oid;
+	return status;
+}
+
 /* Add one workspace file and commit. */
 static UNUSED enum dray_status add_file(struct box *box, const char *name, struct dray_oid *out_oid)
 {
 	struct dray_intake *intake = NULL;
-	struct dray_stat stat;
 
 	OK(dray_intake_begin(box->store, &intake, &box->err));
-	enum dray_status status = dray_intake_file(
-		intake, box->hasher, box->work, name, name, NULL, out_oid, &stat, &box->err);
+	enum dray_status status =
+		intake_one(intake, box->hasher, box->work, name, out_oid, &box->err);
 	if (status == DRAY_OK)
 		status = dray_intake_commit(intake, &box->err);
 	dray_intake_free(intake);
