@@ -17,7 +17,7 @@
  * Unknown fields are kept.
  */
 #define DRAY_POINTER_BYTES_MAX (16u << 20)
-#define DRAY_POINTER_OUTS_MAX 100000u
+#define DRAY_POINTER_OUTS_MAX 100000u /* as many deps */
 
 /* What a versioned bucket calls the object that holds these bytes; NULL: not said. */
 struct dray_version {
@@ -99,6 +99,9 @@ struct dray_dep {
 	size_t files_len;
 };
 
+struct dray_yaml_tree;   /* src/format/yaml_tree.h */
+struct dray_stage_entry; /* below */
+
 struct dray_pointer {
 	struct dray_out *outs;
 	size_t len;
@@ -111,7 +114,11 @@ struct dray_pointer {
 		       */
 	char *text;   /* the bytes it was parsed from; "" for a new one */
 	size_t text_len;
-	enum dray_algo algo; /* it was parsed with */
+	enum dray_algo algo;              /* it was parsed with */
+	struct dray_yaml_tree *tree;      /* of a lock: what is in `text` */
+	struct dray_stage_entry *entries; /* of a lock: what is to be written anew */
+	size_t entries_len;
+	size_t entries_cap;
 };
 #define DRAY_POINTER_INIT    \
 	{                    \
@@ -179,16 +186,32 @@ void dray_pointer_drop(struct dray_pointer *pointer);
  */
 #define DRAY_STAGES_MAX 10000u
 #define DRAY_STAGES_OUTS_MAX 20000u
+#define DRAY_STAGE_PARAMS_FILE "params.yaml" /* of parameters that name no file */
+
+/* The parameters of one file that a stage reads. */
+struct dray_stage_params {
+	char *path;            /* as of outs */
+	struct dray_strs keys; /* "a.b", in the order of the text; none: the whole file */
+	bool is_whole;
+};
 
 struct dray_stage {
 	char *name;
 	char *wdir;
-	bool is_template; /* its names begin with "NAME@" */
+	bool is_template;   /* its names begin with "NAME@" */
+	bool has_templates; /* that, or "${…}" stands in what it says: what of it holds is unknown
+			     */
 	bool is_frozen;
+	bool is_always_changed;
+	bool is_cmd_list; /* `cmd` has its items, else the one text that it is */
+	struct dray_strs cmd;
 	struct dray_out *outs; /* without hash; the path may be a template */
 	size_t outs_len;
 	size_t outs_cap;
 	struct dray_strs deps; /* paths */
+	struct dray_stage_params *params;
+	size_t params_len;
+	size_t params_cap;
 };
 struct dray_stages {
 	struct dray_stage *items;
@@ -202,8 +225,8 @@ struct dray_stages {
 
 /*
  * Add the stages of one version of the file. Of a stage that is there already, whatever either
- * version says is kept: an out is cached if it is in one of them. For the history, where a lock may
- * go with any of them. INVALID: not YAML, stages or outs that are none, too many.
+ * version says of data is kept: an out is cached if it is in one of them. For the history, where a
+ * lock may go with any of them. INVALID: not YAML, stages or outs that are none, too many.
  */
 DRAY_MUST_CHECK enum dray_status dray_stages_parse(struct dray_stages *stages, const char *text,
 	size_t len, const char *label, struct dray_err *err);
@@ -215,6 +238,50 @@ DRAY_MUST_CHECK enum dray_status dray_stages_parse(struct dray_stages *stages, c
 DRAY_MUST_CHECK enum dray_status dray_stages_lock(const struct dray_stages *stages,
 	enum dray_algo algo, const char *text, size_t len, const char *label,
 	struct dray_pointer *out, struct dray_err *err);
+/*
+ * Does the lock have an entry of the stage, and one with this command? Of a pointer that
+ * dray_stages_lock made, as all that follow.
+ */
+bool dray_stage_is_locked(const struct dray_pointer *lock, const struct dray_stage *stage);
+bool dray_stage_is_cmd_same(const struct dray_pointer *lock, const struct dray_stage *stage);
+/* What the lock says of that dep; NULL if nothing. */
+const struct dray_dep *dray_stage_dep(
+	const struct dray_pointer *lock, const struct dray_stage *stage, const char *path);
+
+/* A file of parameters: JSON if its name ends so, else YAML. */
+#define DRAY_PARAMS_BYTES_MAX (16u << 20)
+#define DRAY_PARAMS_KEY_MAX 128u
+struct dray_params;
+/* INVALID: malformed, no mapping; UNSUPPORTED: ".toml", ".py". `label` is its name. */
+DRAY_MUST_CHECK enum dray_status dray_params_parse(const char *text, size_t len, const char *label,
+	struct dray_params **out_params, struct dray_err *err);
+void dray_params_free(struct dray_params *params);
+/* NOT_FOUND: one of the keys is not there; UNSUPPORTED: a value that no lock can hold. */
+DRAY_MUST_CHECK enum dray_status dray_stage_params_check(const struct dray_stage_params *chosen,
+	const struct dray_params *params, struct dray_err *err);
+/*
+ * The stage's parameters of one file against the lock: `fn` is called for each that is "modified",
+ * "new" (the lock lacks it) or "deleted" (the file does), and with `key` NULL if the lock has
+ * nothing of that file at all ("new").
+ */
+typedef void (*dray_params_fn)(void *ctx, const char *key, const char *state);
+void dray_stage_params_compare(const struct dray_pointer *lock, const struct dray_stage *stage,
+	const struct dray_stage_params *chosen, const struct dray_params *params, dray_params_fn fn,
+	void *ctx);
+
+/* An entry of the lock that is to be written anew, with the outs that the pointer has. */
+struct dray_stage_entry {
+	const struct dray_stage *stage; /* not a template; outlives the pointer */
+	struct dray_dep *deps;          /* as many as the stage has, in its order */
+	struct dray_params **params;    /* likewise; checked, owned */
+};
+/*
+ * Borrowed until the next one, to be filled before the pointer is rendered; paths of deps are there
+ * already. UNSUPPORTED: the lock is written in a way in which no entry can be replaced.
+ */
+DRAY_MUST_CHECK enum dray_status dray_pointer_add_entry(struct dray_pointer *lock,
+	const struct dray_stage *stage, struct dray_stage_entry **out_entry, struct dray_err *err);
+void dray_pointer_drop_entry(struct dray_pointer *lock); /* the one that was added last */
 /* The stage of that name, or the template that makes it; NULL if none. */
 const struct dray_stage *dray_stages_find(const struct dray_stages *stages, const char *name);
 /*

@@ -3,10 +3,9 @@
  * escaped; numbers are written as Python would, whatever their form was.
  */
 #include "json_put.h"
+#include "yaml_number.h"
 #include "yaml_scalar.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,65 +47,6 @@ void dray_json_put_string(struct dray_buf *buf, const char *text, size_t len)
 	dray_buf_putc(buf, '"');
 }
 
-/* Whole, of any length: 0x1f, 0o17, 0b1, +007. */
-static void put_whole(struct dray_buf *buf, const char *text)
-{
-	bool is_negative = *text == '-';
-
-	text += *text == '-' || *text == '+';
-	if (text[0] == '0' && strchr("xob", text[1]) != NULL && text[1] != '\0') {
-		int base = text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2;
-
-		dray_buf_printf(
-			buf, "%s%llu", is_negative ? "-" : "", strtoull(text + 2, NULL, base));
-		return;
-	}
-	text += strspn(text, "0");
-	if (*text == '\0')
-		text = "0";
-	else if (is_negative)
-		dray_buf_putc(buf, '-');
-	dray_buf_puts(buf, text);
-}
-
-/* Python's repr: as few digits as read back as the same; an exponent below 1e-4 and from 1e16. */
-static void put_float(struct dray_buf *buf, double value)
-{
-	char text[64];
-	int digits = 0; /* behind the first */
-
-	do
-		snprintf(text, sizeof text, "%.*e", digits, value);
-	while (strtod(text, NULL) != value && digits++ < 17);
-	long exponent = strtol(strchr(text, 'e') + 1, NULL, 10);
-	if (exponent >= -4 && exponent < 16) {
-		long decimals = digits - exponent;
-
-		snprintf(text, sizeof text, "%.*f", decimals < 1 ? 1 : (int)decimals, value);
-	}
-	dray_buf_puts(buf, text);
-}
-
-static void put_number(struct dray_buf *buf, const char *text)
-{
-	DRAY_AUTO(buf) digits = DRAY_BUF_INIT;
-	bool is_hex = strchr(text, 'x') != NULL;
-
-	for (; *text != '\0'; text++)
-		if (*text != '_')
-			dray_buf_putc(&digits, *text);
-	double value = strtod(digits.data, NULL);
-	const char *sign = digits.data[0] == '-' ? "-" : "";
-	if (is_hex || strpbrk(digits.data, ".eE") == NULL)
-		put_whole(buf, digits.data);
-	else if (strpbrk(digits.data, "nN") != NULL && strpbrk(digits.data, "aA") != NULL)
-		dray_buf_puts(buf, "NaN");
-	else if (strpbrk(digits.data, "iI") != NULL || isinf(value))
-		dray_buf_printf(buf, "%sInfinity", sign);
-	else
-		put_float(buf, value);
-}
-
 static void put_scalar(struct dray_buf *buf, const struct dray_yaml_node *node)
 {
 	bool value = false;
@@ -118,7 +58,7 @@ static void put_scalar(struct dray_buf *buf, const struct dray_yaml_node *node)
 	else if (dray_yaml_parse_bool(node->text, &value))
 		dray_buf_puts(buf, value ? "true" : "false");
 	else if (dray_yaml_is_number(node->text))
-		put_number(buf, node->text);
+		dray_yaml_put_number(buf, node->text, true);
 	else
 		dray_json_put_string(buf, node->text, node->len);
 }

@@ -212,7 +212,7 @@ enum dray_status dray_pointer_parse(enum dray_algo algo, const char *text, size_
 		.fields = {.tree = &tree, .algo = algo},
 		.pointer = &pointer,
 	};
-	DRAY_TRY(dray_yaml_tree_read(&tree, pointer.text, len, label, false, err));
+	DRAY_TRY(dray_yaml_tree_read(&tree, pointer.text, len, label, 0, err));
 	DRAY_TRY(read_pointer(&reading, err));
 	*out = pointer;
 	pointer = (struct dray_pointer)DRAY_POINTER_INIT;
@@ -296,6 +296,9 @@ void dray_pointer_drop(struct dray_pointer *pointer)
 	for (size_t i = 0; i < pointer->deps_len; i++)
 		dray_dep_drop(&pointer->deps[i]);
 	dray_fields_drop(&dray_schema_top, pointer);
+	dray_stage_entries_drop(pointer);
+	dray_yaml_tree_drop(pointer->tree);
+	free(pointer->tree);
 	free(pointer->outs);
 	free(pointer->deps);
 	free(pointer->text);

@@ -76,6 +76,34 @@ bool dray_field_is_same_place(const struct dray_field *a, const struct dray_fiel
 /* The value of a scalar; `style` and `indent` as in dray_yaml_put_value. */
 void dray_field_put(const struct dray_field *field, const void *object, struct dray_buf *buf,
 	char style, size_t indent);
+
+/* Would the field of that index have a line in a new mapping? What can only be read has none. */
+bool dray_field_is_written(const struct dray_schema *schema, size_t at, const void *object);
+/* A new mapping in brackets; the next three without a line break at their end. */
+void dray_fields_put_flow(struct dray_buf *buf, const struct dray_schema *schema,
+	const void *object, enum dray_algo algo);
+/* Its lines, `lead` before the first. */
+void dray_fields_put_block(struct dray_buf *buf, const struct dray_schema *schema,
+	const void *object, enum dray_algo algo, const char *lead, size_t indent,
+	const char *line_break);
+/* `key: value` */
+void dray_fields_put_pair(struct dray_buf *buf, const struct dray_field *field, const void *object,
+	enum dray_algo algo, size_t indent, const char *line_break);
+void dray_put_blanks(struct dray_buf *buf, size_t count);
+/* A pointer of which there is no text yet. */
+void dray_pointer_put_new(const struct dray_pointer *pointer, struct dray_buf *buf);
+/* The lines of a lock's entry, the first at `indent` blanks; see stages_entry.c. */
+struct dray_params_writer;
+void dray_stage_entry_put(const struct dray_pointer *lock, const struct dray_stage_entry *entry,
+	struct dray_params_writer *writer, size_t indent);
+/* Give the names of collections in a lock's text ("&id001") the numbers that DVC would. */
+void dray_stages_renumber(struct dray_buf *text);
+/* The lock's document, read when it is first asked for: a history has many locks. Or NULL. */
+const struct dray_yaml_node *dray_lock_root(const struct dray_pointer *lock);
+/* The lock's mapping of a stage, or NULL. */
+const struct dray_yaml_node *dray_stage_node(const struct dray_pointer *lock, const char *name);
+void dray_stage_entries_drop(struct dray_pointer *lock);
+
 /* Free all that belongs to fields. */
 void dray_fields_drop(const struct dray_schema *schema, void *object);
 

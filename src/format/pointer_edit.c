@@ -1,10 +1,11 @@
 /*
- * pointer_edit: writes a pointer, a new one from its values, a read one by
- * changing only the bytes of values that changed.
+ * pointer_edit: writes a pointer that was read by changing only the bytes of
+ * values that changed.
  *
  * Works from the front to the back of the text: `at` is how far it was copied
  * or left out; it never goes back.
  */
+#include "params.h"
 #include "pointer.h"
 #include "yaml_scalar.h"
 
@@ -27,110 +28,6 @@ struct change {
 	const void *was;
 	const void *now;
 };
-
-/* ------------------------------------------------------------------- new */
-
-static void put_blanks(struct dray_buf *buf, size_t count)
-{
-	for (; count > 0; count--)
-		dray_buf_putc(buf, ' ');
-}
-
-/* A field of the schema that another name before it stands for too. */
-static bool is_second_name(const struct dray_schema *schema, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (dray_field_is_same_place(&schema->fields[i], &schema->fields[at]))
-			return true;
-	return false;
-}
-
-/* Only what is read can be kept of these. */
-static bool is_written(const struct dray_schema *schema, size_t at, const void *object)
-{
-	enum dray_field_type type = schema->fields[at].type;
-
-	return type != DRAY_FIELD_VERSIONS && type != DRAY_FIELD_FILES &&
-	       dray_field_is_set(&schema->fields[at], object) && !is_second_name(schema, at);
-}
-
-static void put_flow(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
-	enum dray_algo algo)
-{
-	const char *lead = "{";
-
-	for (size_t i = 0; i < schema->len; i++) {
-		if (!is_written(schema, i, object))
-			continue;
-		dray_buf_printf(buf, "%s%s: ", lead, dray_field_name(&schema->fields[i], algo));
-		dray_field_put(&schema->fields[i], object, buf, 'p', DRAY_YAML_IN_FLOW);
-		lead = ", ";
-	}
-	dray_buf_putc(buf, '}');
-}
-
-static void put_block(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
-	enum dray_algo algo, const char *lead, size_t indent, const char *line_break);
-
-/* `key: value`, without a line break at its end. */
-static void put_pair(struct dray_buf *buf, const struct dray_field *field, const void *object,
-	enum dray_algo algo, size_t indent, const char *line_break)
-{
-	dray_buf_printf(buf, "%s:", dray_field_name(field, algo));
-	if (field->type != DRAY_FIELD_INNER) {
-		dray_buf_putc(buf, ' ');
-		dray_field_put(
-			field, object, buf, 'p', indent == DRAY_YAML_IN_FLOW ? indent : indent + 2);
-	} else if (indent == DRAY_YAML_IN_FLOW) {
-		dray_buf_putc(buf, ' ');
-		put_flow(buf, field->inner, object, algo);
-	} else {
-		dray_buf_puts(buf, line_break);
-		put_block(buf, field->inner, object, algo, "", indent + 2, line_break);
-	}
-}
-
-/* The lines of a mapping, `lead` before the first, without a line break at the end. */
-static void put_block(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
-	enum dray_algo algo, const char *lead, size_t indent, const char *line_break)
-{
-	bool is_first = true;
-
-	for (size_t i = 0; i < schema->len; i++) {
-		if (!is_written(schema, i, object))
-			continue;
-		if (!is_first)
-			dray_buf_puts(buf, line_break);
-		put_blanks(buf, is_first ? indent - strlen(lead) : indent);
-		dray_buf_puts(buf, is_first ? lead : "");
-		put_pair(buf, &schema->fields[i], object, algo, indent, line_break);
-		is_first = false;
-	}
-}
-
-static void put_item(struct dray_buf *buf, const struct dray_schema *schema, const void *object,
-	enum dray_algo algo)
-{
-	put_block(buf, schema, object, algo, "- ", 2, "\n");
-	dray_buf_putc(buf, '\n');
-}
-
-/* A new mapping names its hash as the hash's algorithm is named. */
-static void render_new(const struct dray_pointer *pointer, struct dray_buf *buf)
-{
-	size_t start = buf->len;
-
-	put_block(buf, &dray_schema_top, pointer, DRAY_MD5, "", 0, "\n");
-	if (buf->len > start)
-		dray_buf_putc(buf, '\n');
-	if (pointer->deps_len > 0)
-		dray_buf_puts(buf, "deps:\n");
-	for (size_t i = 0; i < pointer->deps_len; i++)
-		put_item(buf, &dray_schema_dep, &pointer->deps[i], pointer->deps[i].oid.algo);
-	dray_buf_puts(buf, "outs:\n");
-	for (size_t i = 0; i < pointer->len; i++)
-		put_item(buf, &dray_schema_out, &pointer->outs[i], pointer->outs[i].oid.algo);
-}
 
 /* -------------------------------------------------------------- text edits */
 
@@ -218,7 +115,7 @@ static void replace(struct edit *edit, const struct change *change, size_t i)
 	if (value->start == value->end)
 		dray_buf_putc(edit->buf, ' ');
 	if (field->type == DRAY_FIELD_INNER) /* was "{}" */
-		put_flow(edit->buf, field->inner, change->now, edit->algo);
+		dray_fields_put_flow(edit->buf, field->inner, change->now, edit->algo);
 	else
 		dray_field_put(field, change->now, edit->buf,
 			value->type == DRAY_YAML_SCALAR ? value->style : 'p',
@@ -322,8 +219,8 @@ static void append_line(
 
 	if (!is_at_start)
 		dray_buf_puts(edit->buf, line_break(edit));
-	put_blanks(edit->buf, indent);
-	put_pair(edit->buf, field, change->now, edit->algo, indent, line_break(edit));
+	dray_put_blanks(edit->buf, indent);
+	dray_fields_put_pair(edit->buf, field, change->now, edit->algo, indent, line_break(edit));
 	if (is_at_start)
 		dray_buf_puts(edit->buf, line_break(edit));
 }
@@ -335,7 +232,7 @@ static void append_missing(struct edit *edit, const struct change *change)
 	for (size_t i = 0; i < schema->len; i++) {
 		const struct dray_field *field = &schema->fields[i];
 
-		if (!is_written(schema, i, change->now) || has_pair(edit, change, field))
+		if (!dray_field_is_written(schema, i, change->now) || has_pair(edit, change, field))
 			continue;
 		if (!change->node->is_flow) {
 			append_line(edit, change, field);
@@ -343,7 +240,8 @@ static void append_missing(struct edit *edit, const struct change *change)
 		}
 		/* a comma right behind "key:" would be part of a value */
 		dray_buf_puts(edit->buf, ends_with(edit->buf, ':') ? " , " : ", ");
-		put_pair(edit->buf, field, change->now, edit->algo, DRAY_YAML_IN_FLOW, "");
+		dray_fields_put_pair(
+			edit->buf, field, change->now, edit->algo, DRAY_YAML_IN_FLOW, "");
 	}
 }
 
@@ -426,9 +324,33 @@ static bool is_path(const struct edit *edit, const struct dray_yaml_node *node, 
 	return strcmp(entry.path, path) == 0;
 }
 
+static const struct dray_stage_entry *find_entry(
+	const struct dray_pointer *pointer, const char *stage)
+{
+	for (size_t i = 0; i < pointer->entries_len; i++)
+		if (strcmp(pointer->entries[i].stage->name, stage) == 0)
+			return &pointer->entries[i];
+	return NULL;
+}
+
+/* An entry in the place of the one that is there. */
+static void replace_entry(struct edit *edit, const struct dray_yaml_pair *stage,
+	const struct dray_pointer *pointer, struct dray_params_writer *writer, size_t *next)
+{
+	size_t start = line_start(edit, stage->key_start);
+
+	copy_to(edit, start);
+	dray_stage_entry_put(
+		pointer, find_entry(pointer, stage->key), writer, stage->key_start - start);
+	edit->at = next_line(edit, line_end(edit, stage->value));
+	while (*next < pointer->len && !pointer->outs[*next].is_unlisted &&
+		strcmp(pointer->outs[*next].stage, stage->key) == 0)
+		++*next;
+}
+
 /*
- * Of a lock only its outs are edited; those of the pointer come in the order of the text. Stages
- * that are none of its are not looked into.
+ * Of an entry that stays only its outs are edited; those of the pointer come in the order of the
+ * text. Stages that are none of its are not looked into.
  */
 static void edit_stage(struct edit *edit, const struct dray_yaml_pair *stage,
 	const struct dray_pointer *pointer, size_t *next)
@@ -448,14 +370,85 @@ static void edit_stage(struct edit *edit, const struct dray_yaml_pair *stage,
 	}
 }
 
+/* Entries of stages that the lock does not know, in the order in which they were added. */
+static void append_entries(struct edit *edit, const struct dray_yaml_node *stages,
+	const struct dray_pointer *pointer, struct dray_params_writer *writer)
+{
+	size_t indent =
+		stages != NULL && stages->len > 0
+			? stages->pairs[0].key_start - line_start(edit, stages->pairs[0].key_start)
+			: 2;
+
+	for (size_t i = 0; i < pointer->entries_len; i++)
+		if (dray_yaml_tree_find(stages, pointer->entries[i].stage->name) == NULL) {
+			if (!ends_with(edit->buf, '\n'))
+				dray_buf_putc(edit->buf, '\n');
+			dray_stage_entry_put(pointer, &pointer->entries[i], writer, indent);
+		}
+}
+
 static void edit_lock(
 	struct edit *edit, const struct dray_yaml_node *root, const struct dray_pointer *pointer)
 {
-	const struct dray_yaml_node *stages = dray_yaml_tree_get(root, "stages");
+	struct dray_params_writer writer = {.buf = edit->buf};
+	const struct dray_yaml_pair *pair = dray_yaml_tree_find(root, "stages");
+	const struct dray_yaml_node *stages = pair != NULL ? pair->value : NULL;
 	size_t next = 0;
 
-	for (size_t i = 0; stages != NULL && i < stages->len; i++)
-		edit_stage(edit, &stages->pairs[i], pointer, &next);
+	for (size_t i = 0; stages != NULL && i < stages->len; i++) {
+		if (find_entry(pointer, stages->pairs[i].key) != NULL)
+			replace_entry(edit, &stages->pairs[i], pointer, &writer, &next);
+		else
+			edit_stage(edit, &stages->pairs[i], pointer, &next);
+	}
+	if (pointer->entries_len > 0 && stages != NULL && stages->len == 0) {
+		copy_to(edit, pair->behind); /* "stages: {}" or nothing: lines take its place */
+		edit->at = next_line(edit, line_end(edit, stages));
+	} else if (stages != NULL && pointer->entries_len > 0) {
+		size_t end = next_line(edit, line_end(edit, stages->pairs[stages->len - 1].value));
+
+		if (edit->at < end)
+			copy_to(edit, end);
+	} else if (pointer->entries_len > 0) {
+		copy_to(edit, edit->len);
+		dray_buf_puts(edit->buf, ends_with(edit->buf, '\n') || edit->buf->len == 0
+						 ? "stages:\n"
+						 : "\nstages:\n");
+	}
+	append_entries(edit, stages, pointer, &writer);
+	dray_params_writer_drop(&writer);
+}
+
+/* A lock that is not there yet. */
+static void put_new_lock(const struct dray_pointer *pointer, struct dray_buf *buf)
+{
+	struct dray_params_writer writer = {.buf = buf};
+
+	if (pointer->entries_len > 0)
+		dray_buf_puts(buf, "schema: '2.0'\nstages:\n");
+	for (size_t i = 0; i < pointer->entries_len; i++)
+		dray_stage_entry_put(pointer, &pointer->entries[i], &writer, 2);
+	dray_params_writer_drop(&writer);
+}
+
+static void render_lock(const struct dray_pointer *pointer, struct dray_buf *buf)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct edit edit = {
+		.text = pointer->text,
+		.len = pointer->text_len,
+		.algo = pointer->algo,
+		.buf = &text,
+	};
+	const struct dray_yaml_node *root = dray_lock_root(pointer);
+	if (root == NULL)
+		put_new_lock(pointer, &text);
+	else
+		edit_lock(&edit, root, pointer);
+	copy_to(&edit, pointer->text_len);
+	if (pointer->entries_len > 0)
+		dray_stages_renumber(&text);
+	dray_buf_add(buf, text.data, text.len);
 }
 
 void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf)
@@ -469,17 +462,17 @@ void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *bu
 		.buf = buf,
 	};
 
+	if (pointer->is_lock) {
+		render_lock(pointer, buf);
+		return;
+	}
 	if (pointer->text_len == 0) {
-		if (!pointer->is_lock)
-			render_new(pointer, buf);
+		dray_pointer_put_new(pointer, buf);
 		return;
 	}
 	dray_ignore(dray_yaml_tree_read(
-		&tree, pointer->text, pointer->text_len, "", false, &unused)); /* it was parsed */
-	if (pointer->is_lock)
-		edit_lock(&edit, tree.root, pointer);
-	else
-		edit_top(&edit, tree.root, pointer);
+		&tree, pointer->text, pointer->text_len, "", 0, &unused)); /* it was parsed */
+	edit_top(&edit, tree.root, pointer);
 	copy_to(&edit, pointer->text_len);
 }
 

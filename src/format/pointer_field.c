@@ -510,9 +510,8 @@ void dray_field_put(const struct dray_field *field, const void *object, struct d
 	char text[DRAY_OID_TEXT_MAX];
 
 	switch (field->type) {
-	case DRAY_FIELD_HASH:
-		dray_yaml_put_value(
-			buf, dray_oid_text(peek_oid(field, object), text), style, indent);
+	case DRAY_FIELD_HASH: /* one word: never on a line of its own */
+		dray_yaml_put_text(buf, dray_oid_text(peek_oid(field, object), text), style, false);
 		break;
 	case DRAY_FIELD_MARK:
 		dray_yaml_put_value(buf, dray_algo_name(DRAY_MD5), style, indent);

@@ -60,7 +60,7 @@ enum dray_status dray_pointer_seal(struct dray_pointer *pointer, struct dray_err
 	char hex[DRAY_OID_TEXT_MAX];
 
 	dray_pointer_render(pointer, &text);
-	DRAY_TRY(dray_yaml_tree_read(&tree, text.data, text.len, "pointer", false, err));
+	DRAY_TRY(dray_yaml_tree_read(&tree, text.data, text.len, "pointer", 0, err));
 	dray_json_put_node(&json, tree.root, is_left_out);
 	dray_hash(DRAY_MD5, json.data, json.len, &oid);
 	dray_pointer_set(&pointer->md5, dray_oid_text(&oid, hex));

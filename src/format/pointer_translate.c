@@ -162,7 +162,7 @@ void dray_pointer_translate(const struct dray_pointer *pointer, enum dray_algo a
 	struct translation translation = {.pointer = pointer, .algo = algo, .buf = buf};
 
 	dray_ignore(dray_yaml_tree_read(
-		&tree, pointer->text, pointer->text_len, "", false, &unused)); /* it was parsed */
+		&tree, pointer->text, pointer->text_len, "", 0, &unused)); /* it was parsed */
 	for (size_t i = 0; i < tree.root->len; i++) {
 		const struct dray_yaml_pair *pair = &tree.root->pairs[i];
 

@@ -139,7 +139,7 @@ static enum dray_status read_outs(struct reading *reading, struct dray_stage *st
 	return DRAY_OK;
 }
 
-/* ------------------------------------------------------------------ stages */
+/* -------------------------------------------------------------------- finding */
 
 static struct dray_stage *find_exact(const struct dray_stages *stages, const char *name)
 {
@@ -170,6 +170,108 @@ static bool is_on(const struct dray_yaml_node *node, const char *key)
 	       dray_yaml_parse_bool(value->text, &is_true) && is_true;
 }
 
+/* --------------------------------------------------------------- what it reads */
+
+/* Neither is of any consequence. */
+static bool is_remark(const struct dray_yaml_pair *pair)
+{
+	return pair->key != NULL &&
+	       (strcmp(pair->key, "desc") == 0 || strcmp(pair->key, "meta") == 0);
+}
+
+static bool has_template(const struct dray_yaml_node *node)
+{
+	if (node->type == DRAY_YAML_SCALAR)
+		return strstr(node->text, "${") != NULL;
+	for (size_t i = 0; i < node->len; i++) {
+		const struct dray_yaml_pair *pair = &node->pairs[i];
+
+		if (!is_remark(pair) && ((pair->key != NULL && strstr(pair->key, "${") != NULL) ||
+						has_template(pair->value)))
+			return true;
+	}
+	return false;
+}
+
+static void add_scalars(struct dray_strs *strs, const struct dray_yaml_node *list)
+{
+	for (size_t i = 0; list != NULL && list->type == DRAY_YAML_LIST && i < list->len; i++)
+		if (list->pairs[i].value->type == DRAY_YAML_SCALAR)
+			dray_strs_add(strs, list->pairs[i].value->text);
+}
+
+static void read_command(struct dray_stage *stage, const struct dray_yaml_node *cmd)
+{
+	dray_strs_drop(&stage->cmd);
+	stage->is_cmd_list = cmd != NULL && cmd->type == DRAY_YAML_LIST;
+	if (cmd != NULL && cmd->type == DRAY_YAML_SCALAR)
+		dray_strs_add(&stage->cmd, cmd->text);
+	add_scalars(&stage->cmd, cmd);
+}
+
+static struct dray_stage_params *params_of(struct dray_stage *stage, const char *path)
+{
+	for (size_t i = 0; i < stage->params_len; i++)
+		if (strcmp(stage->params[i].path, path) == 0)
+			return &stage->params[i];
+	DRAY_GROW(stage->params, stage->params_len, stage->params_cap);
+	struct dray_stage_params *params = &stage->params[stage->params_len++];
+	*params = (struct dray_stage_params){.path = dray_strdup(path)};
+	return params;
+}
+
+static void drop_params(struct dray_stage *stage)
+{
+	for (size_t i = 0; i < stage->params_len; i++) {
+		free(stage->params[i].path);
+		dray_strs_drop(&stage->params[i].keys);
+	}
+	free(stage->params);
+	stage->params = NULL;
+	stage->params_len = stage->params_cap = 0;
+}
+
+static enum dray_status read_params(const struct reading *reading, struct dray_stage *stage,
+	const struct dray_yaml_node *item, struct dray_err *err)
+{
+	if (item->type == DRAY_YAML_SCALAR) {
+		dray_strs_add(&params_of(stage, DRAY_STAGE_PARAMS_FILE)->keys, item->text);
+		return DRAY_OK;
+	}
+	if (item->type != DRAY_YAML_MAP)
+		return fail_at(reading, item, "params must be keys, or keys of files", err);
+	for (size_t i = 0; i < item->len; i++) {
+		const struct dray_yaml_node *keys = item->pairs[i].value;
+		struct dray_stage_params *params = params_of(stage, item->pairs[i].key);
+
+		if (keys->type != DRAY_YAML_LIST && !is_null(keys))
+			return fail_at(reading, keys, "params of a file must be a list", err);
+		if (keys->type != DRAY_YAML_LIST || keys->len == 0)
+			params->is_whole = true;
+		add_scalars(&params->keys, keys);
+	}
+	return DRAY_OK;
+}
+
+/* Who names a whole file somewhere reads all of it, whatever else is named. */
+static enum dray_status read_all_params(const struct reading *reading, struct dray_stage *stage,
+	const struct dray_yaml_node *list, struct dray_err *err)
+{
+	drop_params(stage);
+	if (list == NULL || is_null(list))
+		return DRAY_OK;
+	if (list->type != DRAY_YAML_LIST)
+		return fail_at(reading, list, "params of a stage must be a list", err);
+	for (size_t i = 0; i < list->len; i++)
+		DRAY_TRY(read_params(reading, stage, list->pairs[i].value, err));
+	for (size_t i = 0; i < stage->params_len; i++)
+		if (stage->params[i].is_whole)
+			dray_strs_drop(&stage->params[i].keys);
+	return DRAY_OK;
+}
+
+/* ------------------------------------------------------------------ stages */
+
 static enum dray_status read_definition(struct reading *reading, struct dray_stage *stage,
 	const struct dray_yaml_node *node, struct dray_err *err)
 {
@@ -179,6 +281,10 @@ static enum dray_status read_definition(struct reading *reading, struct dray_sta
 	if (wdir != NULL && wdir->type == DRAY_YAML_SCALAR && !is_null(wdir))
 		dray_pointer_set(&stage->wdir, wdir->text);
 	stage->is_frozen = is_on(node, "frozen");
+	stage->is_always_changed = is_on(node, "always_changed");
+	stage->has_templates = stage->is_template || has_template(node);
+	read_command(stage, dray_yaml_tree_get(node, "cmd"));
+	DRAY_TRY(read_all_params(reading, stage, dray_yaml_tree_get(node, "params"), err));
 	for (size_t i = 0; deps != NULL && deps->type == DRAY_YAML_LIST && i < deps->len; i++)
 		if (deps->pairs[i].value->type == DRAY_YAML_SCALAR &&
 			!dray_strs_has(&stage->deps, deps->pairs[i].value->text))
@@ -237,7 +343,8 @@ enum dray_status dray_stages_parse(struct dray_stages *stages, const char *text,
 	if (len > DRAY_POINTER_BYTES_MAX)
 		return dray_fail(err, DRAY_INVALID, "'%s' is too large: over %u bytes", label,
 			DRAY_POINTER_BYTES_MAX);
-	DRAY_TRY(dray_yaml_tree_read(&tree, text, len, label, true, err));
+	DRAY_TRY(dray_yaml_tree_read(
+		&tree, text, len, label, DRAY_YAML_ALIASES | DRAY_YAML_MERGE_KEYS, err));
 	return read_stages(&reading, tree.root, err);
 }
 
@@ -266,6 +373,8 @@ void dray_stages_drop(struct dray_stages *stages)
 		free(stage->name);
 		free(stage->wdir);
 		dray_strs_drop(&stage->deps);
+		dray_strs_drop(&stage->cmd);
+		drop_params(stage);
 	}
 	free(stages->items);
 	*stages = (struct dray_stages)DRAY_STAGES_INIT;

@@ -32,7 +32,8 @@ enum dray_status dray_stages_freeze(const char *text, size_t len, const char *la
 	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
 	const struct dray_yaml_node *node = NULL;
 
-	DRAY_TRY(dray_yaml_tree_read(&tree, text, len, label, true, err));
+	DRAY_TRY(dray_yaml_tree_read(
+		&tree, text, len, label, DRAY_YAML_ALIASES | DRAY_YAML_MERGE_KEYS, err));
 	DRAY_TRY(find_stage(&tree, name, &node, err));
 	return dray_pointer_edit_frozen(&tree, node, is_frozen, buf, err);
 }

@@ -1,6 +1,7 @@
 /*
  * stages_lock: "dvc.lock" (schema '2.0'): what each stage last made. In the
- * order of the text, as pointer_edit.c writes into it in one pass.
+ * order of the text, as pointer_edit.c writes into it in one pass. Values of
+ * parameters may be aliases of others, outs and deps may not: they are edited.
  */
 #include "pointer.h"
 
@@ -112,6 +113,8 @@ static enum dray_status join_dep(struct joining *joining, const struct dray_stag
 {
 	struct dray_pointer *pointer = joining->pointer;
 
+	if (pointer->deps_len == DRAY_POINTER_OUTS_MAX)
+		return fail_at(joining, node, "too many deps", err);
 	if (node->type != DRAY_YAML_MAP)
 		return fail_at(joining, node, "a dep must be a mapping", err);
 	DRAY_GROW(pointer->deps, pointer->deps_len, joining->deps_cap);
@@ -134,10 +137,14 @@ static enum dray_status join_list(struct joining *joining, const struct dray_sta
 
 	if (list == NULL)
 		return DRAY_OK;
-	if (list->type != DRAY_YAML_LIST)
+	if (list->type != DRAY_YAML_LIST || list->is_alias)
 		return fail_at(joining, list, "outs and deps must be lists", err);
-	for (size_t i = 0; i < list->len; i++)
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->pairs[i].value->is_alias)
+			return fail_at(
+				joining, list->pairs[i].value, "an alias is no out or dep", err);
 		DRAY_TRY(join(joining, stage, entry->key, list->pairs[i].value, err));
+	}
 	return DRAY_OK;
 }
 
@@ -146,7 +153,7 @@ static enum dray_status join_stage(
 {
 	const struct dray_stage *stage = dray_stages_find(joining->stages, entry->key);
 
-	if (entry->value->type != DRAY_YAML_MAP)
+	if (entry->value->type != DRAY_YAML_MAP || entry->value->is_alias)
 		return fail_at(joining, entry->value, "a stage must be a mapping", err);
 	if (stage == NULL)
 		return DRAY_OK;
@@ -174,7 +181,7 @@ static enum dray_status join_lock(
 	const struct dray_yaml_node *stages = dray_yaml_tree_get(root, "stages");
 	if (stages == NULL)
 		return DRAY_OK;
-	if (stages->type != DRAY_YAML_MAP)
+	if (stages->type != DRAY_YAML_MAP || stages->is_alias)
 		return fail_at(joining, stages, "'stages' must be a mapping", err);
 	for (size_t i = 0; i < stages->len; i++)
 		DRAY_TRY(join_stage(joining, &stages->pairs[i], err));
@@ -200,6 +207,16 @@ static void add_unlisted(struct joining *joining)
 	}
 }
 
+const struct dray_yaml_node *dray_lock_root(const struct dray_pointer *lock)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (lock->tree->arena == NULL)
+		dray_ignore(dray_yaml_tree_read(lock->tree, lock->text, lock->text_len, "",
+			DRAY_YAML_ALIASES, &unused)); /* it was parsed */
+	return lock->tree->root;
+}
+
 enum dray_status dray_stages_lock(const struct dray_stages *stages, enum dray_algo algo,
 	const char *text, size_t len, const char *label, struct dray_pointer *out,
 	struct dray_err *err)
@@ -216,7 +233,8 @@ enum dray_status dray_stages_lock(const struct dray_stages *stages, enum dray_al
 		return dray_fail(err, DRAY_INVALID, "'%s' is too large: over %u bytes", label,
 			DRAY_POINTER_BYTES_MAX);
 	pointer.text = dray_strndup(text != NULL ? text : "", len);
-	DRAY_TRY(dray_yaml_tree_read(&tree, pointer.text, len, label, false, err));
+	pointer.tree = dray_calloc(1, sizeof *pointer.tree);
+	DRAY_TRY(dray_yaml_tree_read(&tree, pointer.text, len, label, DRAY_YAML_ALIASES, err));
 	enum dray_status status = join_lock(&joining, tree.root, err);
 	if (status == DRAY_OK)
 		add_unlisted(&joining);

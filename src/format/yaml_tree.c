@@ -4,8 +4,8 @@
  * Invariants:
  *  1. A node's children are known before it is: an alias can only name what
  *     has ended, so the tree has no circles, however often a part is shared.
- *  2. Depth is bounded by DRAY_YAML_DEPTH_MAX, but for what aliases repeat:
- *     whoever walks into shared parts bounds its own work.
+ *  2. Depth is bounded by DRAY_YAML_HEIGHT_MAX, and the work of a walk that enters shared parts
+ *     each time by DRAY_YAML_WEIGHT_MAX.
  */
 #include "yaml_tree.h"
 
@@ -23,6 +23,7 @@ struct frame {
 
 struct building {
 	struct dray_yaml yaml;
+	unsigned with; /* DRAY_YAML_ALIASES, … */
 	struct dray_yaml_tree *tree;
 	struct dray_map keys;    /* keys met, each behind the number of its mapping */
 	struct dray_map anchors; /* name to index in `shared` */
@@ -66,7 +67,8 @@ static enum dray_status check_key(
 		dray_fail(err, DRAY_INVALID, "a key that is not plain text");
 		return dray_yaml_where(&building->yaml, key->start, err);
 	}
-	if (!building->yaml.has_aliases && key->style == 'p' && strcmp(key->text, "<<") == 0) {
+	if (key->style == 'p' && strcmp(key->text, "<<") == 0 &&
+		(building->with & (DRAY_YAML_MERGE_KEYS | DRAY_YAML_MERGED)) == 0) {
 		dray_fail(err, DRAY_INVALID, "YAML merge keys are not supported");
 		return dray_yaml_where(&building->yaml, key->start, err);
 	}
@@ -94,6 +96,7 @@ static enum dray_status take_key(
 	DRAY_TRY(check_key(building, key, err));
 	frame->pair = (struct dray_yaml_pair){
 		.key = dray_arena_strndup(building->tree->arena, key->text, key->len),
+		.key_style = key->style,
 		.key_start = key->start,
 		.behind = find_behind(&building->yaml, key->end),
 	};
@@ -130,6 +133,8 @@ static struct dray_yaml_node *new_node(
 		.end = event->end,
 		.is_flow = event->is_flow,
 		.is_binary = event->is_binary,
+		.weight = 1,
+		.height = 1,
 	};
 	return node;
 }
@@ -147,23 +152,114 @@ static void begin(struct building *building, const struct dray_yaml_event *event
 	};
 }
 
-static void end(struct building *building)
+/* ------------------------------------------------------------ merge keys */
+
+/* A mapping that others are merged into: a pair whose key is there gives it a new value. */
+struct merging {
+	struct dray_yaml_pair *pairs;
+	size_t len;
+	struct dray_map keys; /* to the index of the pair */
+};
+
+static void merge_pair(struct merging *merging, const struct dray_yaml_pair *pair)
+{
+	size_t len = strlen(pair->key);
+
+	if (dray_map_add(&merging->keys, pair->key, len, merging->len))
+		merging->pairs[merging->len++] = *pair;
+	else
+		merging->pairs[*dray_map_peek(&merging->keys, pair->key, len)].value = pair->value;
+}
+
+static bool is_merge_key(const struct dray_yaml_pair *pair)
+{
+	return pair->key_style == 'p' && strcmp(pair->key, "<<") == 0;
+}
+
+static const struct dray_yaml_node *find_merged(const struct dray_yaml_pair *pairs, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (is_merge_key(&pairs[i]))
+			return pairs[i].value;
+	return NULL;
+}
+
+static size_t count_merged(const struct dray_yaml_node *from)
+{
+	size_t count = from->type == DRAY_YAML_MAP ? from->len : 0;
+
+	for (size_t i = 0; from->type == DRAY_YAML_LIST && i < from->len; i++)
+		if (from->pairs[i].value->type == DRAY_YAML_MAP)
+			count += from->pairs[i].value->len;
+	return count;
+}
+
+static void merge_map(struct merging *merging, const struct dray_yaml_node *from)
+{
+	for (size_t i = 0; from->type == DRAY_YAML_MAP && i < from->len; i++)
+		merge_pair(merging, &from->pairs[i]);
+}
+
+/* As YAML 1.1's "<<" has it: what is merged first, of a list the last one first, then its own. */
+static void merge(struct building *building, struct dray_yaml_node *node,
+	const struct dray_yaml_pair *pairs, size_t len)
+{
+	const struct dray_yaml_node *from = find_merged(pairs, len);
+	size_t room = (count_merged(from) + len) * sizeof *pairs;
+	struct merging merging = {.pairs = dray_arena_alloc(building->tree->arena, room)};
+
+	merge_map(&merging, from);
+	for (size_t i = from->type == DRAY_YAML_LIST ? from->len : 0; i > 0; i--)
+		merge_map(&merging, from->pairs[i - 1].value);
+	for (size_t i = 0; i < len; i++)
+		if (!is_merge_key(&pairs[i]))
+			merge_pair(&merging, &pairs[i]);
+	node->pairs = merging.pairs;
+	node->len = merging.len;
+	dray_map_drop(&merging.keys);
+}
+
+static void take_pairs(struct building *building, struct dray_yaml_node *node, size_t first)
+{
+	const struct dray_yaml_pair *pairs = building->stack + first;
+	size_t len = building->len - first;
+	bool is_merged = (building->with & DRAY_YAML_MERGED) != 0 && node->type == DRAY_YAML_MAP;
+
+	if (is_merged && find_merged(pairs, len) != NULL) {
+		merge(building, node, pairs, len);
+	} else if (len > 0) {
+		struct dray_yaml_pair *own =
+			dray_arena_alloc(building->tree->arena, len * sizeof *own);
+
+		memcpy(own, pairs, len * sizeof *own);
+		node->pairs = own;
+		node->len = len;
+	}
+	for (size_t i = 0; i < node->len; i++) {
+		const struct dray_yaml_node *child = node->pairs[i].value;
+
+		node->weight += child->weight;
+		if (node->height <= child->height)
+			node->height = child->height + 1;
+	}
+}
+
+static enum dray_status end(struct building *building, struct dray_err *err)
 {
 	const struct frame *frame = &building->frames[--building->depth];
 	struct dray_yaml_node *node = frame->node;
 
 	node->end = building->yaml.content_end;
-	node->len = building->len - frame->first;
-	if (node->len > 0) {
-		size_t size = node->len * sizeof *building->stack;
-		struct dray_yaml_pair *pairs = dray_arena_alloc(building->tree->arena, size);
-
-		memcpy(pairs, building->stack + frame->first, size);
-		node->pairs = pairs;
+	take_pairs(building, node, frame->first);
+	if (building->yaml.has_aliases &&
+		(node->weight > DRAY_YAML_WEIGHT_MAX || node->height > DRAY_YAML_HEIGHT_MAX)) {
+		dray_fail(err, DRAY_INVALID, "its aliases stand for too much");
+		return dray_yaml_where(&building->yaml, node->start, err);
 	}
 	building->len = frame->first;
 	share(building, frame->anchor, node);
 	take_value(building, node);
+	return DRAY_OK;
 }
 
 static void take_scalar(struct building *building, const struct dray_yaml_event *event)
@@ -191,6 +287,7 @@ static enum dray_status take_alias(
 	node->start = event->start;
 	node->end = event->end;
 	node->is_alias = true;
+	node->origin = building->shared[*index];
 	take_value(building, node);
 	return DRAY_OK;
 }
@@ -207,7 +304,7 @@ static enum dray_status take(
 	if (event->type == DRAY_YAML_MAP || event->type == DRAY_YAML_LIST)
 		begin(building, event);
 	else if (event->type == DRAY_YAML_MAP_END || event->type == DRAY_YAML_LIST_END)
-		end(building);
+		return end(building, err);
 	else if (event->type == DRAY_YAML_ALIAS)
 		return take_alias(building, event, err);
 	else
@@ -228,7 +325,7 @@ static enum dray_status build(struct building *building, struct dray_err *err)
 }
 
 enum dray_status dray_yaml_tree_read(struct dray_yaml_tree *tree, const char *text, size_t len,
-	const char *label, bool with_aliases, struct dray_err *err)
+	const char *label, unsigned with, struct dray_err *err)
 {
 	DRAY_AUTO(yaml_tree)
 	fresh = {
@@ -237,10 +334,10 @@ enum dray_status dray_yaml_tree_read(struct dray_yaml_tree *tree, const char *te
 		.label = label,
 		.arena = dray_arena_new(),
 	};
-	struct building building = {.yaml = DRAY_YAML_INIT, .tree = &fresh};
+	struct building building = {.yaml = DRAY_YAML_INIT, .with = with, .tree = &fresh};
 
 	DRAY_TRY(dray_yaml_open(&building.yaml, text, len, label, err));
-	building.yaml.has_aliases = with_aliases;
+	building.yaml.has_aliases = (with & DRAY_YAML_ALIASES) != 0;
 	enum dray_status status = build(&building, err);
 	building_drop(&building);
 	DRAY_TRY(status);

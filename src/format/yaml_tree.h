@@ -12,6 +12,7 @@ struct dray_yaml_node;
 /* `key: value` of a mapping; of a list only the value. */
 struct dray_yaml_pair {
 	const char *key;  /* without NULs inside; NULL in a list */
+	char key_style;   /* 'p' plain, or another */
 	size_t key_start; /* bytes from the start of the text */
 	size_t behind;    /* behind the key's ':', or 0 if that is not on the key's line */
 	const struct dray_yaml_node *value;
@@ -28,6 +29,9 @@ struct dray_yaml_node {
 	bool is_flow;   /* in brackets */
 	bool is_binary; /* tagged !!binary */
 	bool is_alias;  /* stands elsewhere: start and end are those of the "*name" */
+	const struct dray_yaml_node *origin; /* of an alias: what it stands for; else NULL */
+	size_t weight;   /* nodes of it, those that aliases repeat as often as they do */
+	unsigned height; /* levels below it and itself */
 };
 
 struct dray_yaml_tree {
@@ -42,13 +46,20 @@ struct dray_yaml_tree {
 		.root = NULL \
 	}
 
+/* What a document may have besides; nothing else may. */
+#define DRAY_YAML_ALIASES 1u    /* anchors and aliases */
+#define DRAY_YAML_MERGE_KEYS 2u /* "<<", a key like others */
+#define DRAY_YAML_MERGED 4u     /* "<<", whose pairs are taken over into the mapping */
+/* With aliases a small text can stand for a large tree: of so many nodes and levels at most. */
+#define DRAY_YAML_WEIGHT_MAX ((size_t)1 << 20)
+#define DRAY_YAML_HEIGHT_MAX (2 * DRAY_YAML_DEPTH_MAX)
+
 /*
  * Read `text`, which is borrowed as `label` is. INVALID: what dray_yaml_next refuses, a key that
- * is no plain text, one that appears twice. Anchors and aliases only `with_aliases`; then "<<" is
- * a key like others, and an alias of what encloses it is INVALID.
+ * is no plain text, one that appears twice, an alias of what encloses it.
  */
 DRAY_MUST_CHECK enum dray_status dray_yaml_tree_read(struct dray_yaml_tree *tree, const char *text,
-	size_t len, const char *label, bool with_aliases, struct dray_err *err);
+	size_t len, const char *label, unsigned with, struct dray_err *err);
 /* Put "'label' line 3: " before the error in `err`; returns its status. */
 enum dray_status dray_yaml_tree_where(
 	const struct dray_yaml_tree *tree, size_t offset, struct dray_err *err);

@@ -44,8 +44,8 @@ static void test_values(void **state)
 		DRAY_AUTO(buf) json = DRAY_BUF_INIT;
 		struct dray_err err = DRAY_ERR_INIT;
 
-		assert_int_equal(dray_yaml_tree_read(&tree, rows[i].yaml, strlen(rows[i].yaml), "x",
-					 false, &err),
+		assert_int_equal(dray_yaml_tree_read(
+					 &tree, rows[i].yaml, strlen(rows[i].yaml), "x", 0, &err),
 			DRAY_OK);
 		dray_json_put_node(&json, tree.root, skip_x);
 		assert_string_equal(json.data, rows[i].json);
