@@ -169,7 +169,10 @@ struct dray_commit_options {
 	bool no_relink; /* as for add */
 	unsigned jobs;
 };
-/* Record changed data of existing pointers. As add. FAILED: it was not confirmed. */
+/*
+ * Record changed data of existing pointers, and whole entries of stages: also what they were made
+ * from. As add. FAILED: it was not confirmed.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_commit(struct dray_session *session,
 	const struct dray_commit_options *options, struct dray_err *err);
 
@@ -211,7 +214,8 @@ struct dray_status_options {
 /*
  * Workspace against pointers. Items: state "modified", "added" (not seen before), "deleted",
  * "renamed", "not in cache" per pointer, with files, from the pointer; with `files` an item per
- * changed file instead.
+ * changed file instead. Of a stage, from its file: kind "dep", "param" (value its key) or "stage"
+ * ("changed command", "always changed").
  * Remote: state "local only", "remote only", "missing". Totals: pointers, unchanged, and a count
  * per state.
  */

@@ -171,8 +171,9 @@ const struct dray_config *dray_repo_remote_config(
 
 /* One pointer file of the workspace, or the lock of one file of stages. */
 struct dray_pointer_file {
-	char *name;       /* "data/images.dray", "dvc.lock" */
-	char *stage_file; /* "dvc.yaml"; NULL for a pointer */
+	char *name;                       /* "data/images.dray", "dvc.lock" */
+	char *stage_file;                 /* "dvc.yaml"; NULL for a pointer */
+	const struct dray_stages *stages; /* that it has; NULL for a pointer; the tracks own them */
 	struct dray_pointer pointer;
 };
 /* One out of one pointer: tracked data. */
@@ -192,6 +193,9 @@ struct dray_tracks {
 		*folders; /* stage files and locks of dray_tracks_parse, see there */
 	size_t folders_len;
 	size_t folders_cap;
+	struct dray_stages **stages; /* of all files of stages */
+	size_t stages_len;
+	size_t stages_cap;
 	struct dray_strs outside; /* "'x.dvc': 's3://b/x'": outs elsewhere, which are no tracks */
 };
 #define DRAY_TRACKS_INIT      \
@@ -239,10 +243,18 @@ struct dray_target {
 	struct dray_track *track; /* borrowed from the tracks */
 	char *within;             /* path inside the directory, NULL for all of it */
 };
+/* A stage of a pipeline, whether or not it makes data; no template, of which only data is known. */
+struct dray_stage_target {
+	struct dray_pointer_file *file;
+	const struct dray_stage *stage;
+};
 struct dray_targets {
 	struct dray_target *items;
 	size_t len;
 	size_t cap;
+	struct dray_stage_target *stages; /* that make some of these, or were named */
+	size_t stages_len;
+	size_t stages_cap;
 };
 #define DRAY_TARGETS_INIT     \
 	{                     \

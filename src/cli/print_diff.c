@@ -62,7 +62,7 @@ static void keep_row(struct dray_cli_sink *sink, const struct dray_item *item)
 			dray_buf_puts(&cells, " -> ");
 		}
 		put_cell_name(&cells, path);
-		dray_cli_rows_add(sink, NULL, rank, old, dray_buf_text(&cells));
+		dray_cli_rows_add(sink, NULL, rank, old, NULL, dray_buf_text(&cells));
 	}
 }
 

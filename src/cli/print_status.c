@@ -20,7 +20,10 @@ static const struct heading {
 	{"update available", "newer at its source:", "use \"dray update\" to take it"},
 	{"changed checksum", "pointers that were edited:",
 		"use \"dray commit\" or \"dray update\" to seal them"},
+	{"", "stages that read or do something else than when they ran:",
+		"use \"dray commit\" to record what they make as it is"},
 };
+#define STAGES (DRAY_COUNT(headings) - 1)
 _Static_assert(DRAY_COUNT(headings) <= DRAY_CLI_LATER_MAX, "a buffer per heading");
 
 static void put_heading(struct dray_buf *buf, const char *title, const char *advice)
@@ -54,6 +57,40 @@ static void put_later(
 	buf->data[start] = '\0';
 }
 
+/* "modified:     params.yaml: lr (read by train)", "changed command: train" */
+static void put_stage(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+	size_t start = buf->len;
+	bool is_input = strcmp(item->kind, "stage") != 0;
+
+	dray_buf_putc(buf, '\t');
+	dray_cli_put_label(sink, item->state);
+	dray_cli_put_name(sink, item);
+	if (item->value)
+		dray_buf_puts(buf, ": ");
+	if (item->value)
+		dray_buf_quote(buf, item->value);
+	if (is_input)
+		dray_buf_puts(buf, " (read by ");
+	if (is_input)
+		dray_buf_quote(buf, item->stage);
+	dray_buf_puts(buf, is_input ? ")\n" : "\n");
+	dray_buf_add(&sink->later[STAGES], buf->data + start, buf->len - start);
+	buf->len = start;
+	buf->data[start] = '\0';
+}
+
+static bool is_of_stage(const struct dray_item *item)
+{
+	static const char *const kinds[] = {"dep", "param", "stage"};
+
+	for (size_t i = 0; item->stage && item->kind && i < DRAY_COUNT(kinds); i++)
+		if (strcmp(item->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
 static void put_changed(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	struct dray_buf *buf = &sink->out->buf;
@@ -68,6 +105,10 @@ static void put_changed(struct dray_cli_sink *sink, const struct dray_item *item
 
 void dray_cli_print_status(struct dray_cli_sink *sink, const struct dray_item *item)
 {
+	if (is_of_stage(item)) {
+		put_stage(sink, item);
+		return;
+	}
 	for (size_t i = 0; i < DRAY_COUNT(headings); i++)
 		if (strcmp(headings[i].state, item->state) == 0) {
 			put_later(sink, &sink->later[i], item);

@@ -21,7 +21,7 @@ const struct dray_cli_shape *dray_cli_shape_find(
 }
 
 void dray_cli_rows_add(struct dray_cli_sink *sink, const char *group, unsigned rank,
-	const char *name, const char *state)
+	const char *name, const char *part, const char *state)
 {
 	struct dray_cli_rows *rows = &sink->rows;
 
@@ -30,6 +30,7 @@ void dray_cli_rows_add(struct dray_cli_sink *sink, const char *group, unsigned r
 		.group = group ? dray_strdup(group) : NULL,
 		.rank = rank,
 		.name = dray_strdup(name),
+		.part = part ? dray_strdup(part) : NULL,
 		.state = dray_strdup(state),
 	};
 }
@@ -46,7 +47,9 @@ static int compare(const void *a, const void *b)
 
 	if (order == 0)
 		order = (one->rank > other->rank) - (one->rank < other->rank);
-	return order != 0 ? order : strcmp(one->name, other->name);
+	if (order == 0)
+		order = strcmp(one->name, other->name);
+	return order != 0 || !one->part || !other->part ? order : strcmp(one->part, other->part);
 }
 
 void dray_cli_rows_sort(struct dray_cli_sink *sink)

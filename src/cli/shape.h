@@ -18,12 +18,12 @@ struct dray_cli_shape {
 const struct dray_cli_shape *dray_cli_shape_find(
 	const struct dray_cli_command *command, bool is_dvc);
 
-/* Keep a row for the end. Strings are copied; the group may be NULL. */
+/* Keep a row for the end. Strings are copied; group and part may be NULL. */
 void dray_cli_rows_add(struct dray_cli_sink *sink, const char *group, unsigned rank,
-	const char *name, const char *state);
+	const char *name, const char *part, const char *state);
 /* `name` of an item or its old name, with a '/' behind a directory's. Caller frees. */
 char *dray_cli_full_path(const struct dray_item *item, const char *name);
-/* By group, rank and name. */
+/* By group, rank, name and part. */
 void dray_cli_rows_sort(struct dray_cli_sink *sink);
 
 /* shape_data_status.c */

@@ -63,7 +63,7 @@ void dray_cli_shape_diff(struct dray_cli_sink *sink, const struct dray_item *ite
 	if (sink->args->hash)
 		put_hash(&json, group, item);
 	dray_cli_json_close(&json, '}');
-	dray_cli_rows_add(sink, NULL, group, old, dray_buf_text(&text));
+	dray_cli_rows_add(sink, NULL, group, old, NULL, dray_buf_text(&text));
 }
 
 void dray_cli_shape_diff_end(struct dray_cli_sink *sink)

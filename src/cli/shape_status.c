@@ -1,12 +1,14 @@
 /*
  * DVC's shape of status:
  *
- *   {"<pointer or stage>": [{"changed deps": {"<dep>": "<state>"}},
- *                           {"changed outs": {"<out>": "<state>"}}, "changed command"]}
+ *   {"<pointer or stage>": [{"changed deps": {"<dep>": "<state>", "<file>": {"<key>": "<state>"}}},
+ *                           {"changed outs": {"<out>": "<state>"}},
+ *                           "always changed", "changed command"]}
  *
  * and of a comparison with a remote: {"<name>": "new" | "deleted" | "missing"}. Names are as seen
- * from the working directory. An item of kind "dep" is a dependency; one of kind "stage" says
- * something of the pointer or stage `from` itself.
+ * from the working directory. An item of kind "dep" is a dependency, of kind "param" a file of
+ * parameters or one of these (`value`); one of kind "stage" says something of the pointer or stage
+ * `from` itself.
  */
 #include "print.h"
 #include "shape.h"
@@ -27,7 +29,7 @@ static const char *word_of(const char *state)
 		const char *state;
 		const char *word;
 	} words[] = {
-		{"added", "new"},
+		{"added", "modified"}, /* it never was what the pointer says */
 		{"local only", "new"},
 		{"remote only", "deleted"},
 	};
@@ -38,11 +40,16 @@ static const char *word_of(const char *state)
 	return state;
 }
 
+static bool is_kind(const struct dray_item *item, const char *kind)
+{
+	return item->kind && strcmp(item->kind, kind) == 0;
+}
+
 static enum section section_of(const struct dray_item *item)
 {
-	if (item->kind && strcmp(item->kind, "stage") == 0)
+	if (is_kind(item, "stage"))
 		return SECTION_STAGE;
-	return item->kind && strcmp(item->kind, "dep") == 0 ? SECTION_DEPS : SECTION_OUTS;
+	return is_kind(item, "dep") || is_kind(item, "param") ? SECTION_DEPS : SECTION_OUTS;
 }
 
 /* "x.dvc"; a stage is "train", or "sub/dvc.yaml:train" if its file lies elsewhere. */
@@ -67,7 +74,8 @@ void dray_cli_shape_status(struct dray_cli_sink *sink, const struct dray_item *i
 
 	if (!is_of_remote(sink))
 		group = address_of(sink, item);
-	dray_cli_rows_add(sink, group, section_of(item), shown, word_of(item->state));
+	dray_cli_rows_add(sink, group, section_of(item), shown,
+		is_kind(item, "param") ? item->value : NULL, word_of(item->state));
 }
 
 /* Parts of one out, or its versions, are one name. */
@@ -79,12 +87,24 @@ static bool is_same_name(const struct dray_cli_row *a, const struct dray_cli_row
 	return is_same_group && a->rank == b->rank && strcmp(a->name, b->name) == 0;
 }
 
+/* The parts of one name are an object of their own. */
 static void put_row(struct dray_cli_json *json, const struct dray_cli_rows *rows, size_t at)
 {
-	if (at > 0 && is_same_name(&rows->items[at - 1], &rows->items[at]))
+	const struct dray_cli_row *row = &rows->items[at];
+	bool is_first = at == 0 || !is_same_name(&row[-1], row);
+	bool is_last = at + 1 == rows->len || !is_same_name(row, &row[1]);
+
+	if (!is_first && !row->part)
 		return;
-	dray_cli_json_key(json, rows->items[at].name);
-	dray_cli_json_text(json, rows->items[at].state);
+	if (is_first)
+		dray_cli_json_key(json, row->name);
+	if (is_first && row->part)
+		dray_cli_json_open(json, '{');
+	if (row->part)
+		dray_cli_json_key(json, row->part);
+	dray_cli_json_text(json, row->state);
+	if (is_last && row->part)
+		dray_cli_json_close(json, '}');
 }
 
 /* The rows of one group and section, from `at` on; returns the first behind them. */

@@ -287,6 +287,7 @@ void dray_cli_sink_drop(struct dray_cli_sink *sink)
 	for (size_t i = 0; i < sink->rows.len; i++) {
 		free(sink->rows.items[i].group);
 		free(sink->rows.items[i].name);
+		free(sink->rows.items[i].part);
 		free(sink->rows.items[i].state);
 	}
 	free(sink->rows.items);

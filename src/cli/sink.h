@@ -30,6 +30,7 @@ struct dray_cli_rows {
 		char *group;
 		unsigned rank; /* within the group */
 		char *name;
+		char *part; /* of what is called `name`; NULL: all of it */
 		char *state;
 	} * items;
 	size_t len;

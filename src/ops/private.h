@@ -57,6 +57,9 @@ struct dray_records {
 	struct dray_record *items;
 	size_t len;
 	size_t cap;
+	struct dray_pointer_file **locks; /* of stages whose entries are written anew, too */
+	size_t locks_len;
+	size_t locks_cap;
 	bool is_dry;       /* only hash: the pointers are written, nothing goes into the cache */
 	bool leaves_files; /* the workspace's files stay as they are, whatever kind of link is
 			      preferred */

@@ -45,6 +45,7 @@ void dray_records_drop(struct dray_records *records)
 		free(record->name);
 		free(record->within);
 	}
+	free(records->locks);
 	free(records->items);
 	*records = (struct dray_records)RECORDS_INIT;
 }
@@ -114,20 +115,22 @@ enum dray_status records_publish(struct dray_session *session, struct dray_recor
 	bool stage, struct dray_err *err)
 {
 	DRAY_AUTO(strs) staged = DRAY_STRS_INIT;
-	struct dray_pointer_file **files = dray_calloc(records->len, sizeof *files);
+	size_t count = records->len + records->locks_len;
+	struct dray_pointer_file **files = dray_calloc(count, sizeof *files);
 
-	for (size_t i = 0; i < records->len; i++) {
-		files[i] = records->items[i].file;
+	for (size_t i = 0; i < count; i++) {
+		files[i] = i < records->len ? records->items[i].file
+					    : records->locks[i - records->len];
 		dray_strs_add(&staged, files[i]->name);
 	}
-	enum dray_status status = dray_pointer_files_write(session->repo, files, records->len, err);
+	enum dray_status status = dray_pointer_files_write(session->repo, files, count, err);
 	free(files);
 	DRAY_TRY(status);
 	DRAY_TRY(ignore_all(session, records, &staged, err));
 	if (stage)
 		return stage_names(session, &staged, err);
 	dray_strs_sort(&staged);
-	if (session->repo->git != NULL && !is_all_same(records))
+	if (session->repo->git != NULL && (records->locks_len > 0 || !is_all_same(records)))
 		tell_unstaged(session, &staged);
 	return DRAY_OK;
 }

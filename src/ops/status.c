@@ -1,5 +1,6 @@
 /* dray status: workspace against pointers, or cache against a remote. */
 #include "import.h"
+#include "stages.h"
 
 #include <string.h>
 
@@ -155,6 +156,69 @@ static enum dray_status status_target(struct dray_session *session,
 	return DRAY_OK;
 }
 
+struct telling {
+	struct dray_session *session;
+	const struct dray_stage_target *target;
+};
+
+static void tell_stage(void *ctx, const struct stage_change *change)
+{
+	const struct telling *telling = ctx;
+
+	telling->session->report->is_different = true;
+	report_item(telling->session->report,
+		&(struct dray_item){
+			.state = change->state,
+			.path = change->path != NULL ? change->path : telling->target->stage->name,
+			.from = telling->target->file->stage_file,
+			.stage = telling->target->stage->name,
+			.kind = change->kind,
+			.value = change->param,
+			.is_path_literal = change->path == NULL,
+		});
+}
+
+/* Of a stage with templates nobody here knows what it reads. */
+static enum dray_status status_stage(struct dray_session *session,
+	const struct dray_selection *selection, const struct dray_stage_target *target,
+	unsigned jobs, struct dray_err *err)
+{
+	struct telling telling = {.session = session, .target = target};
+	const struct stage_question question = {
+		.target = target,
+		.tracks = &selection->tracks,
+		.jobs = jobs,
+	};
+
+	if (target->stage->has_templates)
+		return DRAY_OK;
+	if (target->stage->is_frozen)
+		session_note(session, "stage '%s' is frozen: what it reads is not looked at",
+			target->stage->name);
+	return stage_changes(session, &question, tell_stage, &telling, err);
+}
+
+static bool has_templates(const struct dray_targets *targets)
+{
+	for (size_t i = 0; i < targets->stages_len; i++)
+		if (targets->stages[i].stage->has_templates)
+			return true;
+	return false;
+}
+
+static enum dray_status status_stages(struct dray_session *session,
+	const struct dray_selection *selection, unsigned jobs, struct dray_err *err)
+{
+	const struct dray_targets *targets = &selection->targets;
+
+	DRAY_TRY(hash_jobs(session, &jobs, err));
+	for (size_t i = 0; i < targets->stages_len; i++)
+		DRAY_TRY(status_stage(session, selection, &targets->stages[i], jobs, err));
+	if (has_templates(targets))
+		session_note(session, "of stages with templates only the outputs are looked at");
+	return DRAY_OK;
+}
+
 static void report_tally(struct dray_session *session, const struct tally *tally)
 {
 	report_total(session->report, "pointers", tally->pointers);
@@ -179,6 +243,7 @@ enum dray_status dray_ops_status(struct dray_session *session,
 	dray_progress_begin(&session->report->progress, "checking");
 	for (size_t i = 0; i < selection.targets.len; i++)
 		DRAY_TRY(status_target(session, &selection.targets.items[i], options, &tally, err));
+	DRAY_TRY(status_stages(session, &selection, options->jobs, err));
 	report_tally(session, &tally);
 	return DRAY_OK;
 }

@@ -115,6 +115,11 @@ void dray_tracks_drop(struct dray_tracks *tracks)
 		repo_pointer_file_free(tracks->files[i]);
 	free(tracks->items);
 	free(tracks->files);
+	for (size_t i = 0; i < tracks->stages_len; i++) {
+		dray_stages_drop(tracks->stages[i]);
+		free(tracks->stages[i]);
+	}
+	free(tracks->stages);
 	dray_strs_drop(&tracks->outside);
 	repo_stages_drop(tracks);
 	*tracks = (struct dray_tracks)DRAY_TRACKS_INIT;

@@ -60,17 +60,19 @@ enum dray_status repo_stages_take(struct dray_repo *repo, const char *name, cons
 	return DRAY_OK;
 }
 
-static enum dray_status join(const struct dray_stage_folder *folder, const struct text *lock,
-	struct dray_tracks *tracks, struct dray_err *err)
+static enum dray_status join(const struct dray_stage_folder *folder,
+	const struct dray_stages *stages, const struct text *lock, struct dray_tracks *tracks,
+	struct dray_err *err)
 {
 	struct dray_repo *repo = folder->repo;
 	struct dray_pointer_file *file = dray_calloc(1, sizeof *file);
 
 	file->name = dray_path_join(folder->name, repo->dialect->stage_lock);
 	file->stage_file = dray_path_join(folder->name, repo->dialect->stage_file);
-	enum dray_status status = dray_stages_lock(&folder->stages, repo->dialect->algo,
-		lock != NULL ? lock->data : NULL, lock != NULL ? lock->len : 0, file->name,
-		&file->pointer, err);
+	file->stages = stages;
+	enum dray_status status =
+		dray_stages_lock(stages, repo->dialect->algo, lock != NULL ? lock->data : NULL,
+			lock != NULL ? lock->len : 0, file->name, &file->pointer, err);
 	if (status != DRAY_OK) {
 		repo_pointer_file_free(file);
 		return status;
@@ -80,15 +82,28 @@ static enum dray_status join(const struct dray_stage_folder *folder, const struc
 	return repo_add_outs(repo, file, tracks, err);
 }
 
+/* The stages stay as long as the tracks, since what is joined with them points to them. */
+static const struct dray_stages *keep(struct dray_tracks *tracks, struct dray_stage_folder *folder)
+{
+	struct dray_stages *stages = dray_alloc(sizeof *stages);
+
+	*stages = folder->stages;
+	folder->stages = (struct dray_stages)DRAY_STAGES_INIT;
+	DRAY_GROW(tracks->stages, tracks->stages_len, tracks->stages_cap);
+	tracks->stages[tracks->stages_len++] = stages;
+	return stages;
+}
+
 static enum dray_status join_all(
-	struct dray_tracks *tracks, const struct dray_stage_folder *folder, struct dray_err *err)
+	struct dray_tracks *tracks, struct dray_stage_folder *folder, struct dray_err *err)
 {
 	if (!folder->has_stages)
 		return DRAY_OK;
+	const struct dray_stages *stages = keep(tracks, folder);
 	if (folder->locks_len == 0)
-		return join(folder, NULL, tracks, err);
+		return join(folder, stages, NULL, tracks, err);
 	for (size_t i = 0; i < folder->locks_len; i++)
-		DRAY_TRY(join(folder, &folder->locks[i], tracks, err));
+		DRAY_TRY(join(folder, stages, &folder->locks[i], tracks, err));
 	return DRAY_OK;
 }
 

@@ -43,6 +43,47 @@ static bool add(struct dray_targets *targets, struct dray_track *track, const ch
 	return true;
 }
 
+static void add_stage_of(struct dray_targets *targets, struct dray_pointer_file *file,
+	const struct dray_stage *stage)
+{
+	if (stage->is_template)
+		return;
+	for (size_t i = 0; i < targets->stages_len; i++)
+		if (targets->stages[i].file == file && targets->stages[i].stage == stage)
+			return;
+	DRAY_GROW(targets->stages, targets->stages_len, targets->stages_cap);
+	targets->stages[targets->stages_len++] =
+		(struct dray_stage_target){.file = file, .stage = stage};
+}
+
+/* The stage that makes it. */
+static void add_maker(struct dray_targets *targets, const struct dray_track *track)
+{
+	const struct dray_out *out = dray_track_out(track);
+	const struct dray_stage *stage =
+		out->stage != NULL ? dray_stages_find(track->file->stages, out->stage) : NULL;
+
+	if (stage != NULL)
+		add_stage_of(targets, track->file, stage);
+}
+
+/* The stages of a file that are called `name`; NULL: all. Are there any? */
+static bool add_stages_of(
+	struct dray_targets *targets, struct dray_pointer_file *file, const char *name)
+{
+	bool is_found = false;
+
+	for (size_t i = 0; file->stages != NULL && i < file->stages->len; i++) {
+		const struct dray_stage *stage = &file->stages->items[i];
+
+		if (name != NULL && strcmp(stage->name, name) != 0)
+			continue;
+		add_stage_of(targets, file, stage);
+		is_found = true;
+	}
+	return is_found;
+}
+
 /* All outs of a pointer file, or all data in or below a folder. */
 static bool add_below(
 	const char *name, const struct dray_tracks *tracks, struct dray_targets *targets)
@@ -59,7 +100,16 @@ static bool add_below(
 		if (!is_file && !dray_path_is_within(track->name, name))
 			continue;
 		add(targets, track, NULL);
+		if (!is_file)
+			add_maker(targets, track);
 		is_found = true;
+	}
+	for (size_t i = 0; i < tracks->files_len; i++) {
+		struct dray_pointer_file *file = tracks->files[i];
+
+		if (strcmp(file->name, name) == 0 ||
+			(file->stage_file != NULL && strcmp(file->stage_file, name) == 0))
+			is_found = add_stages_of(targets, file, NULL) || is_found;
 	}
 	return is_found;
 }
@@ -103,6 +153,10 @@ static bool add_stage(const struct dray_repo *repo, const char *name,
 		add(targets, track, NULL);
 		is_found = true;
 	}
+	for (size_t i = 0; i < tracks->files_len; i++)
+		if (tracks->files[i]->stage_file != NULL &&
+			strcmp(tracks->files[i]->stage_file, file) == 0)
+			is_found = add_stages_of(targets, tracks->files[i], stage) || is_found;
 	return is_found;
 }
 
@@ -119,6 +173,7 @@ static enum dray_status find_one(struct dray_repo *repo, const char *name,
 			return dray_fail(err, DRAY_NOT_FOUND,
 				"'%s' is tracked as a file, not as a directory", track->name);
 		add(out, track, *within == '/' ? within + 1 : NULL);
+		add_maker(out, track);
 		return DRAY_OK;
 	}
 	if (add_below(name, tracks, out) || *name == '\0' || add_stage(repo, name, tracks, out))
@@ -139,6 +194,8 @@ enum dray_status dray_targets_find(struct dray_repo *repo, const char *prefix,
 
 	for (size_t i = 0; count == 0 && i < tracks->len; i++)
 		append(&targets, &tracks->items[i], NULL);
+	for (size_t i = 0; count == 0 && i < tracks->files_len; i++)
+		add_stages_of(&targets, tracks->files[i], NULL);
 	for (size_t i = 0; status == DRAY_OK && i < count; i++) {
 		DRAY_AUTO_STR name = NULL;
 
@@ -158,6 +215,7 @@ void dray_targets_drop(struct dray_targets *targets)
 	for (size_t i = 0; i < targets->len; i++)
 		free(targets->items[i].within);
 	free(targets->items);
+	free(targets->stages);
 	*targets = (struct dray_targets)DRAY_TARGETS_INIT;
 }
 
@@ -202,6 +260,7 @@ void dray_targets_add_deps(const struct dray_tracks *tracks, struct dray_targets
 			const struct dray_track *track = targets->items[i].track;
 			const struct dray_pointer *pointer = &track->file->pointer;
 
+			add_maker(targets, track);
 			for (size_t at = 0; at < pointer->deps_len; at++)
 				if (is_of_stage(&pointer->deps[at], dray_track_out(track)))
 					is_new = add_dep(tracks, track->file, &pointer->deps[at],

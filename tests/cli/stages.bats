@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Outputs of pipeline stages are data: tracked by the stages' lock, in both dialects. And freeze.
+# Outputs of pipeline stages are data: tracked by the stages' lock, in both dialects. What stages read is
+# recorded there, too. And freeze.
 load ../support/sandbox
 load ../support/dvc_objects
 
@@ -39,6 +40,11 @@ schema: '2.0'
 stages:
   train:
     cmd: run
+    deps:
+    - path: in.txt
+      hash: md5
+      md5: ba8d2b9408ed255ee92a112fe7ba59be
+      size: 3
     outs:
     - path: keep
       hash: md5
@@ -49,7 +55,7 @@ stages:
       hash: md5
       md5: 28e1087a118e94a5cef90f2dde10d7f0
       size: 10
-    - path: model.bin # here
+    - path: model.bin
       hash: md5
       md5: ba8d2b9408ed255ee92a112fe7ba59be
       size: 3
@@ -65,7 +71,7 @@ Y
 
 outputs() {
   mkdir -p keep sub
-  echo in >model.bin
+  echo in | tee in.txt >model.bin
   echo k >keep/a
   echo '{"acc":1}' >m.json
   echo a >sub/out-a.txt
@@ -76,7 +82,7 @@ prepared() {
   stages dvc
   lock
   outputs
-  dray commit -q 2>/dev/null
+  dray commit -q -f 2>/dev/null
   cp dvc.lock before.lock
 }
 
@@ -160,14 +166,24 @@ a'
   cmp dvc.lock before.lock
 }
 
-@test "a stage that never ran has no entry to write" {
+@test "a stage that never ran gets its entry, whole or not at all" {
   prepared
-  echo n >n.txt
-  run ! dray commit n.txt
-  [[ $output == *"no entry for 'n.txt' of stage 'new'"*"no entry to record this in"* ]]
+  run ! dray commit new
+  [[ $output == *"'n.txt', which stage 'new' makes, is not there"* ]]
   exits 0 dray commit
-  [[ $stderr == *"no entry for 'n.txt' of stage 'new': left out"* ]]
+  [[ $stderr == *"stage 'new' is left as it is: 'n.txt'"* ]]
   cmp dvc.lock before.lock
+  echo n >n.txt
+  exits 1 dray commit n.txt
+  [[ $stderr == *"stage 'new' changed, and nobody said"* ]]
+  exits 0 dray commit -f n.txt
+equal "$(tail -n 7 dvc.lock)" "  new:
+    cmd: echo n
+    outs:
+    - path: n.txt
+      hash: md5
+      md5: $(md5sum <n.txt | cut -d' ' -f1)
+      size: 2"
 }
 
 @test "the native dialect has dray.yaml and dray.lock" {
@@ -175,23 +191,87 @@ a'
   dray init -q
   stages dray
   outputs
-  cat >dray.lock <<'Y'
-schema: '2.0'
-stages:
-  train:
-    cmd: run
-    outs:
-    - path: model.bin
-Y
-  exits 0 dray commit -f train
+  sed -i '/m.json:/,$d; s/^    metrics:/    params: [lr, p.json: [a.0]]/' dray.yaml
+  echo 'lr: 1.0E-3' >params.yaml
+  echo '{"a": ["x"]}' >p.json
+  exits 1 dray status --exit-code train
+  [[ $output == *'added:        keep'*'modified:     in.txt (read by train)'*'new:          p.json'* ]]
+  exits 0 dray commit train
   equal "$(cat dray.lock)" "schema: '2.0'
 stages:
   train:
     cmd: run
+    deps:
+    - path: in.txt
+      sha256: $(sha256sum <in.txt | cut -d' ' -f1)
+      size: 3
+    params:
+      params.yaml:
+        lr: 0.001
+      p.json:
+        a.0: x
     outs:
+    - path: keep
+      sha256: 549ca77a514ddcfb6d4715cfc34e9c88c155a4d0b4ba7d4b0847d5dd8bf11dc1.dir
+      size: 2
+      nfiles: 1
     - path: model.bin
       sha256: $(sha256sum <model.bin | cut -d' ' -f1)
       size: 3"
+  exits 0 dray status --exit-code
+  equal "$output" 'data is up to date'
+  equal "$(git diff --cached --name-only | grep lock)" dray.lock
+
+  echo more >>in.txt
+  sed -i 's/1.0E-3/2/' params.yaml
+  sed -i 's/cmd: run .*/cmd: walk/' dray.yaml
+  exits 1 dray status --exit-code
+  equal "$output" 'stages that read or do something else than when they ran:
+  (use "dray commit" to record what they make as it is)
+	modified:     in.txt (read by train)
+	modified:     params.yaml: lr (read by train)
+	changed command: train'
+  exits 0 dray status --json
+  [[ $output == *'"path":"params.yaml"'*'"value":"lr"'* ]]
+  exits 0 dray commit
+  exits 0 dray status --exit-code
+}
+
+@test "what only a pipeline's runner knows, and what is not read" {
+  dvc_repo
+  cat >dvc.yaml <<'Y'
+stages:
+  template: {cmd: 'echo ${lr}', deps: [a], outs: [t]}
+  toml: {cmd: x, params: [p.toml: [a]], outs: [o]}
+  far: {cmd: x, deps: ['s3://b/k'], outs: [f]}
+  link: {cmd: x, params: [l/p.yaml: [a]], outs: [p]}
+  part: {cmd: x, deps: [a], outs: [d]}
+Y
+  mkdir d ../elsewhere
+  echo a | tee a t o f p d/x >d/y
+  echo 'a: secret' | tee p.toml >../elsewhere/p.yaml
+  ln -s ../elsewhere l
+  exits 0 dray status --json part
+  exits 1 dray status toml
+  [[ $stderr == *"parameters in 'p.toml': .toml files are not read"* ]]
+  exits 0 dray status --json template far
+  [[ $stderr == *"'s3://b/k', which stage 'far' reads, lies outside"*'stages with templates only the outputs'* ]]
+  for stage in toml far link template; do
+    run ! dray commit -f "$stage"
+  done
+  [ ! -e dvc.lock ]
+  exits 0 dray commit -f
+  [[ $stderr == *"stage 'template' of 'dvc.yaml': it has templates; only its outputs are recorded"* ]]
+  [[ $stderr == *"stage 'toml' is left as it is"*"stage 'far' is left as it is"* ]]
+  equal "$(grep -c '^  [a-z]*:$' dvc.lock)" 1
+  run ! grep secret dvc.lock
+  # a part of an output is recorded alone: the rest of the entry stays
+  sed -i 's/  part: {cmd: x/  part: {cmd: y/' dvc.yaml
+  echo b | tee d/x >d/y
+  exits 0 dray commit -f d/x
+  grep -q 'cmd: x' dvc.lock
+  exits 0 dray status part
+  [[ $output == *'d/ (1 modified)'*'changed command: part'* ]]
 }
 
 @test "freeze and unfreeze a pointer" {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Outputs of stages are data, too: status, checkout, push, pull, commit, gc. Running them is DVC's part.
+# Outputs of stages are data, too: status, checkout, push, pull, commit, gc; commit and status also know
+# what stages read. Running them is DVC's part.
 # Conformance cases 9, 63.
 # shellcheck disable=SC2317,SC2103
 load ../support/sandbox
@@ -73,22 +74,14 @@ piped() {
   cd r || return 1
 }
 
-# Both tell the same about outputs; what stages read is told by DVC alone: outputs [target …]
-outputs() {
-  local told
-  exits 0 "$first" status --json "$@"
-  told=$(of_outputs)
-  exits 0 "$second" status --json "$@"
-  equal "$(of_outputs)" "$told"
-  printf 'outputs %s: %s\n' "$*" "$told" >>"$outcome"
+# Both tell the same: told_alike [target …]
+told_alike() {
+  both 0 status --json "$@"
 }
 
-of_outputs() {
-  printf '%s' "$output" | python3 -c '
-import json, sys
-told = {stage: [item for item in items if isinstance(item, dict) and "changed outs" in item]
-        for stage, items in json.load(sys.stdin).items()}
-print(json.dumps({stage: items for stage, items in told.items() if items}, sort_keys=True))'
+# dray leaves the run cache to DVC.
+drop_runs() {
+  rm -rf .dvc/cache/runs
 }
 
 @test "nothing changed" {
@@ -110,12 +103,12 @@ print(json.dumps({stage: items for stage, items in told.items() if items}, sort_
     sed -i 's/0\.1/0.2/' params.yaml
     sed -i 's/cmd: cat model.weights/cmd: cat -u model\/weights/' dvc.yaml
     rm sub/work/out.txt .dvc/cache/files/md5/"$(echo inner | md5sum | cut -c 1-2)"/*
-    outputs
-    outputs report
-    outputs model
+    told_alike
+    told_alike report
+    told_alike model
     git checkout -q params.yaml
     echo bad >m.json
-    outputs
+    told_alike
   }
   twins play
 }
@@ -171,11 +164,185 @@ print(json.dumps({stage: items for stage, items in told.items() if items}, sort_
     mate 0 status --json train
     equal "$(canonical)" '{}'
     mate 0 commit -f sub/dvc.yaml:inner
-    outputs
+    told_alike
     commit_all
     rm -r model
     mate 0 checkout
     there model/more
+    drop_runs
+  }
+  twins play
+}
+
+@test "commit: what a stage reads and does, and nothing else" {
+  play() {
+    piped
+    echo changed >in.txt
+    chmod +x in.txt
+    sed -i 's/0\.1/1e-7/' params.yaml
+    sed -i 's/- echo k/- echo  k/' dvc.yaml
+    told_alike
+    both 1 commit
+    both 1 commit train
+    vc 0 commit -f train
+    told_alike
+    both_known
+    mate 0 commit in.txt.dvc -f
+    mate 0 commit -f
+    both_clean
+    vc 0 commit
+    drop_runs
+  }
+  both_known() {
+    exits 0 dvc status --json train
+    equal "$output" '{}'
+  }
+  twins play
+}
+
+# What DVC's writer makes of values: numbers, words, texts that fold, collections that are met twice.
+@test "commit: parameters of all kinds" {
+  play() {
+    cat >params.yaml <<'YAML'
+lr: 1.0E-7
+i: 0x1F
+big: 123456789012345678901234567890
+oct: 0o17
+und: 1_000
+f: [1, 2.50, {a: 1, b: [x, 'y']}]
+nested:
+  z: 1
+  a: "two words: yes"
+  d: [[1, [2]], {k: v, l: ~}, [], {}, '', true,  ]
+n:
+inf: .inf
+ml: |
+  line1
+  line2
+long: aaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccccccccccccc dddddddddddddddddddd eeeeeeeeeee
+quoted: "aaaaaaaaaaaaaaaaaaaaaaaaa: bbbbbbbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccccccccccccc dddddddddddddddddddd eeeeeeeeeee"
+deep: {a: {b: [[["aaaaaaaaaaaaaaaaaaaaaaaaa: bbbbbbbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccccccccccccc dddddddddddddddddddd"]]]}}
+yes: yes
+on: "on"
+s1: "1"
+uni: "ü€"
+e1: 1e5
+e2: 1.5e300
+e3: 12345678901234567.0
+neg: -0.0
+an: &an {x: 1, y: [2]}
+al: *an
+emp: &e []
+emp2: *e
+ik: {3: one, 4: two}
+mg:
+  <<: *an
+  y: 3
+key with space: 1
+YAML
+    echo '{"a": {"b": 1e5, "c": [1, 2, null, true, "x"]}, "u": "\u00fc", "f": 1.0}' >p.json
+    echo 'k: {m: "x", n: 3}' >q.yaml
+    cat >dvc.yaml <<'YAML'
+stages:
+  some:
+    cmd:
+    - echo a > out.txt
+    - 'echo "b:  c"'
+    deps: [./in, sub/../dir/x]
+    params:
+    - p.json:
+      - a.b
+      - a.c
+      - a.c.0
+      - u
+    - nested
+    - nested.d
+    - al.x
+    - lr
+    - q.yaml:
+    outs:
+    - out.txt
+  all:
+    cmd: |
+      echo one
+      echo two > two.txt
+    params: [lr, params.yaml: , {p.json: [f, a]}]
+    deps: [dir]
+    metrics:
+    - two.txt:
+        cache: false
+  bare:
+    cmd: echo long aaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbb ccccccccccccccccccccccccccccc
+      dddddddddddddddddddd > bare.txt
+YAML
+    mkdir -p dir sub
+    echo in >in
+    echo x >dir/x
+    echo y >dir/y
+    dvc add -q dir/y
+    echo a >out.txt
+    echo two >two.txt
+    told_alike
+    both 1 commit
+    vc 0 commit -f some
+    told_alike
+    mate 0 commit -f
+    told_alike
+    # the names of collections that went are given anew
+    sed -i 's/^al: .*/al: {x: 1}/; s/^lr: .*/lr: 2/; s/^ik: .*//' params.yaml
+    echo new >dir/new
+    told_alike
+    mate 0 commit -f all
+    told_alike
+    vc 0 commit -f
+    drop_runs
+  }
+  twins play
+}
+
+@test "what a stage reads is not there" {
+  play() {
+    piped
+    told() { both 0 status --json; }
+    rm in.txt
+    told
+    both - commit -f train
+    dvc checkout -q
+    mv params.yaml away.yaml
+    told
+    both - commit -f train
+    mv away.yaml params.yaml
+    sed -i 's/^lr/lrr/' params.yaml
+    told
+    both - commit -f train
+    drop_runs
+  }
+  twins play
+}
+
+@test "stages that always run, that read nothing, that never ran" {
+  play() {
+    cat >dvc.yaml <<'YAML'
+stages:
+  always: {cmd: echo a > a, always_changed: true, outs: [a]}
+  nothing: {cmd: echo}
+  later: {cmd: echo, deps: [b], outs: [c], wdir: w}
+YAML
+    mkdir w
+    echo a >a
+    both 0 status --json
+    both 1 status -q
+    vc 0 commit -f always
+    mate 0 commit -f nothing
+    both 0 status --json nothing
+    echo b >w/b
+    both 0 status --json later
+    echo c >w/c
+    both 0 status --json
+    (cd w && both 0 status --json)
+    mate 0 commit -f ./dvc.yaml:later
+    both 0 status --json
+    drop_runs
   }
   twins play
 }
@@ -190,7 +357,7 @@ print(json.dumps({stage: items for stage, items in told.items() if items}, sort_
     vc 0 gc -w -f
     rm -r model keep report.txt each-x.txt
     mate 0 checkout
-    outputs
+    told_alike
     equal "$(cat model/more)" most
     # dray keeps the manifest that the other stage has read
     dvc gc -q -w -f
@@ -204,9 +371,9 @@ print(json.dumps({stage: items for stage, items in told.items() if items}, sort_
     piped
     vc 0 freeze train
     echo changed >in.txt
-    outputs
+    told_alike
     mate 0 unfreeze train
-    outputs
+    told_alike
     vc 0 freeze in.txt.dvc
     mate 0 unfreeze in.txt.dvc
   }

@@ -42,7 +42,36 @@ static void test_sections(void **state)
 	ENDS_AS(&desk, DRAY_OK,
 		"{\"a.dvc\":[{\"changed deps\":{\"x (url)\":\"update available\"}},"
 		"{\"changed outs\":{\"b\":\"deleted\",\"z\":\"modified\"}},\"always changed\"],"
-		"\"b.dvc\":[{\"changed outs\":{\"m\":\"new\"}}]}\n");
+		"\"b.dvc\":[{\"changed outs\":{\"m\":\"modified\"}}]}\n");
+}
+
+/* Parameters are told below their file, which may itself be all that is told. */
+static void test_params(void **state)
+{
+	static const struct {
+		const char *state, *path, *kind, *value;
+	} rows[] = {
+		{"modified", "p.yaml", "param", "lr"},
+		{"new", "q.yaml", "param", NULL},
+		{"deleted", "p.yaml", "param", "a.b"},
+		{"modified", "in", "dep", NULL},
+		{"changed command", "train", "stage", NULL},
+	};
+	struct desk desk = {.err = DRAY_ERR_INIT};
+	(void)state;
+
+	open_desk(&desk);
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++)
+		item(&desk, &(struct dray_item){.state = rows[i].state,
+				    .path = rows[i].path,
+				    .kind = rows[i].kind,
+				    .value = rows[i].value,
+				    .from = "sub/dvc.yaml",
+				    .stage = "train"});
+	ENDS_AS(&desk, DRAY_OK,
+		"{\"sub/dvc.yaml:train\":[{\"changed deps\":{\"in\":\"modified\","
+		"\"p.yaml\":{\"a.b\":\"deleted\",\"lr\":\"modified\"},\"q.yaml\":\"new\"}},"
+		"\"changed command\"]}\n");
 }
 
 static void test_seen_from_a_folder(void **state)
@@ -84,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_seen_from_a_folder),
 		cmocka_unit_test(test_remote),
 		cmocka_unit_test(test_failure),
