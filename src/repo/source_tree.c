@@ -136,7 +136,7 @@ static void walk_drop(struct walk *walk)
 	dray_fd_release(&walk->top);
 }
 
-/* Git's folder, ours and those of tracked data are not for files. */
+/* Git's folder, ours and those of tracked data are not for files, but for data that is git's. */
 static bool is_passed_over(const struct walk *walk, const char *name, bool is_dir)
 {
 	const char *base = dray_path_basename(name);
@@ -145,8 +145,9 @@ static bool is_passed_over(const struct walk *walk, const char *name, bool is_di
 		return true;
 	if (walk->repo == NULL)
 		return false;
+	const struct dray_track *track = dray_tracks_find(&walk->source->tracks, name);
 	return strcmp(name, walk->repo->dialect->folder) == 0 ||
-	       dray_tracks_find(&walk->source->tracks, name) != NULL ||
+	       (track != NULL && dray_track_out(track)->is_cached) ||
 	       dray_rules_match(&walk->rules, name, is_dir, NULL);
 }
 

@@ -119,6 +119,19 @@ two_versions() {
   play() {
     two_versions
     chmod 755 code/main.c
+    cat >dvc.yaml <<'YAML'
+stages:
+  measure:
+    cmd: measure
+    outs:
+    - made
+    metrics:
+    - m.json: {cache: false}
+    - sub/n.json: {cache: false}
+YAML
+    mkdir -p made sub
+    echo '{}' | tee m.json sub/n.json >made/a
+    dvc commit -q -f dvc.yaml:measure
     commit_all v3
     both 0 list . --json
     both 0 list . -R --json
