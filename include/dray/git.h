@@ -100,6 +100,22 @@ DRAY_MUST_CHECK enum dray_status dray_git_commits(
 /* The same as for DRAY_GIT_COMMITS, of those that were made at or after a moment (since 1970). */
 DRAY_MUST_CHECK enum dray_status dray_git_commits_since(struct dray_git *git, int64_t since_ns,
 	struct dray_strs *out_commits, struct dray_err *err);
+/* Is it a range of commits, "A..B" or "A...B", an end of which may be left out? By the text alone.
+ */
+bool dray_git_is_range(const char *text);
+/*
+ * Append the commits of a range: reachable from B and not from A; with three dots, from one of the
+ * two and not from both. NOT_FOUND and INVALID as above; a shallow clone's history ends where it
+ * was cut.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_range(struct dray_git *git, const char *range,
+	struct dray_strs *out_commits, struct dray_err *err);
+/*
+ * The two commits that a range compares: its ends, or with three dots what both have in common and
+ * B. NOT_FOUND: there is nothing in common.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_merge_base(
+	struct dray_git *git, const char *range, char out_hex[2][65], struct dray_err *err);
 /*
  * Call `fn` for every regular file whose name ends in one of `suffixes` (the last is NULL) in these
  * commits. A blob is given

@@ -69,6 +69,7 @@
 	X(libgit2_init)                      \
 	X(libgit2_opts)                      \
 	X(libgit2_version)                   \
+	X(merge_base)                        \
 	X(object_id)                         \
 	X(object_lookup)                     \
 	X(object_peel)                       \

@@ -4,17 +4,14 @@
  *  1. What these lists leave out may be deleted by a collection later, so a
  *     ref whose commit cannot be read is an error, never skipped. Skipped are
  *     a symbolic ref that leads nowhere and what is no commit at all.
- *  2. The walk is our own: libgit2 1.5 does not know where a shallow clone's
- *     history ends.
  */
 #include "files.h"
+#include "walk.h"
 
 #include <dray/os.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-#define SHALLOW_CEILING_BYTES ((size_t)256 << 20)
 
 /* Where DVC keeps experiments: "refs/exps/<2 hex>/<38 hex>/<name>", the hex of the commit each
  * began with, beside a stash of those that wait to be run. */
@@ -58,32 +55,9 @@ enum dray_status dray_git_resolve(
 
 /* ------------------------------------------------------------------- tips */
 
-/* Commits found so far; each once. */
-struct found {
-	struct dray_git *git;
-	struct dray_map seen; /* raw oid */
-	git_oid *oids;        /* in the order found; a walk appends behind its reading position */
-	size_t len;
-	size_t cap;
-};
-
-static void found_drop(struct found *found)
-{
-	dray_map_drop(&found->seen);
-	free(found->oids);
-}
-
-static void found_add(struct found *found, const git_oid *oid)
-{
-	if (!dray_map_add(&found->seen, oid->id, GIT_OID_RAWSZ, 0))
-		return;
-	DRAY_GROW(found->oids, found->len, found->cap);
-	found->oids[found->len++] = *oid;
-}
-
 /* The commit that `oid` is or, as a tag, leads to; nothing for trees and blobs. */
 static enum dray_status add_target(
-	struct found *found, const git_oid *oid, const char *where, struct dray_err *err)
+	struct dray_git_found *found, const git_oid *oid, const char *where, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(object) object = NULL;
 	DRAY_AUTO_GIT(object) commit = NULL;
@@ -95,11 +69,12 @@ static enum dray_status add_target(
 		return DRAY_OK;
 	if (rc < 0)
 		return dray_git_object_fail(err, rc, oid, where);
-	found_add(found, dray_git2.object_id(commit));
+	dray_git_found_add(found, dray_git2.object_id(commit));
 	return DRAY_OK;
 }
 
-static enum dray_status add_ref(struct found *found, const git_reference *ref, struct dray_err *err)
+static enum dray_status add_ref(
+	struct dray_git_found *found, const git_reference *ref, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reference) direct = NULL;
 	const char *name = dray_git2.reference_name(ref);
@@ -125,7 +100,8 @@ static bool is_in_scope(const char *ref_name, unsigned scopes)
 						     dray_path_is_within(ref_name, "refs/remotes"));
 }
 
-static enum dray_status add_refs(struct found *found, unsigned scopes, struct dray_err *err)
+static enum dray_status add_refs(
+	struct dray_git_found *found, unsigned scopes, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reference_iterator) refs = NULL;
 	int rc = dray_git2.reference_iterator_new(&refs, found->git->repo);
@@ -143,7 +119,8 @@ static enum dray_status add_refs(struct found *found, unsigned scopes, struct dr
 }
 
 /* `dir`/HEAD as text: an oid, or "ref: <name>", which may have no commit yet. */
-static enum dray_status add_head(struct found *found, const char *dir, struct dray_err *err)
+static enum dray_status add_head(
+	struct dray_git_found *found, const char *dir, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	DRAY_AUTO_GIT(reference) ref = NULL;
@@ -171,7 +148,7 @@ static enum dray_status add_head(struct found *found, const char *dir, struct dr
 }
 
 /* HEAD of every work tree: a detached one is what keeps its commit alive. */
-static enum dray_status add_heads(struct found *found, struct dray_err *err)
+static enum dray_status add_heads(struct dray_git_found *found, struct dray_err *err)
 {
 	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
 	DRAY_AUTO_STR folder = dray_path_join(found->git->common_dir, "worktrees");
@@ -192,7 +169,8 @@ static enum dray_status add_heads(struct found *found, struct dray_err *err)
 }
 
 /* The ref of a stash is the newest one; the older ones are only in its log. */
-static enum dray_status add_stashes(struct found *found, const char *ref, struct dray_err *err)
+static enum dray_status add_stashes(
+	struct dray_git_found *found, const char *ref, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reflog) log = NULL;
 	DRAY_AUTO_STR path = dray_format("%s/logs/%s", found->git->common_dir, ref);
@@ -206,56 +184,6 @@ static enum dray_status add_stashes(struct found *found, const char *ref, struct
 		const git_reflog_entry *entry = dray_git2.reflog_entry_byindex(log, i);
 
 		DRAY_TRY(add_target(found, dray_git2.reflog_entry_id_new(entry), "a stash", err));
-	}
-	return DRAY_OK;
-}
-
-/* ------------------------------------------------------------------- walk */
-
-/* The commits of a shallow clone whose parents were left out. */
-static enum dray_status read_shallow(
-	const struct dray_git *git, struct dray_map *out, struct dray_err *err)
-{
-	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	DRAY_AUTO_STR path = dray_path_join(git->common_dir, "shallow");
-	git_oid oid;
-
-	if (!dray_os_exists(AT_FDCWD, path))
-		return DRAY_OK;
-	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, SHALLOW_CEILING_BYTES, &text, err));
-	for (const char *line = dray_buf_text(&text); *line != '\0';) {
-		size_t len = strcspn(line, "\n");
-
-		if (dray_git_oid_parse(&oid, line, len))
-			dray_map_add(out, oid.id, GIT_OID_RAWSZ, 0);
-		line += len + (line[len] == '\n');
-	}
-	return DRAY_OK;
-}
-
-static enum dray_status add_parents(struct found *found, const git_oid *oid, struct dray_err *err)
-{
-	DRAY_AUTO_GIT(commit) commit = NULL;
-	int rc = dray_git2.commit_lookup(&commit, found->git->repo, oid);
-
-	if (rc < 0)
-		return dray_git_object_fail(err, rc, oid, "the history");
-	for (unsigned i = 0; i < dray_git2.commit_parentcount(commit); i++)
-		found_add(found, dray_git2.commit_parent_id(commit, i));
-	return DRAY_OK;
-}
-
-static enum dray_status walk(struct found *found, struct dray_err *err)
-{
-	DRAY_AUTO(map) shallow = DRAY_MAP_INIT;
-
-	DRAY_TRY(read_shallow(found->git, &shallow, err));
-	for (size_t i = 0; i < found->len; i++) {
-		git_oid oid = found->oids[i];
-
-		DRAY_TRY(dray_os_check_cancel(err));
-		if (dray_map_peek(&shallow, oid.id, GIT_OID_RAWSZ) == NULL)
-			DRAY_TRY(add_parents(found, &oid, err));
 	}
 	return DRAY_OK;
 }
@@ -276,7 +204,7 @@ static bool experiment_base(const char *ref_name, git_oid *out_oid)
 
 /* First parents from the ref's commit on, up to and without where the experiment began. */
 static enum dray_status add_experiment(
-	struct found *found, const git_reference *ref, struct dray_err *err)
+	struct dray_git_found *found, const git_reference *ref, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reference) direct = NULL;
 	const char *name = dray_git2.reference_name(ref);
@@ -295,7 +223,7 @@ static enum dray_status add_experiment(
 		rc = dray_git2.commit_lookup(&commit, found->git->repo, &at);
 		if (rc < 0)
 			return dray_git_object_fail(err, rc, &at, name);
-		found_add(found, &at);
+		dray_git_found_add(found, &at);
 		if (dray_git2.commit_parentcount(commit) == 0)
 			break;
 		at = *dray_git2.commit_parent_id(commit, 0);
@@ -303,7 +231,7 @@ static enum dray_status add_experiment(
 	return DRAY_OK;
 }
 
-static enum dray_status add_experiments(struct found *found, struct dray_err *err)
+static enum dray_status add_experiments(struct dray_git_found *found, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(reference_iterator) refs = NULL;
 	int rc = dray_git2.reference_iterator_new(&refs, found->git->repo);
@@ -322,7 +250,7 @@ static enum dray_status add_experiments(struct found *found, struct dray_err *er
 
 /* --------------------------------------------------------------------- all */
 
-static enum dray_status find(struct found *found, unsigned scopes, struct dray_err *err)
+static enum dray_status find(struct dray_git_found *found, unsigned scopes, struct dray_err *err)
 {
 	DRAY_TRY(dray_git_load(found->git, err));
 	DRAY_TRY(add_refs(found, scopes, err));
@@ -330,34 +258,25 @@ static enum dray_status find(struct found *found, unsigned scopes, struct dray_e
 		DRAY_TRY(add_heads(found, err));
 	if (scopes & DRAY_GIT_COMMITS) {
 		DRAY_TRY(add_stashes(found, "refs/stash", err));
-		DRAY_TRY(walk(found, err));
+		DRAY_TRY(dray_git_found_walk(found, err));
 	}
 	return scopes & DRAY_GIT_EXPERIMENTS ? add_experiments(found, err) : DRAY_OK;
-}
-
-static void give(const git_oid *oid, struct dray_strs *out_commits)
-{
-	char hex[GIT_OID_HEXSZ + 1];
-
-	dray_git2.oid_tostr(hex, sizeof hex, oid);
-	dray_strs_add(out_commits, hex);
 }
 
 enum dray_status dray_git_commits(
 	struct dray_git *git, unsigned scopes, struct dray_strs *out_commits, struct dray_err *err)
 {
-	__attribute__((cleanup(found_drop))) struct found found = {.git = git};
+	__attribute__((cleanup(dray_git_found_drop))) struct dray_git_found found = {.git = git};
 
 	DRAY_TRY(find(&found, scopes, err));
-	for (size_t i = 0; i < found.len; i++)
-		give(&found.oids[i], out_commits);
+	dray_git_found_give(&found, out_commits);
 	return DRAY_OK;
 }
 
 enum dray_status dray_git_commits_since(
 	struct dray_git *git, int64_t since_ns, struct dray_strs *out_commits, struct dray_err *err)
 {
-	__attribute__((cleanup(found_drop))) struct found found = {.git = git};
+	__attribute__((cleanup(dray_git_found_drop))) struct dray_git_found found = {.git = git};
 
 	DRAY_TRY(find(&found, DRAY_GIT_COMMITS, err));
 	for (size_t i = 0; i < found.len; i++) {
@@ -367,7 +286,7 @@ enum dray_status dray_git_commits_since(
 		if (rc < 0)
 			return dray_git_object_fail(err, rc, &found.oids[i], "the history");
 		if (dray_git2.commit_time(commit) >= since_ns / 1000000000)
-			give(&found.oids[i], out_commits);
+			dray_git_oid_give(&found.oids[i], out_commits);
 	}
 	return DRAY_OK;
 }

@@ -273,10 +273,65 @@ static void test_long_history_is_walked_without_recursion(void **state)
 	assert_int_equal(commits.len, 5000);
 }
 
+static void check_range(struct dray_git *git, const char *range)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	DRAY_AUTO(strs) found = DRAY_STRS_INIT;
+	DRAY_AUTO_STR script = dray_format("git -C r rev-list '%s' | sort | tr '\\n' ' '", range);
+	DRAY_AUTO_STR expected = sh_out(script);
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+
+	assert_true(dray_git_is_range(range));
+	assert_ok(dray_git_range(git, range, &found, &err));
+	dray_strs_sort(&found);
+	for (size_t i = 0; i < found.len; i++)
+		dray_buf_printf(&text, "%s ", found.items[i]);
+	/* the sandbox takes blanks off the end */
+	if (text.len > 0)
+		text.data[--text.len] = '\0';
+	if (strlen(expected) > 0 && expected[strlen(expected) - 1] == ' ')
+		expected[strlen(expected) - 1] = '\0';
+	assert_string_equal(dray_buf_text(&text), expected);
+}
+
+static void test_ranges(void **state)
+{
+	static const char *const ranges[] = {"HEAD~2..HEAD", "main..side", "side..main",
+		"main...side", "HEAD~1..", "..side", "HEAD..HEAD", "...side", "v..main"};
+	struct dray_err err = DRAY_ERR_INIT;
+	DRAY_AUTO(strs) found = DRAY_STRS_INIT;
+	char hex[2][65];
+
+	(void)state;
+	sh("git init -q -b main r && cd r && for m in one two three; do "
+	   "git commit -q --allow-empty -m $m; done && git tag v HEAD~2 && git checkout -q -b side "
+	   "HEAD~1 && git commit -q --allow-empty -m four && git checkout -q main && "
+	   "git merge -q --no-edit side && git commit -q --allow-empty -m five && "
+	   "git checkout -q side && git commit -q --allow-empty -m six && git checkout -q main && "
+	   "git checkout -q --orphan alone && git commit -q --allow-empty -m x && "
+	   "git checkout -q main");
+	AUTO_REPO git = open_repo("r");
+	for (size_t i = 0; i < DRAY_COUNT(ranges); i++)
+		check_range(git, ranges[i]);
+	assert_false(dray_git_is_range("HEAD"));
+	assert_false(dray_git_is_range("HEAD^{/a..b}"));
+	assert_int_equal(dray_git_range(git, "none..main", &found, &err), DRAY_NOT_FOUND);
+	assert_int_equal(found.len, 0);
+
+	DRAY_AUTO_STR base = sh_out("git -C r merge-base main side");
+	DRAY_AUTO_STR side = sh_out("git -C r rev-parse side");
+	assert_ok(dray_git_merge_base(git, "main...side", hex, &err));
+	assert_string_equal(hex[0], base);
+	assert_string_equal(hex[1], side);
+	assert_int_equal(dray_git_merge_base(git, "main...alone", hex, &err), DRAY_NOT_FOUND);
+	assert_string_equal(err.text, "'main...alone': no commit is an ancestor of both");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(test_resolve),
+		sandbox_test(test_ranges),
 		sandbox_test(test_resolve_failures),
 		sandbox_test(test_scopes),
 		sandbox_test(test_experiments),
