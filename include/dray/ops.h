@@ -76,9 +76,12 @@ struct dray_history {
 	bool all_branches;
 	bool all_tags;
 	bool all_commits;
-	bool all_experiments;              /* DVC's */
-	const char *since;                 /* NULL or "YYYY-MM-DD": all commits from that day on */
-	const struct dray_strs *revisions; /* NULL or names of commits */
+	bool all_experiments; /* DVC's */
+	const char *since;    /* NULL or "YYYY-MM-DD": all commits from that day on */
+	/* NULL or names of commits and ranges of them, A..B; for transfers instead of the workspace
+	 */
+	const struct dray_strs *revisions;
+	bool with_workspace;           /* even so */
 	const struct dray_strs *known; /* NULL or names of commits: what these have is left out */
 	uint64_t depth; /* of each branch and revision as many commits, by first parents; 0: one */
 	bool skip_failed; /* a pointer in history that cannot be read is told, and passed over */

@@ -50,7 +50,8 @@ const struct dray_cli_opt dray_cli_opts_history[] = {
 	FLAG('a', "all-branches", all_branches, "also what the tips of all branches need"),
 	FLAG('T', "all-tags", all_tags, "also what all tags need"),
 	FLAG('A', "all-commits", all_commits, "also what any commit needs"),
-	VALUE(0, "rev", DRAY_CLI_LIST, revisions, "REV", "also what REV needs; may be repeated"),
+	VALUE(0, "rev", DRAY_CLI_LIST, revisions, "REV",
+		"what REV, or a range A..B, needs; may be repeated"),
 	END,
 };
 

@@ -47,12 +47,14 @@ static enum dray_status parse_file(
 	return DRAY_OK;
 }
 
-/* `revision` and its first parents, as many as there are. */
+/* `revision` and its first parents, as many as there are; or the commits of a range. */
 static enum dray_status add_line(struct dray_session *session, const char *revision, uint64_t depth,
 	struct dray_strs *commits, struct dray_err *err)
 {
 	char hex[65];
 
+	if (dray_git_is_range(revision))
+		return dray_git_range(session->repo->git, revision, commits, err);
 	DRAY_TRY(dray_git_resolve(session->repo->git, revision, hex, err));
 	dray_strs_add(commits, hex);
 	for (uint64_t i = 1; i < depth; i++) {
@@ -171,20 +173,105 @@ static enum dray_status drop_known(struct dray_session *session, const struct dr
 	return DRAY_OK;
 }
 
+/* -------------------------------------------------------------------- targets */
+
+static void add_target(struct dray_goals *goals, struct dray_track *track, const char *within)
+{
+	DRAY_GROW(goals->targets.items, goals->targets.len, goals->targets.cap);
+	goals->targets.items[goals->targets.len++] = (struct dray_target){
+		.track = track, .within = within != NULL ? dray_strdup(within) : NULL};
+}
+
+/* What `name` means in every version: data, a part of it, a folder, a pointer. */
+static bool add_history(struct dray_goals *goals, const char *name)
+{
+	bool is_found = false;
+
+	for (size_t i = 0; i < goals->history.len; i++) {
+		struct dray_track *track = &goals->history.items[i];
+		bool is_part = !dray_path_is_within(track->name, name) &&
+			       dray_path_is_within(name, track->name) &&
+			       dray_track_out(track)->has_oid && dray_track_out(track)->oid.is_dir;
+
+		if (!is_part && !dray_path_is_within(track->name, name) &&
+			strcmp(track->file->name, name) != 0)
+			continue;
+		add_target(goals, track, is_part ? name + strlen(track->name) + 1 : NULL);
+		is_found = true;
+	}
+	return is_found;
+}
+
+/* In the workspace, as the one that is typed alone; NOT_FOUND is for the caller to judge. */
+static enum dray_status add_selection(struct dray_session *session, const char *path,
+	struct dray_goals *goals, struct dray_err *err)
+{
+	struct dray_targets found = DRAY_TARGETS_INIT;
+	struct dray_selection *selection = &goals->selection;
+	char *one[] = {dray_strdup(path)};
+	const struct dray_strs paths = {.items = one, .len = 1};
+
+	enum dray_status status = dray_targets_find(
+		session->repo, session->prefix, &paths, &selection->tracks, &found, err);
+	free(one[0]);
+	for (size_t i = 0; i < found.len; i++) {
+		DRAY_GROW(selection->targets.items, selection->targets.len, selection->targets.cap);
+		selection->targets.items[selection->targets.len++] = found.items[i];
+	}
+	free(found.items);
+	return status;
+}
+
+static enum dray_status add_path(struct dray_session *session, const char *path, bool has_workspace,
+	struct dray_goals *goals, struct dray_err *err)
+{
+	DRAY_AUTO_STR name = NULL;
+
+	DRAY_TRY(dray_repo_name(session->repo, session->prefix, path, &name, err));
+	bool is_found = add_history(goals, name) || *name == '\0';
+	enum dray_status status =
+		has_workspace ? add_selection(session, path, goals, err) : DRAY_NOT_FOUND;
+	if (status != DRAY_NOT_FOUND)
+		return status;
+	if (is_found)
+		return DRAY_OK;
+	return has_workspace ? status
+			     : dray_fail(err, DRAY_NOT_FOUND,
+				       "'%s' is not tracked in any of these revisions", name);
+}
+
+static enum dray_status add_paths(struct dray_session *session, const struct dray_strs *paths,
+	bool has_workspace, struct dray_goals *goals, struct dray_err *err)
+{
+	if (has_workspace)
+		DRAY_TRY(dray_tracks_load(session->repo, &goals->selection.tracks, err));
+	for (size_t i = 0; i < paths->len; i++)
+		DRAY_TRY(add_path(session, paths->items[i], has_workspace, goals, err));
+	if (session->takes_deps)
+		dray_targets_add_deps(&goals->selection.tracks, &goals->selection.targets);
+	return DRAY_OK;
+}
+
 enum dray_status goals_open(struct dray_session *session, const struct dray_strs *paths,
 	const struct dray_history *history, struct dray_goals *out, struct dray_err *err)
 {
 	DRAY_AUTO(goals) goals = GOALS_INIT;
-	bool has_revisions = history->revisions != NULL && history->revisions->len > 0;
+	bool has_history = history_is_wanted(history);
 	bool has_paths = paths != NULL && paths->len > 0;
-
 	/* named revisions mean these and not the workspace; "all …" come on top of it */
-	if (!has_revisions || has_paths)
-		DRAY_TRY(selection_open(session, paths, &goals.selection, err));
-	if (history_is_wanted(history))
+	bool has_workspace = history->revisions == NULL || history->revisions->len == 0 ||
+			     history->with_workspace;
+
+	if (has_history)
 		DRAY_TRY(history_tracks(session, history, &goals.history, err));
 	if (history->known != NULL && history->known->len > 0)
 		DRAY_TRY(drop_known(session, history, &goals.history, err));
+	if (has_paths && has_history)
+		DRAY_TRY(add_paths(session, paths, has_workspace, &goals, err));
+	else if (has_workspace)
+		DRAY_TRY(selection_open(session, paths, &goals.selection, err));
+	for (size_t i = 0; !has_paths && i < goals.history.len; i++)
+		add_target(&goals, &goals.history.items[i], NULL);
 	*out = goals;
 	goals = (struct dray_goals)GOALS_INIT;
 	return DRAY_OK;
@@ -193,5 +280,6 @@ enum dray_status goals_open(struct dray_session *session, const struct dray_strs
 void dray_goals_drop(struct dray_goals *goals)
 {
 	dray_selection_drop(&goals->selection);
+	dray_targets_drop(&goals->targets);
 	dray_tracks_drop(&goals->history);
 }

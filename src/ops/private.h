@@ -215,12 +215,16 @@ bool place_is_taken(
 struct dray_goals {
 	struct dray_selection selection; /* of the workspace */
 	struct dray_tracks history;
+	struct dray_targets targets; /* of history */
 };
 #define GOALS_INIT                          \
 	{                                   \
 		.history = DRAY_TRACKS_INIT \
 	}
-/* `with_workspace`: targets of the workspace; history as asked. */
+/*
+ * The paths (none: everything) in the workspace, unless named revisions are meant instead, and in
+ * history as asked. NOT_FOUND: one of them is in neither.
+ */
 DRAY_MUST_CHECK enum dray_status goals_open(struct dray_session *session,
 	const struct dray_strs *paths, const struct dray_history *history, struct dray_goals *out,
 	struct dray_err *err);

@@ -101,13 +101,11 @@ static void add_goal(struct transfer *transfer, struct dray_track *track, char *
 
 static void add_goals(struct transfer *transfer, const struct dray_goals *goals)
 {
-	const struct dray_tracks *history = &goals->history;
-
 	for (size_t i = 0; i < goals->selection.targets.len; i++)
 		add_goal(transfer, goals->selection.targets.items[i].track,
 			goals->selection.targets.items[i].within);
-	for (size_t i = 0; i < goals->history.len; i++)
-		add_goal(transfer, &history->items[i], NULL);
+	for (size_t i = 0; i < goals->targets.len; i++)
+		add_goal(transfer, goals->targets.items[i].track, goals->targets.items[i].within);
 }
 
 static void on_object(void *ctx, enum dray_sync_state state, const char *name,
@@ -314,7 +312,9 @@ enum dray_status dray_ops_pull(struct dray_session *session,
 	};
 	if (options->glob)
 		DRAY_TRY(glob_tracks(session, options->targets, &matches, err));
-	enum dray_status status = dray_ops_fetch(session, options, err);
+	struct dray_transfer_options fetching = *options;
+	fetching.history.with_workspace = true; /* it is to be checked out */
+	enum dray_status status = dray_ops_fetch(session, &fetching, err);
 
 	if (status != DRAY_OK && !(status == DRAY_NOT_FOUND && options->allow_missing))
 		return status;

@@ -137,6 +137,120 @@ weights 3'
   exits 3 dray fetch --rev nowhere
 }
 
+# Four versions of model.bin and of data/a.txt, tags v1 to v4; v3 is on a branch of its own.
+four_versions() {
+  with_remote
+  git tag v1
+  local i
+  for i in 2 3 4; do
+    if [ "$i" = 3 ]; then git checkout -q -b side; fi
+    if [ "$i" = 4 ]; then git checkout -q main && dray checkout -q; fi
+    printf 'weights %s\n' "$i" >model.bin
+    printf 'a %s\n' "$i" >data/a.txt
+    dray commit -q
+    git commit -q -m "v$i"
+    git tag "v$i"
+  done
+  dray push -q --all-commits
+}
+
+# Which versions of model.bin, and of data/a.txt, are here, as "123 24"
+versions_here() {
+  local i models='' texts=''
+  for i in 2 3 4; do
+    if [ -e "$(printf 'weights %s\n' "$i" | object "$(cache)")" ]; then models+=$i; fi
+    if [ -e "$(printf 'a %s\n' "$i" | object "$(cache)")" ]; then texts+=$i; fi
+  done
+  printf '%s %s' "$models" "$texts"
+}
+
+forget_cache() {
+  chmod -R u+w "$(cache)"
+  rm -rf "$(cache)"
+}
+
+@test "revisions and paths: the paths as they were there, and no more" {
+  four_versions
+  elsewhere
+  exits 0 dray fetch --rev v2 model.bin
+  equal "$(versions_here)" '2 '
+  exits 0 dray fetch --rev v2 data/a.txt
+  equal "$(versions_here)" '2 2'
+  gone "$(printf 'two\n' | object "$(cache)")"
+  forget_cache
+  exits 0 dray fetch --rev v3 --rev v2 data.dray
+  equal "$(versions_here)" ' 23'
+  forget_cache
+  exits 0 dray fetch --all-tags data/sub model.bin
+  equal "$(versions_here)" '234 '
+  there "$(printf 'two\n' | object "$(cache)")"
+  complains 3 "'nothing' is not tracked in any of these revisions" dray fetch --rev v2 nothing
+  complains 3 "'nothing' is not tracked by dray" dray fetch --all-tags nothing
+  cd data 2>/dev/null || mkdir data && cd data
+  forget_cache
+  exits 0 dray fetch --rev v2 a.txt
+  equal "$(versions_here)" ' 2'
+}
+
+@test "what is not tracked any more is fetched by its name" {
+  with_remote
+  dray push -q
+  git tag v1
+  dray rm -q model.bin
+  git commit -q -m less
+  elsewhere
+  exits 0 dray fetch --rev v1 model.bin
+  there "$(printf 'weights %s\n' 1 2 3 | object "$(cache)")"
+  forget_cache
+  exits 0 dray fetch --all-commits model.bin
+  there "$(printf 'weights %s\n' 1 2 3 | object "$(cache)")"
+}
+
+@test "ranges of revisions" {
+  four_versions
+  elsewhere
+  exits 0 dray fetch --rev v1..v4
+  equal "$(versions_here)" '24 24'
+  forget_cache
+  exits 0 dray fetch --rev v4..origin/side
+  equal "$(versions_here)" '3 3'
+  forget_cache
+  exits 0 dray fetch --rev v4...v3 model.bin
+  equal "$(versions_here)" '34 '
+  forget_cache
+  exits 0 dray fetch --rev v2..
+  equal "$(versions_here)" '4 4'
+  exits 0 dray fetch --rev v4..v4
+  complains 3 "no git revision 'nope'" dray fetch --rev nope..v4
+  # push: what a range needs, for a hook
+  chmod -R u+w ../remote
+  rm -rf ../remote
+  cd ../w
+  exits 0 dray push --rev v2..v4 --json
+  equal "$(json "totals['objects']")" 7
+  there "$(printf 'weights 4\n' | object ../remote)"
+  gone "$(printf 'weights 3\n' | object ../remote)"
+}
+
+@test "pull of a revision: what the workspace needs comes all the same" {
+  four_versions
+  elsewhere
+  exits 0 dray pull --rev v2
+  equal "$(versions_here)" '24 24'
+  equal "$(cat model.bin)" 'weights 4'
+}
+
+@test "a shallow clone: a range ends where history was cut" {
+  four_versions
+  git clone -q --depth 2 "file://$PWD" ../shallow
+  cd ../shallow
+  exits 0 dray fetch --all-commits
+  equal "$(versions_here)" '24 24'
+  forget_cache
+  exits 0 dray fetch --rev HEAD~1..HEAD
+  equal "$(versions_here)" '4 4'
+}
+
 @test "an object that is in no place: everything else goes, no manifest promises it" {
   with_remote
   chmod -R u+w "$(cache)"
