@@ -314,11 +314,21 @@ struct dray_checkout_options {
 	bool force;         /* overwrite or delete bytes that are in no cache */
 	bool relink;        /* link files again, by the configured type */
 	bool allow_missing; /* do what is possible when objects are absent */
+	/*
+	 * Data as the pointers of this revision have it; NULL: as those of the workspace, which
+	 * stay as they are: what differs from them shows as modified.
+	 */
+	const char *rev;
+	/* with `rev`: copies below this folder instead, straight from a remote what the cache lacks
+	 */
+	const char *out;
 	unsigned jobs;
 };
 /*
- * Items per pointer: state "added", "modified", "deleted", files. Totals: added, modified, deleted,
- * missing. NOT_FOUND: what is not all in the cache was left as it is, the rest was checked out.
+ * Items per pointer: state "added", "modified", "deleted", files; with `out` "got", path as it is
+ * found from here, from. Totals: added, modified, deleted, missing. NOT_FOUND: what is not all in
+ * the cache was left as it is, the rest was checked out. EXISTS: pointers of the workspace track
+ * something else in that place; with `out`: something is there.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_checkout(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err);

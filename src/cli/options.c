@@ -258,6 +258,8 @@ const struct dray_cli_opt dray_cli_opts_checkout[] = {
 	FLAG('f', "force", force, "overwrite data that is in no cache"),
 	FLAG(0, "relink", relink, "link all files again by the configured type"),
 	FLAG(0, "allow-missing", allow_missing, "go on when data is not in the cache"),
+	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "REV", "take data of REV; pointers stay as they are"),
+	VALUE('o', "out", DRAY_CLI_TEXT, out, "DIR", "with --rev: put copies below DIR instead"),
 	FLAG(0, "summary", summary, "print the counts only"),
 	END,
 };

@@ -97,6 +97,8 @@ enum dray_status dray_cli_run_checkout(struct dray_cli_call *call, struct dray_e
 		.force = args->force,
 		.relink = args->relink,
 		.allow_missing = args->allow_missing,
+		.rev = args->rev,
+		.out = args->out,
 		.jobs = args->jobs,
 	};
 

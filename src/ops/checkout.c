@@ -167,6 +167,8 @@ enum dray_status dray_ops_checkout(struct dray_session *session,
 {
 	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
 
+	if (options->out != NULL)
+		return revision_export(session, options, err);
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	return checkout_locked(session, options, err);
 }
@@ -177,8 +179,9 @@ enum dray_status checkout_locked(struct dray_session *session,
 	DRAY_AUTO(selection) selection = SELECTION_INIT;
 	DRAY_AUTO(strs) stale = DRAY_STRS_INIT;
 
-	DRAY_TRY(selection_open(session, options->targets, &selection, err));
-	if (options->targets == NULL || options->targets->len == 0)
+	DRAY_TRY(options->rev != NULL ? revision_open(session, options, &selection, err)
+				      : selection_open(session, options->targets, &selection, err));
+	if (options->rev == NULL && (options->targets == NULL || options->targets->len == 0))
 		dray_index_names(session->repo, &stale);
 	return checkout_selection(session, &selection, &stale, options, err);
 }
@@ -192,5 +195,7 @@ enum dray_status checkout_selection(struct dray_session *session,
 	dray_progress_begin(&session->report->progress, "checking out");
 	enum dray_status status = checkout_all(&plans, session, selection, stale, options, err);
 	plans_release(&plans);
+	if (status == DRAY_NOT_FOUND && options->rev != NULL)
+		dray_hint(err, "get it with 'dray fetch --rev %s'", options->rev);
 	return status;
 }

@@ -54,4 +54,14 @@ DRAY_MUST_CHECK enum dray_status plan_make(struct plan *plan, struct dray_err *e
 DRAY_MUST_CHECK enum dray_status plan_run(struct plan *plan, struct dray_err *err);
 void plan_drop(struct plan *plan);
 
+/* ------------------------------------------------------- checkout_rev.c */
+
+/* What is to be checked out of options->rev: its pointers, and the targets among them. */
+DRAY_MUST_CHECK enum dray_status revision_open(struct dray_session *session,
+	const struct dray_checkout_options *options, struct dray_selection *out,
+	struct dray_err *err);
+/* The whole action with options->out. */
+DRAY_MUST_CHECK enum dray_status revision_export(struct dray_session *session,
+	const struct dray_checkout_options *options, struct dray_err *err);
+
 #endif
