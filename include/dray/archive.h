@@ -55,7 +55,7 @@ DRAY_MUST_CHECK enum dray_status dray_archive_writer_open(enum dray_archive_kind
 	const char *path, struct dray_archive_writer **out_writer, struct dray_err *err);
 /*
  * Begin a member; the one before is complete. INVALID: the format has no room for its name or
- * time: zip holds UTF-8 only.
+ * time: zip holds UTF-8 without backslashes.
  */
 DRAY_MUST_CHECK enum dray_status dray_archive_begin(
 	struct dray_archive_writer *writer, const struct dray_member *member, struct dray_err *err);

@@ -376,6 +376,48 @@ void dray_tags_oid(enum dray_algo algo, const char *field, const struct dray_tag
 /* Order of manifests: raw bytes of the path as written, an empty directory with its '/'. */
 int dray_entry_cmp(const char *a, enum dray_kind a_kind, const char *b, enum dray_kind b_kind);
 
+/* ----------------------------------------------------------------- listing */
+
+/*
+ * What an archive of a revision holds, as the last member of it, DRAY_LISTING_NAME:
+ *
+ *   # dray-archive 1
+ *   # commit <hex>
+ *   <64 hex>  <path>       a file's SHA-256, as sha256sum writes it and checks it …
+ *   \<64 hex>  <path>      … where a backslash, newline or return in it are \\, \n and \r
+ *   #x <path>              the file just above is a program
+ *   #l <64 hex>  <path>    a symlink, of its target's text
+ *   #d <path>              an empty directory
+ *
+ * Sorted by path. In lines that begin with '#' paths are always written with these escapes;
+ * sha256sum passes them over. Paths are as seen from the listing's own folder.
+ */
+#define DRAY_LISTING_NAME ".dray-archive"
+#define DRAY_LISTING_BYTES_MAX ((size_t)1 << 30)
+
+struct dray_listed {
+	const char *path;
+	unsigned char digest[DRAY_DIGEST_MAX]; /* of FILE and LINK */
+	enum dray_kind kind; /* EXEC: that of `path`, in the line before, was one */
+};
+void dray_listing_begin(struct dray_buf *buf, const char *commit);
+/* Append the line of an entry; of an EXEC both. */
+void dray_listing_put(struct dray_buf *buf, const struct dray_listed *entry);
+/*
+ * Read a listing line by line. `text` is overwritten: paths stand in it. At the end *out_more is
+ * false. INVALID, with the line's number: no listing, an unknown line, a path that fails
+ * dray_name_check.
+ */
+struct dray_listing_reader {
+	char *text;
+	size_t len;
+	size_t at;
+	unsigned line;
+	const char *label;
+};
+DRAY_MUST_CHECK enum dray_status dray_listing_next(struct dray_listing_reader *reader,
+	bool *out_more, struct dray_listed *out_entry, struct dray_err *err);
+
 /* ------------------------------------------------------------------ config */
 
 /*

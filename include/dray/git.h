@@ -190,6 +190,9 @@ typedef enum dray_status (*dray_git_node_fn)(
  */
 DRAY_MUST_CHECK enum dray_status dray_git_each_node(struct dray_git *git, const char *commit,
 	dray_git_node_fn fn, void *ctx, struct dray_err *err);
+/* When the commit (in full) was made, in seconds since 1970. */
+DRAY_MUST_CHECK enum dray_status dray_git_commit_time(
+	struct dray_git *git, const char *commit, int64_t *out_time, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_git_blob_size(
 	struct dray_git *git, const char *hex, uint64_t *out_size, struct dray_err *err);
 /* Append a blob. INVALID if it is over `ceiling_bytes`. */

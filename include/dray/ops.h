@@ -525,6 +525,38 @@ struct dray_update_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_update(struct dray_session *session,
 	const struct dray_update_options *options, struct dray_err *err);
 
+struct dray_archive_options {
+	const char *revision;
+	const struct dray_strs *targets; /* what of it; NULL or none: all */
+	const char *out;                 /* the file to write; NULL: `fd` */
+	int fd;
+	const char *format; /* "tar", "tar.gz", "tar.zst", "zip"; NULL: as `out` is called */
+	const char *prefix; /* folder that all is put into; NULL: none */
+	bool only_data;     /* nothing of git's */
+	unsigned jobs;
+};
+/*
+ * Files of git and tracked data of a revision as one file, with a listing of their hashes: see
+ * dray/format.h. What the cache lacks comes from the remote. Items, unless `out` is NULL: state
+ * "archived", path of the file, value the commit, files. Totals: files, bytes of data. On failure
+ * the file is as it was; what went to `fd` is not whole.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_archive(struct dray_session *session,
+	const struct dray_archive_options *options, struct dray_err *err);
+
+/* How much an archive of somebody else's may unpack to. 0: what is usual, see dray/archive.h. */
+struct dray_unpack_limits {
+	uint64_t size_max;  /* bytes in all */
+	uint64_t ratio_max; /* unpacked to packed */
+};
+/*
+ * An archive against the listing in it. Items: state "missing", "extra" or "changed", path. Totals:
+ * files (in the listing), wrong. CORRUPT: there are such. INVALID: it is hostile, cut short, no
+ * archive, or has no listing.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_archive_verify(const char *path,
+	const struct dray_unpack_limits *limits, struct dray_report *report, struct dray_err *err);
+
 /* Where a setting is read from or written to. DEFAULT writes to project, reads all, later wins. */
 enum dray_level {
 	DRAY_LEVEL_DEFAULT,

@@ -217,6 +217,16 @@ static enum dray_status begin_tar(
 	return DRAY_OK;
 }
 
+/* Its names are UTF-8 by a flag that we set, and readers take a backslash for a slash. */
+static enum dray_status check_zip_name(const char *name, struct dray_err *err)
+{
+	if (dray_is_utf8(name) && strchr(name, '\\') == NULL)
+		return DRAY_OK;
+	dray_fail(err, DRAY_INVALID,
+		"a zip cannot hold '%s': its names are UTF-8 without backslashes", name);
+	return dray_hint(err, "a tar can");
+}
+
 static enum dray_status begin_zip(
 	struct dray_archive_writer *writer, const struct dray_member *member, struct dray_err *err)
 {
@@ -233,11 +243,8 @@ static enum dray_status begin_zip(
 	const struct dray_libarchive *lib = &dray_libarchive;
 	bool is_link = member->type == DRAY_MEMBER_LINK;
 
-	if (!dray_is_utf8(member->name) || (is_link && !dray_is_utf8(member->target))) {
-		dray_fail(err, DRAY_INVALID, "'%s' is no name in UTF-8, as zip needs it",
-			member->name);
-		return dray_hint(err, "a tar holds it");
-	}
+	DRAY_TRY(check_zip_name(member->name, err));
+	DRAY_TRY(check_zip_name(is_link ? member->target : "", err));
 	DRAY_AUTO_STR name =
 		dray_format("%s%s", member->name, member->type == DRAY_MEMBER_DIR ? "/" : "");
 	lib->entry_free(writer->entry);

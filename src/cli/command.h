@@ -105,6 +105,12 @@ struct dray_cli_args {
 	bool uninstall;
 	bool worktree;
 
+	bool verify;
+	bool data_only;
+	const char *format;
+	const char *prefix;
+	const char *max_ratio;
+
 	struct dray_strs targets; /* what is no option */
 	size_t dashes;            /* that many of them stood in front of "--", … */
 	bool has_dashes;          /* … if it was there */

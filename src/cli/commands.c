@@ -96,6 +96,11 @@ const struct dray_cli_command dray_cli_commands[] = {
 			dray_cli_opts_history, dray_cli_opts_jobs},
 		dray_cli_run_pull, dray_cli_print_object, dray_cli_print_pull_end},
 
+	{"archive", "", "REV [PATH...]", "write code and data of a revision to one file",
+		DRAY_CLI_GROUP_SYNC, DRAY_CLI_TRIES_REPO, DRAY_CLI_HAS_JSON,
+		{dray_cli_opts_archive, dray_cli_opts_unpack, dray_cli_opts_jobs},
+		dray_cli_run_archive, dray_cli_print_archive, dray_cli_print_archive_end},
+
 	{"get", "", "URL PATH", "get a file or folder of another repository",
 		DRAY_CLI_GROUP_ELSEWHERE, DRAY_CLI_NEEDS_NOTHING,
 		DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1 | DRAY_CLI_FAILS_1,

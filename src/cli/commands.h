@@ -33,6 +33,8 @@ dray_cli_run_fn dray_cli_run_update;
 dray_cli_run_fn dray_cli_run_get_url;
 dray_cli_run_fn dray_cli_run_import_url;
 dray_cli_run_fn dray_cli_run_ls_url;
+/* run_archive.c */
+dray_cli_run_fn dray_cli_run_archive;
 /* run_store.c */
 dray_cli_run_fn dray_cli_run_fsck;
 dray_cli_run_fn dray_cli_run_gc;
@@ -92,6 +94,9 @@ dray_cli_item_fn dray_cli_print_ls;
 /* print_elsewhere.c */
 dray_cli_end_fn dray_cli_print_ls_end;
 dray_cli_item_fn dray_cli_print_get;
+/* print_archive.c */
+dray_cli_item_fn dray_cli_print_archive;
+dray_cli_end_fn dray_cli_print_archive_end;
 /* print_look.c */
 dray_cli_item_fn dray_cli_print_du;
 dray_cli_end_fn dray_cli_print_du_end;

@@ -343,3 +343,20 @@ const struct dray_cli_opt dray_cli_opts_unset[] = {
 	FLAG('u', "unset", unset, "remove the setting"),
 	END,
 };
+
+const struct dray_cli_opt dray_cli_opts_archive[] = {
+	VALUE('o', "output", DRAY_CLI_TEXT, out, "FILE",
+		"write to FILE, whose name tells the format"),
+	VALUE(0, "format", DRAY_CLI_TEXT, format, "FORMAT", "tar, tar.gz, tar.zst or zip"),
+	VALUE(0, "prefix", DRAY_CLI_TEXT, prefix, "DIR", "put everything into the folder DIR"),
+	FLAG(0, "data-only", data_only, "leave out what git has"),
+	FLAG(0, "verify", verify, "hold the archive REV against the listing in it"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_unpack[] = {
+	VALUE(0, "max-size", DRAY_CLI_TEXT, max_size, "SIZE", "unpack SIZE at most, 1T by default"),
+	VALUE(0, "max-ratio", DRAY_CLI_TEXT, max_ratio, "N",
+		"unpack N times its size, 1000 by default"),
+	END,
+};

@@ -39,6 +39,8 @@ extern const struct dray_cli_opt dray_cli_opts_fetch[];
 extern const struct dray_cli_opt dray_cli_opts_remote_add[];
 extern const struct dray_cli_opt dray_cli_opts_config[];
 extern const struct dray_cli_opt dray_cli_opts_unset[];
+extern const struct dray_cli_opt dray_cli_opts_archive[];
+extern const struct dray_cli_opt dray_cli_opts_unpack[];
 /* shared */
 extern const struct dray_cli_opt dray_cli_opts_jobs[];
 extern const struct dray_cli_opt dray_cli_opts_history[];

@@ -87,6 +87,29 @@ static enum dray_status visit_tree(struct walk *walk, struct dray_err *err)
 	return DRAY_OK;
 }
 
+static enum dray_status find_commit(
+	struct dray_git *git, const char *hex, git_commit **out_commit, struct dray_err *err)
+{
+	DRAY_AUTO_STR where = dray_format("commit %s", hex);
+	git_oid oid;
+
+	DRAY_TRY(dray_git_load(git, err));
+	if (!dray_git_oid_parse(&oid, hex, strlen(hex)))
+		return dray_fail(err, DRAY_INVALID, "'%s' is no full commit id", hex);
+	int rc = dray_git2.commit_lookup(out_commit, git->repo, &oid);
+	return rc < 0 ? dray_git_object_fail(err, rc, &oid, where) : DRAY_OK;
+}
+
+enum dray_status dray_git_commit_time(
+	struct dray_git *git, const char *commit, int64_t *out_time, struct dray_err *err)
+{
+	DRAY_AUTO_GIT(commit) found = NULL;
+
+	DRAY_TRY(find_commit(git, commit, &found, err));
+	*out_time = dray_git2.commit_time(found);
+	return DRAY_OK;
+}
+
 enum dray_status dray_git_each_node(struct dray_git *git, const char *commit, dray_git_node_fn fn,
 	void *ctx, struct dray_err *err)
 {
@@ -94,14 +117,8 @@ enum dray_status dray_git_each_node(struct dray_git *git, const char *commit, dr
 	__attribute__((cleanup(walk_drop))) struct walk walk = {
 		.git = git, .where = where, .fn = fn, .ctx = ctx};
 	DRAY_AUTO_GIT(commit) found = NULL;
-	git_oid oid;
 
-	DRAY_TRY(dray_git_load(git, err));
-	if (!dray_git_oid_parse(&oid, commit, strlen(commit)))
-		return dray_fail(err, DRAY_INVALID, "'%s' is no full commit id", commit);
-	int rc = dray_git2.commit_lookup(&found, git->repo, &oid);
-	if (rc < 0)
-		return dray_git_object_fail(err, rc, &oid, where);
+	DRAY_TRY(find_commit(git, commit, &found, err));
 	push(&walk, dray_git2.commit_tree_id(found), "");
 	while (walk.len > 0)
 		DRAY_TRY(visit_tree(&walk, err));

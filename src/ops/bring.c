@@ -57,7 +57,7 @@ static enum dray_status make_folders(struct bringing *bringing, struct dray_err 
 
 /* ---------------------------------------------------------------------- data */
 
-static enum dray_status get_object(
+enum dray_status part_get(
 	const struct dray_part *part, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err)
 {
 	char key[DRAY_OID_KEY_MAX];
@@ -82,7 +82,7 @@ static enum dray_status bring_object(void *ctx, unsigned worker, size_t i, struc
 	(void)worker;
 	DRAY_TRY(dray_os_open(
 		AT_FDCWD, place, O_RDWR | O_CREAT | O_EXCL, mode_of(bringing, part), &fd, err));
-	enum dray_status status = get_object(part, fd, &bringing->progress->bytes_done, err);
+	enum dray_status status = part_get(part, fd, &bringing->progress->bytes_done, err);
 	if (status != DRAY_OK)
 		return dray_frame(err, "'%s'", *part->path ? part->path : part->track->name);
 	dray_progress_add(bringing->progress, 1, 0);
@@ -159,7 +159,7 @@ static enum dray_status read_target(struct bringing *bringing, const struct dray
 	DRAY_AUTO_STR path = dray_path_join(folder, name);
 	DRAY_AUTO_FD fd = -1;
 	DRAY_TRY(dray_os_open(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL, 0600, &fd, err));
-	enum dray_status status = get_object(part, fd, NULL, err);
+	enum dray_status status = part_get(part, fd, NULL, err);
 	if (status == DRAY_OK)
 		status = dray_os_slurp(AT_FDCWD, path, LINK_BYTES_MAX, target, err);
 	struct dray_err unused = DRAY_ERR_INIT;

@@ -136,6 +136,8 @@ DRAY_MUST_CHECK enum dray_status stream_open(const struct dray_stream_options *o
 /* Up to `len` bytes; *out_len 0 is the end. */
 DRAY_MUST_CHECK enum dray_status stream_read(
 	struct dray_stream *stream, void *data, size_t len, size_t *out_len, struct dray_err *err);
+/* Of the whole file; UINT64_MAX: no place told. */
+uint64_t stream_size(const struct dray_stream *stream);
 void stream_close(struct dray_stream *stream); /* NULL is fine; at any time */
 
 /* ------------------------------------------------------------ spots.c */
@@ -179,6 +181,9 @@ struct dray_parts_bring {
 };
 DRAY_MUST_CHECK enum dray_status parts_bring(
 	const struct dray_parts_bring *bring, struct dray_err *err);
+/* Fill the empty file with a part's object, proven. Any thread. */
+DRAY_MUST_CHECK enum dray_status part_get(
+	const struct dray_part *part, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err);
 
 /* ------------------------------------------------------------- rows.c */
 

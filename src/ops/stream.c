@@ -114,6 +114,11 @@ enum dray_status stream_read(
 	return DRAY_OK;
 }
 
+uint64_t stream_size(const struct dray_stream *stream)
+{
+	return stream->reader != NULL ? dray_reader_size(stream->reader) : stream->bytes.len;
+}
+
 void stream_close(struct dray_stream *stream)
 {
 	if (stream == NULL)

@@ -141,12 +141,38 @@ static void test_config(void **state)
 	assert_string_equal(made.data, text.data);
 }
 
+static void test_listing(void **state)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) again = DRAY_BUF_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	struct dray_listed entry;
+	bool has_more = true;
+
+	(void)state;
+	load("listing-1", &text);
+	DRAY_AUTO_STR copy = dray_strdup(dray_buf_text(&text));
+	struct dray_listing_reader reader = {.text = copy, .len = text.len, .label = "listing-1"};
+	dray_listing_begin(&again, "8d3f8134fe1612aa85efa68771cf062739513f08");
+	for (;;) {
+		assert_int_equal(dray_listing_next(&reader, &has_more, &entry, &err), DRAY_OK);
+		if (!has_more)
+			break;
+		if (entry.kind == DRAY_KIND_EXEC) /* its line is written with the one before */
+			dray_buf_printf(&again, "#x %s\n", entry.path);
+		else
+			dray_listing_put(&again, &entry);
+	}
+	assert_string_equal(dray_buf_text(&again), dray_buf_text(&text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pointers),
 		cmocka_unit_test(test_manifest),
 		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_listing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,22 @@ static void test_blobs(void **state)
 	dray_git_close(git);
 }
 
+static void test_commit_time(void **state)
+{
+	struct dray_err err = DRAY_ERR_INIT;
+	struct dray_git *git = open_source();
+	DRAY_AUTO_STR hex = sh_out("git -C src rev-parse HEAD");
+	DRAY_AUTO_STR blob = sh_out("git -C src rev-parse HEAD:d/e/b");
+	int64_t seconds = 0;
+
+	(void)state;
+	assert_ok(dray_git_commit_time(git, hex, &seconds, &err));
+	assert_int_equal(seconds, 1700000000); /* see sandbox.h */
+	assert_fails(INVALID, "no full commit id", dray_git_commit_time(git, "x", &seconds, &err));
+	assert_int_not_equal(dray_git_commit_time(git, blob, &seconds, &err), DRAY_OK);
+	dray_git_close(git);
+}
+
 /* A folder inside it is not it, and git's variables are about another one. */
 static void test_open_at(void **state)
 {
@@ -91,6 +107,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sandbox_test(test_files_of_a_commit),
 		sandbox_test(test_blobs),
+		sandbox_test(test_commit_time),
 		sandbox_test(test_open_at),
 	};
 
