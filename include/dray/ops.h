@@ -147,6 +147,12 @@ DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_push(
 DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_commit(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
 
+/* How much an archive of somebody else's may unpack to. 0: what is usual, see dray/archive.h. */
+struct dray_unpack_limits {
+	uint64_t size_max;  /* bytes in all */
+	uint64_t ratio_max; /* unpacked to packed */
+};
+
 struct dray_add_options {
 	const struct dray_strs *targets;
 	const char *out;  /* copy or take the one target to this place in the workspace and track it
@@ -159,6 +165,14 @@ struct dray_add_options {
 	bool no_relink; /* leave the files as they are, whatever kind of link is preferred */
 	bool to_remote; /* the one target, a path or an address, goes to a remote and not here */
 	const char *remote; /* with to_remote; NULL: the default one */
+	/*
+	 * This archive's members become the directory `out` (NULL: called as the archive); targets
+	 * are then members, or folders of them, and none means all. INVALID: it is hostile, cut
+	 * short or no archive; then nothing was stored. No other options go with it than `file`,
+	 * `force`, `no_stage` and `jobs`.
+	 */
+	const char *archive;
+	struct dray_unpack_limits limits;
 	unsigned jobs;
 };
 /* Items: state "added", "modified" or "unchanged", path, kind, hash, size, files. Totals: files,
@@ -544,11 +558,6 @@ struct dray_archive_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_archive(struct dray_session *session,
 	const struct dray_archive_options *options, struct dray_err *err);
 
-/* How much an archive of somebody else's may unpack to. 0: what is usual, see dray/archive.h. */
-struct dray_unpack_limits {
-	uint64_t size_max;  /* bytes in all */
-	uint64_t ratio_max; /* unpacked to packed */
-};
 /*
  * An archive against the listing in it. Items: state "missing", "extra" or "changed", path. Totals:
  * files (in the listing), wrong. CORRUPT: there are such. INVALID: it is hostile, cut short, no

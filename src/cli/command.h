@@ -110,6 +110,7 @@ struct dray_cli_args {
 	const char *format;
 	const char *prefix;
 	const char *max_ratio;
+	const char *from_archive;
 
 	struct dray_strs targets; /* what is no option */
 	size_t dashes;            /* that many of them stood in front of "--", … */

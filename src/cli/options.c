@@ -89,6 +89,8 @@ const struct dray_cli_opt dray_cli_opts_add[] = {
 	VALUE(0, "remote-jobs", DRAY_CLI_COUNT, jobs, "N", "same as --jobs"),
 	FLAG(0, "no-stage", no_stage, "leave staging in git to you"),
 	FLAG(0, "glob", glob, "take targets as patterns: * ? [ ] **"),
+	VALUE(0, "from-archive", DRAY_CLI_TEXT, from_archive, "FILE",
+		"track what is in a tar or zip, or its targets"),
 	END,
 };
 

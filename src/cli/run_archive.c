@@ -1,12 +1,13 @@
 /* From arguments to ops, for the commands about archives. */
 #include "commands.h"
 #include "sink.h"
+#include "unpack.h"
 
 #include <string.h>
 #include <unistd.h>
 
 /* A plain number may be larger than DRAY_CLI_COUNT allows. */
-static enum dray_status limits_of(
+enum dray_status dray_cli_unpack_limits(
 	const struct dray_cli_args *args, struct dray_unpack_limits *out, struct dray_err *err)
 {
 	*out = (struct dray_unpack_limits){.size_max = 0};
@@ -31,7 +32,7 @@ static enum dray_status verify(struct dray_cli_call *call, struct dray_err *err)
 		args->prefix != NULL || args->data_only)
 		return dray_fail(
 			err, DRAY_USAGE, "--verify takes the file of an archive and nothing else");
-	DRAY_TRY(limits_of(args, &limits, err));
+	DRAY_TRY(dray_cli_unpack_limits(args, &limits, err));
 	return dray_ops_archive_verify(args->targets.items[0], &limits, &call->sink->report, err);
 }
 

@@ -1,6 +1,7 @@
 /* From arguments to ops, for the commands that change tracked data. */
 #include "commands.h"
 #include "sink.h"
+#include "unpack.h"
 
 enum dray_status dray_cli_run_init(struct dray_cli_call *call, struct dray_err *err)
 {
@@ -30,10 +31,15 @@ enum dray_status dray_cli_run_add(struct dray_cli_call *call, struct dray_err *e
 		.no_relink = args->no_relink,
 		.to_remote = args->to_remote,
 		.remote = args->remote,
+		.archive = args->from_archive,
 		.jobs = args->jobs,
 	};
 
-	if (args->targets.len > 1 && (args->out || args->file))
+	if (!args->from_archive && (args->max_size || args->max_ratio))
+		return dray_fail(err, DRAY_USAGE, "--%s goes with --from-archive",
+			args->max_size ? "max-size" : "max-ratio");
+	DRAY_TRY(dray_cli_unpack_limits(args, &options.limits, err));
+	if (args->targets.len > 1 && (args->out || args->file) && !args->from_archive)
 		return dray_fail(
 			err, DRAY_USAGE, "--%s is for one target only", args->out ? "out" : "file");
 	return dray_ops_add(call->session, &options, err);

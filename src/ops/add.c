@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A pointer of its own for data that is not tracked yet. */
-static enum dray_status add_new(struct dray_session *session, const char *name,
+enum dray_status records_add_new(struct dray_session *session, const char *name,
 	const char *pointer_name, struct dray_records *records, struct dray_err *err)
 {
 	DRAY_AUTO_STR folder = dray_path_dirname(pointer_name);
@@ -74,7 +74,7 @@ static enum dray_status add_target(struct dray_session *session, const char *nam
 	DRAY_TRY(place_refuse_overlap(tracks, name, err));
 	DRAY_TRY(place_check(session, name, err));
 	DRAY_TRY(place_refuse_git(session, name, err));
-	return add_new(
+	return records_add_new(
 		session, name, pointer_name != NULL ? pointer_name : default_name, records, err);
 }
 
@@ -179,8 +179,24 @@ static enum dray_status find_names(struct dray_session *session,
 	return DRAY_OK;
 }
 
+static enum dray_status check_archive(const struct dray_add_options *options, struct dray_err *err)
+{
+	const char *other = options->to_remote   ? "to-remote"
+			    : options->remote    ? "remote"
+			    : options->glob      ? "glob"
+			    : options->no_commit ? "no-commit"
+			    : options->no_relink ? "no-relink"
+						 : NULL;
+
+	if (other == NULL)
+		return DRAY_OK;
+	return dray_fail(err, DRAY_USAGE, "--%s and --from-archive exclude each other", other);
+}
+
 static enum dray_status check_options(const struct dray_add_options *options, struct dray_err *err)
 {
+	if (options->archive != NULL)
+		return check_archive(options, err);
 	if (options->targets == NULL || options->targets->len == 0) {
 		dray_fail(err, DRAY_USAGE, "nothing to add");
 		return dray_hint(err, "name the files or directories, as in 'dray add data'");
@@ -199,8 +215,7 @@ static enum dray_status check_options(const struct dray_add_options *options, st
 	return DRAY_OK;
 }
 
-/* The name of the pointer that was asked for; NULL: the usual one. */
-static enum dray_status find_pointer_name(struct dray_session *session,
+enum dray_status add_pointer_name(struct dray_session *session,
 	const struct dray_add_options *options, char **out_name, struct dray_err *err)
 {
 	const char *suffix = session->repo->dialect->pointer_suffix;
@@ -228,7 +243,7 @@ static enum dray_status add_all(struct dray_session *session,
 
 	records.is_dry = options->no_commit;
 	records.leaves_files = options->no_relink;
-	DRAY_TRY(find_pointer_name(session, options, &pointer_name, err));
+	DRAY_TRY(add_pointer_name(session, options, &pointer_name, err));
 	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
 	enum dray_status status = find_names(session, options, &tracks, names, &taken, err);
 	if (status == DRAY_OK)
@@ -254,6 +269,8 @@ enum dray_status dray_ops_add(
 		DRAY_TRY(import_check_remote(session, options->remote, options->jobs, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(wants_staging(session, options->no_stage, &stage, err));
+	if (options->archive != NULL)
+		return add_archive(session, options, stage, err);
 	DRAY_TRY(add_all(session, options, stage, &names, err));
 	if (!options->to_remote)
 		return DRAY_OK;

@@ -199,3 +199,42 @@ enum dray_status checkout_selection(struct dray_session *session,
 		dray_hint(err, "get it with 'dray fetch --rev %s'", options->rev);
 	return status;
 }
+
+/* ------------------------------------------------------- as part of another action */
+
+static void ignore_item(struct dray_report *report, const struct dray_item *item)
+{
+	(void)report;
+	(void)item;
+}
+
+static void ignore_total(struct dray_report *report, const char *key, uint64_t value)
+{
+	(void)report;
+	(void)key;
+	(void)value;
+}
+
+static void ignore_note(struct dray_report *report, const char *text)
+{
+	(void)report;
+	(void)text;
+}
+
+enum dray_status checkout_name(struct dray_session *session, const char *name, bool force,
+	unsigned jobs, struct dray_err *err)
+{
+	struct dray_report *report = session->report;
+	struct dray_report silent = {
+		.item = ignore_item, .total = ignore_total, .note = ignore_note};
+	DRAY_AUTO(strs) targets = DRAY_STRS_INIT;
+	DRAY_AUTO_STR path = dray_path_join(session->repo->root, name);
+	const struct dray_checkout_options options = {
+		.targets = &targets, .force = force, .jobs = jobs};
+
+	dray_strs_add(&targets, path);
+	session->report = &silent;
+	enum dray_status status = checkout_locked(session, &options, err);
+	session->report = report;
+	return status;
+}

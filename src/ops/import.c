@@ -176,44 +176,6 @@ static enum dray_status publish_empty(struct dray_import *import, struct dray_er
 
 /* ---------------------------------------------------------------- workspace */
 
-static void ignore_item(struct dray_report *report, const struct dray_item *item)
-{
-	(void)report;
-	(void)item;
-}
-
-static void ignore_total(struct dray_report *report, const char *key, uint64_t value)
-{
-	(void)report;
-	(void)key;
-	(void)value;
-}
-
-static void ignore_note(struct dray_report *report, const char *text)
-{
-	(void)report;
-	(void)text;
-}
-
-/* What checkout tells is part of what import tells. */
-static enum dray_status check_out(struct dray_import *import, struct dray_err *err)
-{
-	struct dray_session *session = import->session;
-	struct dray_report *report = session->report;
-	struct dray_report silent = {
-		.item = ignore_item, .total = ignore_total, .note = ignore_note};
-	DRAY_AUTO(strs) targets = DRAY_STRS_INIT;
-	DRAY_AUTO_STR path = dray_path_join(session->repo->root, import->name);
-	const struct dray_checkout_options options = {
-		.targets = &targets, .force = import->force, .jobs = import->jobs};
-
-	dray_strs_add(&targets, path);
-	session->report = &silent;
-	enum dray_status status = checkout_locked(session, &options, err);
-	session->report = report;
-	return status;
-}
-
 /* Whole files to the place of the data, from where they are added. `bring` makes them at a path. */
 typedef enum dray_status (*bring_fn)(
 	struct dray_import *import, void *ctx, const char *temp, struct dray_err *err);
@@ -296,7 +258,7 @@ static enum dray_status deposit(
 	DRAY_TRY(parts_deposit(
 		import->session, &found->supplies, &found->parts, import_out(import), err));
 	DRAY_TRY(import_publish(import, err));
-	return check_out(import, err);
+	return checkout_name(import->session, import->name, import->force, import->jobs, err);
 }
 
 enum dray_status import_from_source(

@@ -153,11 +153,26 @@ size_t diffs_count(const struct dray_diffs *diffs, const char *state);
  */
 void diffs_pair(struct dray_diffs *diffs, bool with_empty);
 
+/* --------------------------------------------------- add.c, add_archive.c */
+
+/* A record of data that is not tracked yet, with a pointer of its own. EXISTS, INVALID, USAGE. */
+DRAY_MUST_CHECK enum dray_status records_add_new(struct dray_session *session, const char *name,
+	const char *pointer_name, struct dray_records *records, struct dray_err *err);
+/* The name of the pointer that --file asked for; NULL: the usual one. */
+DRAY_MUST_CHECK enum dray_status add_pointer_name(struct dray_session *session,
+	const struct dray_add_options *options, char **out_name, struct dray_err *err);
+/* dray_ops_add of the members of an archive, with the repository's lock held. */
+DRAY_MUST_CHECK enum dray_status add_archive(struct dray_session *session,
+	const struct dray_add_options *options, bool stage, struct dray_err *err);
+
 /* ---------------------------------------------------------- checkout.c */
 
 /* dray_ops_checkout where the repository's lock is held already. */
 DRAY_MUST_CHECK enum dray_status checkout_locked(struct dray_session *session,
 	const struct dray_checkout_options *options, struct dray_err *err);
+/* The same of the data `name` alone, told by whatever it is part of: nothing is reported. */
+DRAY_MUST_CHECK enum dray_status checkout_name(struct dray_session *session, const char *name,
+	bool force, unsigned jobs, struct dray_err *err);
 
 /*
  * The same of what was selected already. `stale`: names that the index knows, of which what nothing
