@@ -102,12 +102,14 @@ DRAY_MUST_CHECK enum dray_status dray_ops_init(
 
 struct dray_install_options {
 	bool uninstall;
-	bool local;    /* hooks of this repository's own, where core.hooksPath is for more */
-	bool worktree; /* for this work tree only */
+	bool local;         /* hooks of this repository's own, where core.hooksPath is for more */
+	bool worktree;      /* for this work tree only */
+	bool is_shared;     /* attributes go where git tracks them */
+	bool use_framework; /* entries for pre-commit (pre-commit.com) instead of hooks */
 };
 /*
- * Have git run dray: hooks, which call those that are there already. Or take all of that away, and
- * put everything back to its bytes. Items: path;
+ * Have git run dray: hooks, which call those that are there already, and drivers that merge and
+ * compare pointers. Or take all of that away, and put everything back to its bytes. Items: path;
  * state "created", "updated", "chained" (to what was there), "unchanged", "removed", "restored".
  * Installing again changes nothing. EXISTS: something is in the way, or the hooks are also those of
  * other repositories; nothing was written. After another failure some may be.
@@ -120,6 +122,11 @@ struct dray_hook {
 	const struct dray_strs *args;
 	const char *input; /* what it wrote to the hook; "": nothing */
 };
+/*
+ * If pre-commit (pre-commit.com) called the hook `name`, which gives it neither arguments nor
+ * input, add both from its variables, and return true.
+ */
+bool dray_ops_hook_complete(const char *name, struct dray_strs *args, struct dray_buf *input);
 /*
  * What git's hooks of these names do. Not one of them fails for what is no failure of git's: what
  * is not in the cache is told, and so is a moment in which nothing is to be done.
@@ -152,6 +159,30 @@ struct dray_unpack_limits {
 	uint64_t size_max;  /* bytes in all */
 	uint64_t ratio_max; /* unpacked to packed */
 };
+
+struct dray_merge_options {
+	const char *ancestor; /* files with the three versions of a pointer */
+	const char *our;
+	const char *their;
+	const char *path; /* of the pointer in git's work tree; NULL: in its top */
+};
+/*
+ * Merge a pointer into `our`: what only one side changed of data, file by file, and of the text.
+ * Merged manifests go to the cache; those that are missing are fetched. After any failure `our` has
+ * the text that git alone would have made, with its conflict marks. FAILED: both sides changed the
+ * same; items: state "conflict", path. The working directory is the work tree's top.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_merge_driver(
+	const struct dray_merge_options *options, struct dray_report *report, struct dray_err *err);
+
+/*
+ * What the pointer in the file `path` stands for, to be compared line by line. Items: path (as the
+ * pointer has it), size, hash, kind "dir" with files where a line stands for many, value what else
+ * is to be said. Lines of the pointer that tell of something else are appended to `out_rest`.
+ * `session` is where the lists of files are looked for. INVALID: it is no pointer.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_textconv(struct dray_session *session, const char *path,
+	struct dray_buf *out_rest, struct dray_err *err);
 
 struct dray_add_options {
 	const struct dray_strs *targets;

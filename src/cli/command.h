@@ -104,6 +104,12 @@ struct dray_cli_args {
 	const char *range;
 	bool uninstall;
 	bool worktree;
+	bool is_shared;
+	bool use_framework;
+	const char *ancestor;
+	const char *our;
+	const char *their;
+	const char *path;
 
 	bool verify;
 	bool data_only;

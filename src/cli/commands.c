@@ -212,6 +212,13 @@ const struct dray_cli_command dray_cli_commands[] = {
 	{"git-hook post-rewrite", "", "[WORD...]", "check out the data that changed",
 		DRAY_CLI_GROUP_HIDDEN, DRAY_CLI_TRIES_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
 		{NULL}, dray_cli_run_hook_post_rewrite, dray_cli_print_checkout, NULL},
+	{"git-hook merge-driver", "", "", "merge a pointer three-way", DRAY_CLI_GROUP_HIDDEN,
+		DRAY_CLI_NEEDS_NOTHING, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
+		{dray_cli_opts_merge_driver}, dray_cli_run_merge_driver, dray_cli_print_change,
+		NULL},
+	{"git-hook textconv", "", "FILE", "a pointer as text to compare", DRAY_CLI_GROUP_HIDDEN,
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_IS_QUERY, {NULL},
+		dray_cli_run_textconv, dray_cli_print_textconv, NULL},
 	{.name = NULL},
 };
 
@@ -230,6 +237,7 @@ const struct dray_cli_variable dray_cli_variables[] = {
 	{"GIT_WORK_TREE", "the work tree, as git reads it"},
 	{"GIT_INDEX_FILE", "the index to stage in, as git reads it"},
 	{"GIT_CEILING_DIRECTORIES", "where to stop looking upwards, as git reads it"},
+	{"PRE_COMMIT", "set by pre-commit.com, with more of that name, for hooks"},
 	{"AWS_ACCESS_KEY_ID", "S3: access key, with AWS_SECRET_ACCESS_KEY"},
 	{"AWS_SECRET_ACCESS_KEY", "S3: secret key"},
 	{"AWS_SESSION_TOKEN", "S3: token of temporary keys"},

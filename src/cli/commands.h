@@ -59,6 +59,8 @@ dray_cli_run_fn dray_cli_run_hook_pre_push;
 dray_cli_run_fn dray_cli_run_hook_post_checkout;
 dray_cli_run_fn dray_cli_run_hook_post_merge;
 dray_cli_run_fn dray_cli_run_hook_post_rewrite;
+dray_cli_run_fn dray_cli_run_merge_driver;
+dray_cli_run_fn dray_cli_run_textconv;
 /* run_self.c */
 dray_cli_run_fn dray_cli_run_doctor;
 dray_cli_run_fn dray_cli_run_version;
@@ -80,6 +82,7 @@ dray_cli_end_fn dray_cli_print_unprotect_end;
 /* run_hooks.c */
 dray_cli_end_fn dray_cli_print_hook_status_end;
 dray_cli_end_fn dray_cli_print_hook_push_end;
+dray_cli_item_fn dray_cli_print_textconv;
 /* print_status.c */
 dray_cli_item_fn dray_cli_print_status;
 dray_cli_end_fn dray_cli_print_status_end;

@@ -77,6 +77,17 @@ const struct dray_cli_opt dray_cli_opts_install[] = {
 	FLAG(0, "uninstall", uninstall, "take it away again, put back what was there"),
 	LEVEL("local", DRAY_LEVEL_LOCAL, "own hooks where core.hooksPath is for several"),
 	FLAG(0, "worktree", worktree, "for this work tree only"),
+	FLAG(0, "shared", is_shared, "attributes in .gitattributes, for all of the team"),
+	FLAG(0, "use-pre-commit-tool", use_framework,
+		"entries for pre-commit.com instead of hooks"),
+	END,
+};
+
+const struct dray_cli_opt dray_cli_opts_merge_driver[] = {
+	VALUE(0, "ancestor", DRAY_CLI_TEXT, ancestor, "FILE", "the version both come from"),
+	VALUE(0, "our", DRAY_CLI_TEXT, our, "FILE", "our version, and the outcome"),
+	VALUE(0, "their", DRAY_CLI_TEXT, their, "FILE", "their version"),
+	VALUE(0, "path", DRAY_CLI_TEXT, path, "PATH", "where it lies in the work tree"),
 	END,
 };
 

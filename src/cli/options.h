@@ -6,6 +6,7 @@
 
 extern const struct dray_cli_opt dray_cli_opts_init[];
 extern const struct dray_cli_opt dray_cli_opts_install[];
+extern const struct dray_cli_opt dray_cli_opts_merge_driver[];
 extern const struct dray_cli_opt dray_cli_opts_add[];
 extern const struct dray_cli_opt dray_cli_opts_commit[];
 extern const struct dray_cli_opt dray_cli_opts_rm[];

@@ -1,12 +1,16 @@
 /* Having git call dray, and what it then calls: its hooks. They tell on standard error, as git's
  * own talk does. */
 #include "commands.h"
+#include "print.h"
 #include "sink.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* A push of all refs of a very large repository. */
 #define INPUT_BYTES_MAX ((size_t)64 << 20)
+/* What git itself compares as text (core.bigFileThreshold). */
+#define TEXT_BYTES_MAX ((size_t)512 << 20)
 
 enum dray_status dray_cli_run_install(struct dray_cli_call *call, struct dray_err *err)
 {
@@ -15,6 +19,8 @@ enum dray_status dray_cli_run_install(struct dray_cli_call *call, struct dray_er
 		.uninstall = args->uninstall,
 		.local = args->level == DRAY_LEVEL_LOCAL,
 		.worktree = args->worktree,
+		.is_shared = args->is_shared,
+		.use_framework = args->use_framework,
 	};
 
 	if (options.local && options.worktree)
@@ -47,15 +53,18 @@ static enum dray_status run_hook(
 	struct dray_cli_call *call, hook_fn *fn, bool has_input, struct dray_err *err)
 {
 	DRAY_AUTO(buf) input = {.ceiling_bytes = INPUT_BYTES_MAX};
+	DRAY_AUTO(strs) args = DRAY_STRS_INIT;
 
 	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return dray_fail(err, DRAY_FAILED, "standard error is closed");
 	if (call->session == NULL)
 		return DRAY_OK;
-	if (has_input)
+	for (size_t i = 0; i < call->args->targets.len; i++)
+		dray_strs_add(&args, call->args->targets.items[i]);
+	if (!dray_ops_hook_complete(dray_cli_command_word(call->command), &args, &input) &&
+		has_input)
 		DRAY_TRY(read_input(&input, err));
-	const struct dray_hook hook = {
-		.args = &call->args->targets, .input = dray_buf_text(&input)};
+	const struct dray_hook hook = {.args = &args, .input = dray_buf_text(&input)};
 	return fn(call->session, &hook, err);
 }
 
@@ -82,6 +91,62 @@ enum dray_status dray_cli_run_hook_post_merge(struct dray_cli_call *call, struct
 enum dray_status dray_cli_run_hook_post_rewrite(struct dray_cli_call *call, struct dray_err *err)
 {
 	return run_hook(call, dray_ops_hook_post_rewrite, true, err);
+}
+
+enum dray_status dray_cli_run_merge_driver(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	const struct dray_merge_options options = {
+		.ancestor = args->ancestor,
+		.our = args->our,
+		.their = args->their,
+		.path = args->path,
+	};
+
+	if (options.ancestor == NULL || options.our == NULL || options.their == NULL)
+		return dray_fail(
+			err, DRAY_USAGE, "merge-driver needs --ancestor, --our and --their");
+	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return dray_fail(err, DRAY_FAILED, "standard error is closed");
+	return dray_ops_merge_driver(&options, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_textconv(struct dray_cli_call *call, struct dray_err *err)
+{
+	const char *path = call->args->targets.items[0];
+	struct dray_cli_sink *sink = call->sink;
+	struct dray_buf *out = &sink->out->buf;
+	enum dray_status status = DRAY_NO_REPO;
+
+	if (call->session != NULL)
+		status = dray_ops_textconv(call->session, path, &sink->later[0], err);
+	/* whatever is wrong with a pointer, its text can be compared */
+	if (status != DRAY_OK && status != DRAY_CANCELLED && sink->items == 0)
+		return dray_os_slurp(AT_FDCWD, path, TEXT_BYTES_MAX, out, err);
+	if (!call->args->json)
+		dray_buf_add(out, dray_buf_text(&sink->later[0]), sink->later[0].len);
+	return status;
+}
+
+void dray_cli_print_textconv(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	struct dray_buf *buf = &sink->out->buf;
+	char size[16];
+
+	dray_buf_printf(buf, "%10s  ", item->has_size ? dray_show_size(item->size, size) : "-");
+	dray_buf_quote(buf, item->path);
+	if (item->kind != NULL && strcmp(item->kind, "dir") == 0)
+		dray_buf_putc(buf, '/');
+	if (item->has_files) {
+		dray_buf_puts(buf, " (");
+		dray_cli_put_count(buf, item->files, "file");
+		dray_buf_putc(buf, ')');
+	}
+	if (item->value != NULL)
+		dray_buf_printf(buf, ", %s", item->value);
+	if (item->hash != NULL)
+		dray_buf_printf(buf, "  %.8s", item->hash);
+	dray_buf_putc(buf, '\n');
 }
 
 /* Hooks are quiet where there is nothing to tell. */

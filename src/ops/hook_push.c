@@ -27,9 +27,10 @@ static void pushed_drop(struct pushed *pushed)
 	dray_strs_drop(&pushed->known);
 }
 
-static bool is_hex(const char *word, size_t len)
+/* The id or name of a commit: not an option of git's, or a range. */
+static bool is_commit(const char *word, size_t len)
 {
-	return len >= 40 && len <= 64 && strspn(word, "0123456789abcdef") >= len;
+	return len > 0 && *word != '-' && *word != '^' && memchr(word, ':', len) == NULL;
 }
 
 static bool is_null(const char *word, size_t len)
@@ -49,7 +50,7 @@ static enum dray_status take_line(
 		lens[i] = strcspn(line + at, " \n");
 		at += lens[i] + (line[at + lens[i]] == ' ');
 	}
-	if (at != len || !is_hex(words[1], lens[1]) || !is_hex(words[3], lens[3]))
+	if (at != len || !is_commit(words[1], lens[1]) || !is_commit(words[3], lens[3]))
 		return dray_fail(err, DRAY_INVALID, "git told pre-push something else than refs");
 	DRAY_AUTO_STR tip = dray_strndup(words[1], lens[1]);
 	DRAY_AUTO_STR there = dray_strndup(words[3], lens[3]);

@@ -1,4 +1,8 @@
-/* dray install: have git run dray. Nothing of it is outside the repository. */
+/*
+ * dray install: have git run dray. Hooks lie where git looks for them, drivers are settings of this
+ * clone, and attributes that say what the drivers are for are private unless they are to be shared.
+ * Nothing of it is outside the repository.
+ */
 #include "install.h"
 
 #include <stdlib.h>
@@ -132,7 +136,18 @@ static enum dray_status install_all(struct install *install, struct dray_err *er
 {
 	if (install->options->worktree)
 		DRAY_TRY(prepare_worktree(install, err));
-	return install_hooks(install, err);
+	if (install->options->use_framework)
+		DRAY_TRY(install_framework(install, err));
+	else
+		DRAY_TRY(install_hooks(install, err));
+	return install_drivers(install, err);
+}
+
+static enum dray_status uninstall_all(struct install *install, struct dray_err *err)
+{
+	DRAY_TRY(uninstall_hooks(install, err));
+	DRAY_TRY(uninstall_framework(install, err));
+	return uninstall_drivers(install, err);
 }
 
 enum dray_status dray_ops_install(struct dray_session *session,
@@ -149,7 +164,7 @@ enum dray_status dray_ops_install(struct dray_session *session,
 			session->repo->root);
 	DRAY_TRY(git_settings_read(session, &install.settings, err));
 	enum dray_status status =
-		options->uninstall ? uninstall_hooks(&install, err) : install_all(&install, err);
+		options->uninstall ? uninstall_all(&install, err) : install_all(&install, err);
 	git_settings_drop(&install.settings);
 	return status;
 }

@@ -1,4 +1,4 @@
-/* What `dray install` is made of: hooks and settings of git. */
+/* What `dray install` is made of: hooks, settings of git, attributes. */
 #ifndef DRAY_OPS_INSTALL_H
 #define DRAY_OPS_INSTALL_H
 
@@ -40,5 +40,11 @@ void install_tell(const struct install *install, const char *state, const char *
 /* The hooks, and core.hooksPath where they need a folder of their own. install_hooks.c */
 DRAY_MUST_CHECK enum dray_status install_hooks(struct install *install, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status uninstall_hooks(struct install *install, struct dray_err *err);
+/* Drivers for merging and comparing pointers. install_drivers.c */
+DRAY_MUST_CHECK enum dray_status install_drivers(struct install *install, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status uninstall_drivers(struct install *install, struct dray_err *err);
+/* Entries for the pre-commit framework. install_framework.c */
+DRAY_MUST_CHECK enum dray_status install_framework(struct install *install, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status uninstall_framework(struct install *install, struct dray_err *err);
 
 #endif

@@ -390,3 +390,19 @@ enum dray_status transfer_look(struct dray_session *session, const struct dray_t
 	transfer_drop(&transfer);
 	return status;
 }
+
+enum dray_status transfer_manifests(
+	struct dray_session *session, const struct dray_tracks *tracks, struct dray_err *err)
+{
+	struct transfer transfer = {.session = session, .sync = dray_sync_fetch_manifests};
+
+	for (size_t i = 0; i < tracks->len; i++) {
+		const struct dray_out *out = dray_track_out(&tracks->items[i]);
+
+		if (out->has_oid && out->oid.is_dir && !dray_store_has(session->store, &out->oid))
+			add_goal(&transfer, &tracks->items[i], NULL);
+	}
+	enum dray_status status = run(&transfer, err);
+	transfer_drop(&transfer);
+	return status;
+}

@@ -150,6 +150,11 @@ DRAY_MUST_CHECK enum dray_status transfer_look(struct dray_session *session,
 	const struct dray_tree *tree, const char *remote, unsigned jobs, dray_sync_fn fn, void *ctx,
 	struct dray_err *err);
 
+/* Bring those manifests of the tracks into the cache that are not in it, as far as they are to be
+ * had. */
+DRAY_MUST_CHECK enum dray_status transfer_manifests(
+	struct dray_session *session, const struct dray_tracks *tracks, struct dray_err *err);
+
 /* ----------------------------------------------- diff_words.c, diff_revisions.c */
 
 /* Tell revisions (at most two) from paths; both are appended to. NOT_FOUND, USAGE. */

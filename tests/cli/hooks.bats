@@ -270,3 +270,21 @@ unsent() {
   exits 0 git checkout -q -b side
   exits 0 git push -q ../far side:plain
 }
+
+@test "below pre-commit, which tells in variables what git told it" {
+  export PRE_COMMIT=1
+  change last
+  PRE_COMMIT_REMOTE_NAME=far PRE_COMMIT_REMOTE_URL=../far PRE_COMMIT_LOCAL_BRANCH=refs/heads/main \
+    PRE_COMMIT_REMOTE_BRANCH=refs/heads/main PRE_COMMIT_FROM_REF=$(git rev-parse HEAD~1) \
+    PRE_COMMIT_TO_REF=$(git rev-parse HEAD) exits 0 dray git-hook pre-push
+  sent last
+  rm -rf ../store
+  PRE_COMMIT_REMOTE_NAME=../far PRE_COMMIT_LOCAL_BRANCH=refs/heads/main exits 0 dray git-hook pre-push
+  sent one
+  git -c core.hooksPath=/dev/null checkout -q HEAD~1
+  equal "$(cat data/a.txt)" last
+  PRE_COMMIT_FROM_REF=$(git rev-parse main) PRE_COMMIT_TO_REF=$(git rev-parse HEAD) \
+    PRE_COMMIT_CHECKOUT_TYPE=1 exits 0 dray git-hook post-checkout
+  equal "$(cat data/a.txt)" one
+  exits 9 dray git-hook pre-push far ../far <<<'x --all y z'
+}

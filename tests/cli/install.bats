@@ -23,7 +23,7 @@ without_dray() {
 @test "hooks are written once" {
   data_repo
   exits 0 dray install --json
-  equal "$(json "[i['state'] for i in items]")" "['created', 'created', 'created', 'created', 'created']"
+  equal "$(json "[i['state'] for i in items].count('created')")" 6
   exits 0 dray install --json
   equal "$(json "set(i['state'] for i in items)")" "{'unchanged'}"
   for hook in $hooks; do
@@ -47,7 +47,7 @@ without_dray() {
   git commit -q -am remote
   for hook in $hooks; do noting ".git/hooks/$hook"; done
   exits 0 dray install --json
-  equal "$(json "set(i['state'] for i in items)")" "{'chained'}"
+  equal "$(json "[i['state'] for i in items].count('chained')")" 5
   git init -q --bare ../far
   git push -q ../far main
   equal "$(cat "$HOME/notes")" "pre-push in hooks: ../far ../far
@@ -231,4 +231,62 @@ PY
 @test "without git there are no hooks" {
   dray init -q --no-git
   exits 10 dray install
+}
+
+@test "drivers and attributes, private and shared, and none of it after uninstalling" {
+  data_repo
+  printf '*.x -text' >.git/info/attributes
+  printf '\357\273\277*.bin binary\n' >.gitattributes
+  cp .git/info/attributes ../private
+  cp .gitattributes ../shared
+  git config user.name me
+  cp .git/config ../config
+  dray install -q
+  equal "$(git check-attr merge diff text -- a.dray b.x)" 'a.dray: merge: dray
+a.dray: diff: dray
+a.dray: text: unspecified
+b.x: merge: unspecified
+b.x: diff: unspecified
+b.x: text: unset'
+  dray install -q --shared
+  dray install -q --shared
+  equal "$(grep -c merge=dray .gitattributes)" 1
+  exits 0 dray install --uninstall
+  cmp .git/info/attributes ../private
+  cmp .gitattributes ../shared
+  equal "$(git config --list --local | sort)" "$(git config --list -f ../config | sort)"
+}
+
+@test "attributes of one's own are right" {
+  data_repo
+  echo 'keep.dray merge=binary' >.git/info/attributes
+  dray install -q
+  equal "$(git check-attr merge -- keep.dray other.dray)" 'keep.dray: merge: binary
+other.dray: merge: dray'
+}
+
+@test "drivers of one work tree" {
+  data_repo
+  git worktree add -q ../tree -b side
+  (cd ../tree && dray install -q --worktree && git config merge.dray.driver)
+  equal "$(git config merge.dray.driver)" ''
+}
+
+@test "entries for pre-commit, to the byte" {
+  data_repo
+  exits 0 dray install --use-pre-commit-tool --json
+  gone .git/hooks/pre-push
+  equal "$(grep -c 'id: dray-' .pre-commit-config.yaml)" 5
+  exits 0 dray install --uninstall
+  gone .pre-commit-config.yaml
+  printf '# mine\ndefault_stages: [pre-commit]\nrepos: # all\n\n  # first\n  - repo: meta\n    hooks:\n      - id: identity\nfail_fast: true' >.pre-commit-config.yaml
+  cp .pre-commit-config.yaml ../before
+  dray install -q --use-pre-commit-tool
+  dray install -q --use-pre-commit-tool
+  equal "$(grep -c '^  - repo: local' .pre-commit-config.yaml)" 1
+  dray install -q --uninstall
+  cmp .pre-commit-config.yaml ../before
+  echo 'repos: []' >.pre-commit-config.yaml
+  exits 14 dray install --use-pre-commit-tool
+  equal "$(cat .pre-commit-config.yaml)" 'repos: []'
 }
