@@ -63,6 +63,12 @@ void dray_session_close(struct dray_session *session); /* NULL is fine */
 /* Does DVC share the repository that the working directory lies in? False outside of any. */
 bool dray_ops_is_dvc(void);
 bool dray_session_is_dvc(const struct dray_session *session); /* NULL: false */
+/*
+ * Where DVC shares the repository: CONFIG names the first setting that it would not take, since it
+ * stops at any of them. Elsewhere a setting is looked at where it is used.
+ */
+DRAY_MUST_CHECK enum dray_status dray_session_check_settings(
+	const struct dray_session *session, struct dray_err *err);
 /* Targets that are named stand for what they are made from, too. */
 void dray_session_take_deps(struct dray_session *session);
 /* Where another command is at work, wait for its end, however long that takes. */

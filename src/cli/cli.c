@@ -51,6 +51,8 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 	if (status == DRAY_NO_REPO && need == DRAY_CLI_TRIES_REPO)
 		return DRAY_OK;
 	DRAY_TRY(status);
+	if ((call->command->flags & (DRAY_CLI_ANY_SETTINGS | DRAY_CLI_FAILS_251)) == 0)
+		DRAY_TRY(dray_session_check_settings(call->session, err));
 	dray_cli_sink_set_prefix(call->sink, dray_session_prefix(call->session));
 	if (dray_session_is_dvc(call->session))
 		dray_cli_sink_use_dvc(call->sink);

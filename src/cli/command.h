@@ -179,8 +179,9 @@ enum dray_cli_flags {
 	DRAY_CLI_HAS_JSON = 2, /* takes --json: it reports items or totals */
 	/* in a repository that DVC shares it fails as DVC's command does, else with 255 */
 	DRAY_CLI_FAILS_1 = 4,
-	DRAY_CLI_FAILS_251 = 8,
-	DRAY_CLI_IS_RAW = 16, /* its result is bytes, perhaps on the terminal: no progress line */
+	DRAY_CLI_FAILS_251 = 8,     /* those change settings: they work also where some are wrong */
+	DRAY_CLI_ANY_SETTINGS = 16, /* works where settings are wrong, too */
+	DRAY_CLI_IS_RAW = 32, /* its result is bytes, perhaps on the terminal: no progress line */
 };
 
 /* What a command works with. */

@@ -78,8 +78,8 @@ const struct dray_cli_command dray_cli_commands[] = {
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON, {dray_cli_opts_check_ignore},
 		dray_cli_run_check_ignore, dray_cli_print_check_ignore, NULL},
 	{"root", "", "", "print the root of the repository", DRAY_CLI_GROUP_LOOK,
-		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {NULL},
-		dray_cli_run_root, dray_cli_print_root, NULL},
+		DRAY_CLI_NEEDS_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON | DRAY_CLI_ANY_SETTINGS,
+		{NULL}, dray_cli_run_root, dray_cli_print_root, NULL},
 
 	{"push", "", "[TARGET...]", "send data to a remote", DRAY_CLI_GROUP_SYNC,
 		DRAY_CLI_NEEDS_REPO, DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_1,
@@ -142,8 +142,8 @@ const struct dray_cli_command dray_cli_commands[] = {
 		{dray_cli_opts_migrate, dray_cli_opts_jobs}, dray_cli_run_migrate,
 		dray_cli_print_change, dray_cli_print_migrate_end},
 	{"doctor", "", "", "look for problems of this machine or setup", DRAY_CLI_GROUP_CARE,
-		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON, {NULL},
-		dray_cli_run_doctor, dray_cli_print_doctor, NULL},
+		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON | DRAY_CLI_ANY_SETTINGS,
+		{NULL}, dray_cli_run_doctor, dray_cli_print_doctor, NULL},
 
 	{"config", "", "[KEY [VALUE]]", "read or change settings", DRAY_CLI_GROUP_SETTINGS,
 		DRAY_CLI_TRIES_REPO, DRAY_CLI_IS_QUERY | DRAY_CLI_HAS_JSON | DRAY_CLI_FAILS_251,

@@ -205,3 +205,23 @@ enum dray_status config_check_key(const struct dray_session *session, const char
 		return check_remote(&session->repo->config, known, key, value, err);
 	return DRAY_OK;
 }
+
+enum dray_status dray_session_check_settings(
+	const struct dray_session *session, struct dray_err *err)
+{
+	const struct dray_config *config = &session->repo->config;
+
+	for (size_t i = 0; session->repo->dialect->is_dvc && i < config->len; i++) {
+		const struct dray_config_entry *entry = &config->items[i];
+		struct dray_err wrong = DRAY_ERR_INIT;
+
+		/* DVC looks at what is left when all levels are joined */
+		if (dray_config_peek(config, entry->key) != entry ||
+			config_check_key(session, entry->key, entry->value, &wrong) == DRAY_OK)
+			continue;
+		dray_fail(err, DRAY_CONFIG, "'%s' line %u: %s", entry->origin, entry->line,
+			wrong.text);
+		return dray_hint(err, "DVC stops at it, too; 'dray config' can change it");
+	}
+	return DRAY_OK;
+}

@@ -82,7 +82,7 @@ prepare() {
 }
 
 @test "a remote of another kind is no obstacle until it is used" {
-  printf "[core]\n    remote = g\n['remote \"g\"']\n    url = gs://bucket/x\n    projectname = p\n[newer]\n    option = 1\n" >.dvc/config
+  printf "[core]\n    remote = g\n['remote \"g\"']\n    url = gs://bucket/x\n    projectname = p\n" >.dvc/config
   printf 'x\n' >x
   exits 0 dray add x
   exits 0 dray status
@@ -160,7 +160,14 @@ prepare() {
   dray config --unset core.hardlink_lock
   printf '[core]\n    checksum_jobs = many\n' >.dvc/config
   exits 251 dray add x
-  hints "'core.checksum_jobs' is 'many', not a number from 1 on"
+  hints ".dvc/config' line 2: 'core.checksum_jobs' is a number from 1 on, not 'many'; DVC stops at it, too"
+  printf '[newer]\n    option = 1\n' >.dvc/config
+  exits 251 dray status
+  hints "there is no setting 'newer.option'"
+  exits 0 dray root
+  exits 255 dray doctor
+  exits 0 dray config --unset newer.option
+  exits 0 dray status
 }
 
 @test "--wait-for-lock waits for as long as it takes" {

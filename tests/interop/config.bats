@@ -154,6 +154,46 @@ INI
   twins play
 }
 
+@test "settings that are wrong stop every command but those that change them" {
+  play() {
+    local text
+    for text in \
+      '[core]\n    checksum_jobs = many\n' \
+      '[core]\n    checksum_jobs = 0\n' \
+      '[core]\n    bogus = 1\n' \
+      '[bogus]\n    a = 1\n' \
+      '[core]\n    autostage = maybe\n' \
+      '[exp]\n    bogus = 1\n' \
+      '[remote "x"]\n    url = s3://b/k\n    bogus = 1\n' \
+      '[remote "x"]\n    url = s3://b/k\n    jobs = 0\n' \
+      '[remote "x"]\n    url = s3://b/k\n    read_timeout = x\n' \
+      '[remote "x"]\n    url = s3://b/k\n    use_ssl = perhaps\n' \
+      '[remote "x"]\n    url = /far\n    region = eu\n' \
+      '[remote "x"]\n    url = http://h/p\n    auth = nope\n' \
+      '[remote "x"]\n    url = zzz://b/k\n' \
+      '[remote "x"]\n    profile = s\n'; do
+      # shellcheck disable=SC2059
+      printf "$text" | sed "s/^\\[remote .*/['&']/; s/'\\[/'/; s/\\]'/'/" >.dvc/config
+      vc 251 status
+      vc 251 gc -w -f
+      vc 0 root
+      vc 0 config -l
+    done
+    printf '[cache]\n    type = foo\n' >.dvc/config
+    vc 251 status
+    printf '[cache]\n    shared = foo\n' >.dvc/config
+    vc 251 status
+    # what a later level puts right is right; what is not known yet may be of another version
+    printf '[core]\n    checksum_jobs = many\n' >.dvc/config
+    printf '[core]\n    checksum_jobs = 2\n[feature]\n    bogus = 1\n' >.dvc/config.local
+    vc 0 status
+    rm .dvc/config.local
+    vc 0 config core.checksum_jobs 3
+    vc 0 status
+  }
+  twins play
+}
+
 @test "autostage" {
   play() {
     vc 0 config core.autostage true
