@@ -199,7 +199,7 @@ static enum dray_status confirm_stage(const struct committing *committing,
 	return ask(committing, what, text, err);
 }
 
-/* The outs of a stage that are not there: nothing of it is recorded. */
+/* Of outs that are not there, or that git has till now, nothing is recorded. */
 static enum dray_status check_outs(const struct committing *committing,
 	const struct dray_stage_target *target, struct dray_err *err)
 {
@@ -218,6 +218,9 @@ static enum dray_status check_outs(const struct committing *committing,
 				"'%s', which stage '%s' makes, is not there", name,
 				target->stage->name);
 		DRAY_TRY(status);
+		if (dray_track_out(&tracks->items[i])->is_unlisted &&
+			dray_track_out(&tracks->items[i])->is_cached)
+			DRAY_TRY(place_refuse_git(committing->session, name, err));
 	}
 	return DRAY_OK;
 }

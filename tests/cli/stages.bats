@@ -237,6 +237,20 @@ stages:
   exits 0 dray status --exit-code
 }
 
+@test "what git tracks is no output that a cache keeps" {
+  git init -q
+  dray init -q
+  printf 'stages:\n  a: {cmd: x, outs: [o], metrics: [m: {cache: false}]}\n' >dray.yaml
+  echo o | tee o >m
+  git add o m
+  run ! dray commit a
+  [[ $output == *"'o' is tracked by git"* ]]
+  [ ! -e dray.lock ]
+  git rm -q --cached o
+  exits 0 dray commit a
+  equal "$(grep -c path dray.lock)" 2
+}
+
 @test "what only a pipeline's runner knows, and what is not read" {
   dvc_repo
   cat >dvc.yaml <<'Y'
