@@ -90,9 +90,16 @@ static enum dray_status fetch_manifests(struct collection *collection, struct dr
 		.progress = &collection->session->report->progress,
 	};
 	struct dray_sync_result result;
+	struct dray_remote *remote = collection->remote;
 
-	return dray_sync_fetch_manifests(collection->session->store, collection->remote,
+	if (remote == NULL)
+		DRAY_TRY(remote_open_named(
+			collection->session, collection->remote_name, options.jobs, &remote, err));
+	enum dray_status status = dray_sync_fetch_manifests(collection->session->store, remote,
 		collection->needs.absent, collection->needs.absent_len, &options, &result, err);
+	if (collection->remote == NULL)
+		dray_remote_close(remote);
+	return status;
 }
 
 /*
@@ -104,7 +111,8 @@ static enum dray_status mark(
 {
 	struct dray_needs *needs = &collection->needs;
 
-	needs->may_fetch = collection->remote != NULL;
+	/* with --not-in-remote the last collection may have left them to the remote */
+	needs->may_fetch = collection->remote != NULL || collection->options->not_in_remote;
 	DRAY_TRY(lock_and_mark(collection, lock, err));
 	if (!needs->may_fetch || needs->absent_len == 0)
 		return DRAY_OK;

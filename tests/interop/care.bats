@@ -50,7 +50,19 @@ play_not_in_remote() {
   mkdir ../store
   vc 0 remote add -d store "$PWD/../store"
   three_versions
+  mkdir d
+  echo 1 >d/a
+  echo 2 >d/b
+  vc 0 add d
   mate 0 push
+  mate 0 gc -w --not-in-remote -f
+  # the manifest is on the remote only, and what it names is known all the same
+  echo 2 | md5_object .dvc/cache >../kept
+  mkdir -p "$(dirname "$(cat ../kept)")"
+  echo 2 >"$(cat ../kept)"
+  rm "$(echo 2 | md5_object "$PWD/../store")"
+  mate 0 gc -w --not-in-remote -f
+  there "$(cat ../kept)"
   mate 0 gc -w --not-in-remote -f
   tidy
 }
