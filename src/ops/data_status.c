@@ -47,11 +47,31 @@ static void report(
 					   });
 }
 
-static void report_list(
-	struct look *look, const char *state, const char *value, const struct dray_strs *paths)
+/* The folders that `path` is the first to lie in, below its data; `before` may be NULL. */
+static void report_folders(
+	struct look *look, const char *value, const char *path, const char *before)
 {
-	for (size_t i = 0; i < paths->len; i++)
-		report(look, state, value, paths->items[i], NULL);
+	const struct dray_track *track = dray_tracks_find(&look->present, path);
+	size_t at = track != NULL ? strlen(track->name) + 1 : 0;
+
+	while (track != NULL && at < strlen(path)) {
+		at += strcspn(path + at, "/");
+		if (path[at] == '\0')
+			return;
+		at++;
+		DRAY_AUTO_STR folder = dray_strndup(path, at);
+		if (before == NULL || strncmp(before, folder, at) != 0)
+			report(look, "unknown", value, folder, NULL);
+	}
+}
+
+/* In the order of the paths. */
+static void report_unknown(struct look *look, const char *value, const struct dray_strs *paths)
+{
+	for (size_t i = 0; i < paths->len; i++) {
+		report_folders(look, value, paths->items[i], i > 0 ? paths->items[i - 1] : NULL);
+		report(look, "unknown", value, paths->items[i], NULL);
+	}
 }
 
 static void report_findings(
@@ -68,7 +88,7 @@ static void report_findings(
 				report(look, states[i], value, diff->path,
 					is_renamed ? diff->from : NULL);
 		}
-	report_list(look, "unknown", value, &findings->unknown);
+	report_unknown(look, value, &findings->unknown);
 	look->session->report->is_different |= findings->diffs.len + findings->unknown.len > 0;
 }
 

@@ -61,7 +61,12 @@ two_versions() {
     chmod -R u+w .dvc/cache
     # DVC remembers manifests there
     rm -rf .dvc/cache "$DVC_SITE_CACHE_DIR"
+    mkdir -p d/sub/deep
+    echo x | tee d/sub/deep/x >d/sub-x
     both 0 data status --json
+    both 0 data status --json --granular
+    rm -r d/sub/deep
+    both 0 data status --json --granular d/sub
     cd d
     both 0 data status --json
     cd ..
