@@ -320,6 +320,13 @@ const char *dray_show_size(uint64_t bytes, char out[16]);
  * "+02:00" allowed, as nanoseconds since 1970. False on anything else; years 1970 to 2261.
  */
 bool dray_parse_time(const char *text, int64_t *out_ns);
+/*
+ * A moment (seconds since 1970) as a place so many minutes east of Greenwich writes it,
+ * "2026-01-31T13:00:00+01:00". Moments before the year 1 and after 9998 become the nearest that can
+ * be written.
+ */
+#define DRAY_TIME_TEXT_MAX 32
+const char *dray_show_time(int64_t moment_s, int zone_minutes, char out[DRAY_TIME_TEXT_MAX]);
 
 /* Length of the valid UTF-8 sequence at `text` (1..4), 0 if there is none. RFC 3629. */
 size_t dray_utf8_len(const char *text, size_t len);

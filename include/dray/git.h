@@ -132,17 +132,43 @@ DRAY_MUST_CHECK enum dray_status dray_git_each_staged(struct dray_git *git,
 	const char *const *suffixes, size_t ceiling_bytes, dray_git_file_fn fn, void *ctx,
 	struct dray_err *err);
 
-/* `old_hex` names the blob that was there, NULL: none. All is borrowed for the call. */
-typedef enum dray_status (*dray_git_change_fn)(
-	void *ctx, const char *name, const char *old_hex, struct dray_err *err);
-/*
- * Call `fn` for every file whose name ends in one of `suffixes` (the last is NULL) and that is not
- * the same in commit `old` and in commit `new` (NULL: in git's index). Costs what changed.
- * NOT_FOUND for objects that a shallow or partial clone lacks.
+/* ------------------------------------------------------------------ history */
+
+struct dray_git_commit {
+	char hex[65];
+	struct dray_strs parents; /* hex; none of one whose parents were left out */
+	char *author;
+	char *email;
+	char *subject;       /* the first line of what it says */
+	int64_t authored_s;  /* since 1970 */
+	int64_t committed_s; /* likewise */
+	int zone_minutes;    /* of the author, east of Greenwich */
+	bool is_cut;         /* a shallow clone: history goes on where it came from */
+};
+#define DRAY_GIT_COMMIT_INIT \
+	{                    \
+		.hex = ""    \
+	}
+/* NOT_FOUND: it is missing. `hex` is a full id. */
+DRAY_MUST_CHECK enum dray_status dray_git_commit_read(
+	struct dray_git *git, const char *hex, struct dray_git_commit *out, struct dray_err *err);
+void dray_git_commit_drop(struct dray_git_commit *commit);
+
+/* A file that differs; its blobs' ids, NULL where it is not a regular file. Borrowed for the call.
  */
-DRAY_MUST_CHECK enum dray_status dray_git_each_change(struct dray_git *git, const char *old,
-	const char *new, const char *const *suffixes, dray_git_change_fn fn, void *ctx,
+typedef enum dray_status (*dray_git_change_fn)(void *ctx, const char *name, const char *old_hex,
+	const char *new_hex, struct dray_err *err);
+/*
+ * Call `fn` for the files whose names end in one of `suffixes` (the last is NULL) and whose bytes
+ * differ between two commits. `from` NULL: nothing was there; `to` NULL: git's index. What is equal
+ * is not looked into. NOT_FOUND: a shallow or partial clone lacks an object.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_changes(struct dray_git *git, const char *from,
+	const char *to, const char *const *suffixes, dray_git_change_fn fn, void *ctx,
 	struct dray_err *err);
+/* Id of the blob that a commit has under this name; "" if it is none or not there. */
+DRAY_MUST_CHECK enum dray_status dray_git_blob_find(struct dray_git *git, const char *commit,
+	const char *name, char out_hex[65], struct dray_err *err);
 
 /* ------------------------------------------------------- other repositories */
 

@@ -14,6 +14,13 @@
 
 /* ----------------------------------------------------------------- reports */
 
+/* More about a result, under keys that its command documents. */
+struct dray_fact {
+	const char *key;
+	const char *text; /* NULL: */
+	uint64_t number;
+};
+
 /* One result. NULL and false mean "does not apply"; strings are borrowed for the call. */
 struct dray_item {
 	const char *path;  /* name from the repository's root, or the subject (a key, a remote) */
@@ -32,6 +39,8 @@ struct dray_item {
 	bool has_old_size;
 	bool has_files;
 	bool is_path_literal; /* `path` is no name in the repository: never made relative */
+	const struct dray_fact *facts;
+	size_t facts_len;
 };
 
 struct dray_report {
@@ -316,6 +325,22 @@ struct dray_diff_options {
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_diff(struct dray_session *session,
 	const struct dray_diff_options *options, struct dray_err *err);
+
+struct dray_log_options {
+	const char *target; /* data, a part of it, a folder, a pointer; NULL: all data */
+	const char *rev;    /* where to begin, or a range: "A..B"; NULL: HEAD */
+	uint64_t limit;     /* of items; 0: none */
+};
+/*
+ * The commits that changed tracked data, the newest first, each when it is found. A change that all
+ * parents of a merge have in common is told by the one that made it, as git has it; data that was
+ * moved is followed. Items: state "added", "modified", "deleted", "renamed" (from), path; size and
+ * files after it, where they are known. Facts: commit, author, email, date, subject; where the
+ * lists of files are in the cache files_added, files_modified, files_deleted, bytes_added,
+ * bytes_deleted. A note tells where a shallow clone was cut. NOT_FOUND: no commit has such data.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_log(
+	struct dray_session *session, const struct dray_log_options *options, struct dray_err *err);
 
 struct dray_ls_options {
 	const struct dray_strs *targets;

@@ -1,7 +1,9 @@
 /* Moments as text: RFC 3339, section 5.6. */
 #include <dray/base.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -111,4 +113,24 @@ bool dray_parse_time(const char *text, int64_t *out_ns)
 		return false;
 	*out_ns = (days_since_1970(year, month, day) * 86400 + seconds) * SECOND_NS + ns;
 	return true;
+}
+
+/* ------------------------------------------------------------------ showing */
+
+/* The first seconds of the years 1 and 9999, so that no zone leads out of four digits. */
+#define LOW_S INT64_C(-62135596800)
+#define HIGH_S INT64_C(253370764800)
+
+const char *dray_show_time(int64_t moment_s, int zone_minutes, char out[DRAY_TIME_TEXT_MAX])
+{
+	int zone = zone_minutes > -1440 && zone_minutes < 1440 ? zone_minutes : 0;
+	int size = zone < 0 ? -zone : zone;
+	time_t at = (moment_s < LOW_S ? LOW_S : moment_s > HIGH_S ? HIGH_S : moment_s) + zone * 60;
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	snprintf(out, DRAY_TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d",
+		tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		zone < 0 ? '-' : '+', size / 60, size % 60);
+	return out;
 }

@@ -22,6 +22,7 @@ dray_cli_run_fn dray_cli_run_status;
 dray_cli_run_fn dray_cli_run_data_status;
 dray_cli_run_fn dray_cli_run_diff;
 dray_cli_run_fn dray_cli_run_cat;
+dray_cli_run_fn dray_cli_run_log;
 dray_cli_run_fn dray_cli_run_ls;
 dray_cli_run_fn dray_cli_run_du;
 dray_cli_run_fn dray_cli_run_check_ignore;
@@ -93,6 +94,7 @@ dray_cli_end_fn dray_cli_print_data_status_end;
 dray_cli_item_fn dray_cli_print_diff;
 dray_cli_end_fn dray_cli_print_diff_end;
 /* print_look.c */
+dray_cli_item_fn dray_cli_print_log;
 dray_cli_item_fn dray_cli_print_ls;
 /* print_elsewhere.c */
 dray_cli_end_fn dray_cli_print_ls_end;

@@ -176,6 +176,12 @@ const struct dray_cli_opt dray_cli_opts_cat[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_log[] = {
+	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "REV", "begin with REV, or look at a range A..B"),
+	VALUE('n', "max-count", DRAY_CLI_TEXT, num, "N", "print N commits at most"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_ls[] = {
 	FLAG('R', "recursive", recursive, "list the files in directories"),
 	FLAG('T', "tree", tree, "draw directories as a tree"),

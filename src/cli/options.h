@@ -16,6 +16,7 @@ extern const struct dray_cli_opt dray_cli_opts_status[];
 extern const struct dray_cli_opt dray_cli_opts_data_status[];
 extern const struct dray_cli_opt dray_cli_opts_diff[];
 extern const struct dray_cli_opt dray_cli_opts_cat[];
+extern const struct dray_cli_opt dray_cli_opts_log[];
 extern const struct dray_cli_opt dray_cli_opts_ls[];
 extern const struct dray_cli_opt dray_cli_opts_rev[];
 extern const struct dray_cli_opt dray_cli_opts_elsewhere[];

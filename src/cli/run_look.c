@@ -87,6 +87,21 @@ enum dray_status dray_cli_run_cat(struct dray_cli_call *call, struct dray_err *e
 	return dray_ops_cat(call->session, &options, err);
 }
 
+enum dray_status dray_cli_run_log(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_log_options options = {
+		.target = args->targets.len > 0 ? args->targets.items[0] : NULL,
+		.rev = args->rev,
+	};
+
+	if (args->num && (!dray_parse_u64(args->num, strlen(args->num), &options.limit) ||
+				 options.limit == 0))
+		return dray_fail(err, DRAY_USAGE, "--max-count wants a number from 1 on, not '%s'",
+			args->num);
+	return dray_ops_log(call->session, &options, err);
+}
+
 enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *err)
 {
 	bool is_spot = false;

@@ -87,6 +87,11 @@ static void put_item(struct dray_cli_json *json, const struct dray_item *item)
 	put_number(json, "size", item->has_size, item->size);
 	put_number(json, "old_size", item->has_old_size, item->old_size);
 	put_number(json, "files", item->has_files, item->files);
+	for (size_t i = 0; i < item->facts_len; i++) {
+		put_text(json, item->facts[i].key, item->facts[i].text);
+		put_number(json, item->facts[i].key, item->facts[i].text == NULL,
+			item->facts[i].number);
+	}
 	dray_cli_json_close(json, '}');
 }
 

@@ -31,10 +31,13 @@
 /* Names without "git_". */
 #define DRAY_GIT_CALL_MAP(X)                 \
 	X(buf_dispose)                       \
+	X(commit_author)                     \
 	X(commit_lookup)                     \
 	X(commit_parent_id)                  \
 	X(commit_parentcount)                \
+	X(commit_summary)                    \
 	X(commit_time)                       \
+	X(commit_tree)                       \
 	X(commit_tree_id)                    \
 	X(config_add_file_ondisk)            \
 	X(config_get_bool)                   \
@@ -73,6 +76,7 @@
 	X(object_id)                         \
 	X(object_lookup)                     \
 	X(object_peel)                       \
+	X(object_type)                       \
 	X(odb_object_data)                   \
 	X(odb_object_size)                   \
 	X(odb_read)                          \

@@ -183,6 +183,7 @@ void dray_git_close(struct dray_git *git)
 		return;
 	dray_git_index_forget(git);
 	dray_git_repository_release(&git->repo);
+	dray_map_drop(&git->shallow);
 	free(git->workdir);
 	free(git->dir);
 	free(git->common_dir);

@@ -16,8 +16,10 @@ struct dray_git {
 	char *index_path; /* the file git uses as index, existing or not */
 	/* the config may place the work tree elsewhere or say that there is none */
 	bool is_unsettled;
-	git_repository *repo; /* opened when first needed */
-	git_index *index;     /* likewise; also known to `repo` */
+	git_repository *repo;    /* opened when first needed */
+	git_index *index;        /* likewise; also known to `repo` */
+	struct dray_map shallow; /* commits whose parents were left out; valid if has_shallow */
+	bool has_shallow;
 };
 
 /* Fill the places by plain file reads. After a failure `out` still takes dray_git_close(). */

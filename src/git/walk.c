@@ -41,23 +41,24 @@ void dray_git_found_give(const struct dray_git_found *found, struct dray_strs *o
 		dray_git_oid_give(&found->oids[i], out_commits);
 }
 
-enum dray_status dray_git_shallow_read(
-	const struct dray_git *git, struct dray_map *out, struct dray_err *err)
+enum dray_status dray_git_shallow_load(struct dray_git *git, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	DRAY_AUTO_STR path = dray_path_join(git->common_dir, "shallow");
 	git_oid oid;
 
-	if (!dray_os_exists(AT_FDCWD, path))
+	if (git->has_shallow)
 		return DRAY_OK;
-	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, SHALLOW_CEILING_BYTES, &text, err));
+	if (dray_os_exists(AT_FDCWD, path))
+		DRAY_TRY(dray_os_slurp(AT_FDCWD, path, SHALLOW_CEILING_BYTES, &text, err));
 	for (const char *line = dray_buf_text(&text); *line != '\0';) {
 		size_t len = strcspn(line, "\n");
 
 		if (dray_git_oid_parse(&oid, line, len))
-			dray_map_add(out, oid.id, GIT_OID_RAWSZ, 0);
+			dray_map_add(&git->shallow, oid.id, GIT_OID_RAWSZ, 0);
 		line += len + (line[len] == '\n');
 	}
+	git->has_shallow = true;
 	return DRAY_OK;
 }
 
@@ -76,14 +77,12 @@ static enum dray_status add_parents(
 
 enum dray_status dray_git_found_walk(struct dray_git_found *found, struct dray_err *err)
 {
-	DRAY_AUTO(map) shallow = DRAY_MAP_INIT;
-
-	DRAY_TRY(dray_git_shallow_read(found->git, &shallow, err));
+	DRAY_TRY(dray_git_shallow_load(found->git, err));
 	for (size_t i = 0; i < found->len; i++) {
 		git_oid oid = found->oids[i];
 
 		DRAY_TRY(dray_os_check_cancel(err));
-		if (dray_map_peek(&shallow, oid.id, GIT_OID_RAWSZ) == NULL)
+		if (dray_map_peek(&found->git->shallow, oid.id, GIT_OID_RAWSZ) == NULL)
 			DRAY_TRY(add_parents(found, &oid, err));
 	}
 	return DRAY_OK;

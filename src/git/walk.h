@@ -21,8 +21,11 @@ DRAY_MUST_CHECK enum dray_status dray_git_found_walk(
 void dray_git_found_give(const struct dray_git_found *found, struct dray_strs *out_commits);
 void dray_git_oid_give(const git_oid *oid, struct dray_strs *out_commits);
 
-/* The commits of a shallow clone whose parents were left out, as raw oids. */
-DRAY_MUST_CHECK enum dray_status dray_git_shallow_read(
-	const struct dray_git *git, struct dray_map *out, struct dray_err *err);
+/* The commit of a full id. INVALID: it is none; NOT_FOUND: it is missing. */
+DRAY_MUST_CHECK enum dray_status dray_git_commit_find(
+	struct dray_git *git, const char *hex, git_commit **out_commit, struct dray_err *err);
+
+/* Fill git->shallow: the commits of a shallow clone whose parents were left out, as raw oids. */
+DRAY_MUST_CHECK enum dray_status dray_git_shallow_load(struct dray_git *git, struct dray_err *err);
 
 #endif

@@ -31,14 +31,15 @@ static void changed_drop(struct changed *changed)
 	dray_tracks_drop(&changed->before);
 }
 
-static enum dray_status take_change(
-	void *ctx, const char *git_name, const char *old_hex, struct dray_err *err)
+static enum dray_status take_change(void *ctx, const char *git_name, const char *old_hex,
+	const char *new_hex, struct dray_err *err)
 {
 	struct changed *changed = ctx;
 	const char *name = name_of_git(changed->session, git_name);
 	struct dray_err unused = DRAY_ERR_INIT;
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 
+	(void)new_hex;
 	if (name == NULL)
 		return DRAY_OK;
 	dray_map_add(&changed->files, name, strlen(name), 0);
@@ -58,7 +59,7 @@ static enum dray_status find_changes(
 	struct dray_repo *repo = changed->session->repo;
 	struct dray_err unused = DRAY_ERR_INIT;
 
-	DRAY_TRY(dray_git_each_change(repo->git, step->from, step->to, repo->dialect->suffixes,
+	DRAY_TRY(dray_git_changes(repo->git, step->from, step->to, repo->dialect->suffixes,
 		take_change, changed, err));
 	dray_ignore(dray_tracks_finish(&changed->before, &unused)); /* as above */
 	return DRAY_OK;

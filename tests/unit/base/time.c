@@ -85,11 +85,38 @@ static void test_others(void **state)
 	}
 }
 
+static void test_shown(void **state)
+{
+	static const struct {
+		int64_t moment_s;
+		int zone;
+		const char *text;
+	} rows[] = {
+		{0, 0, "1970-01-01T00:00:00+00:00"},
+		{-1, 0, "1969-12-31T23:59:59+00:00"},
+		{1785579630, 0, "2026-08-01T10:20:30+00:00"},
+		{1785579630, 120, "2026-08-01T12:20:30+02:00"},
+		{1785579630, -570, "2026-08-01T00:50:30-09:30"},
+		{1709164800, 0, "2024-02-29T00:00:00+00:00"},
+		{1785579630, 1440, "2026-08-01T10:20:30+00:00"},
+		{1785579630, INT32_MIN, "2026-08-01T10:20:30+00:00"},
+		{INT64_MAX, 1439, "9999-01-01T23:59:00+23:59"},
+		{INT64_MIN, -1439, "0000-12-31T00:01:00-23:59"},
+	};
+	char text[DRAY_TIME_TEXT_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_COUNT(rows); i++)
+		assert_string_equal(
+			dray_show_time(rows[i].moment_s, rows[i].zone, text), rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

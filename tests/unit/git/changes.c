@@ -3,11 +3,12 @@
 
 static const char *const pointers[] = {".dray", "dray.yaml", NULL};
 
-static enum dray_status note(void *ctx, const char *name, const char *old_hex, struct dray_err *err)
+static enum dray_status note(
+	void *ctx, const char *name, const char *old_hex, const char *new_hex, struct dray_err *err)
 {
 	DRAY_AUTO_STR line = dray_format("%s %.4s", name, old_hex != NULL ? old_hex : "new");
 
-	(void)err;
+	(void)new_hex, (void)err;
 	dray_strs_add(ctx, line);
 	return DRAY_OK;
 }
@@ -20,7 +21,7 @@ static enum dray_status each(struct dray_git *git, const char *old, const char *
 	DRAY_TRY(dray_git_resolve(git, old, old_hex, err));
 	if (new != NULL)
 		DRAY_TRY(dray_git_resolve(git, new, new_hex, err));
-	return dray_git_each_change(
+	return dray_git_changes(
 		git, old_hex, new != NULL ? new_hex : NULL, pointers, note, out, err);
 }
 
@@ -78,11 +79,11 @@ static void test_missing(void **state)
 	(void)state;
 	make();
 	AUTO_REPO git = open_repo("r");
-	assert_int_equal(dray_git_each_change(git, "1234567890123456789012345678901234567890", NULL,
+	assert_int_equal(dray_git_changes(git, "1234567890123456789012345678901234567890", NULL,
 				 pointers, note, &changes, &err),
 		DRAY_NOT_FOUND);
-	assert_int_equal(dray_git_each_change(git, "HEAD", NULL, pointers, note, &changes, &err),
-		DRAY_INVALID);
+	assert_int_equal(
+		dray_git_changes(git, "HEAD", NULL, pointers, note, &changes, &err), DRAY_INVALID);
 	assert_int_equal(changes.len, 0);
 }
 
