@@ -292,6 +292,31 @@ DRAY_MUST_CHECK enum dray_status dray_stages_freeze(const char *text, size_t len
 	const char *name, bool is_frozen, struct dray_buf *buf, struct dray_err *err);
 void dray_stages_drop(struct dray_stages *stages);
 
+/* --------------------------------------------------------------- artifacts */
+
+/*
+ * Data with a name: "artifacts" of a file of stages, and tags of git that say which commit has a
+ * version of it, or the one that is in a stage, as GTO (gto.tag) names them.
+ */
+struct dray_artifact_tag {
+	char *name;    /* "model", of a file in a folder "sub:model" */
+	char *version; /* "v1.2.3", or NULL: then it is of a stage */
+	char *stage;
+	uint64_t counter;  /* of "…#12"; 0 if there is none */
+	bool is_withdrawn; /* from now on it is not */
+};
+/* False, and nothing is allocated, if the tag is none of these. */
+bool dray_artifact_parse_tag(const char *text, struct dray_artifact_tag *out);
+void dray_artifact_tag_drop(struct dray_artifact_tag *tag);
+/* Letters, digits and - _ / between them; a folder and ':' before that. */
+bool dray_artifact_is_name(const char *name);
+/* "v1.2.3", "v1.2.3-rc.1+build" (Semantic Versioning 2.0.0); and their order. */
+bool dray_artifact_is_version(const char *text);
+int dray_artifact_compare_versions(const char *a, const char *b);
+/* The path of the artifact, as the file says it. NOT_FOUND; UNSUPPORTED: it is a template. */
+DRAY_MUST_CHECK enum dray_status dray_artifact_find(const char *text, size_t len, const char *label,
+	const char *name, char **out_path, struct dray_err *err);
+
 /* ---------------------------------------------------------------- manifest */
 
 enum dray_kind {

@@ -116,6 +116,17 @@ DRAY_MUST_CHECK enum dray_status dray_git_range(struct dray_git *git, const char
  */
 DRAY_MUST_CHECK enum dray_status dray_git_merge_base(
 	struct dray_git *git, const char *range, char out_hex[2][65], struct dray_err *err);
+/* An annotated tag of a commit; all is borrowed for the call. */
+struct dray_git_tag {
+	const char *name;   /* "v1.0" */
+	const char *commit; /* in full */
+	int64_t time;       /* when it was made, in seconds since 1970; 0 if it does not say */
+};
+typedef enum dray_status (*dray_git_tag_fn)(
+	void *ctx, const struct dray_git_tag *tag, struct dray_err *err);
+/* Those that are no more than a name for a commit, or lead to no commit, are left out. */
+DRAY_MUST_CHECK enum dray_status dray_git_each_tag(
+	struct dray_git *git, dray_git_tag_fn fn, void *ctx, struct dray_err *err);
 /*
  * Call `fn` for every regular file whose name ends in one of `suffixes` (the last is NULL) in these
  * commits. A blob is given

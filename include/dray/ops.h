@@ -546,6 +546,23 @@ struct dray_get_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_get(
 	const struct dray_get_options *options, struct dray_report *report, struct dray_err *err);
 
+struct dray_artifact_options {
+	struct dray_elsewhere from; /* its `rev` means nothing */
+	const char *name; /* "model", "sub:model", "sub/dvc.yaml:model"; with "@v1.0.0" or "#stage"
+			   */
+	const char *version; /* or here; without both the highest version */
+	const char *stage;
+	const char *out; /* here and below as for get */
+	bool force;
+	bool show_url;
+};
+/*
+ * Get data by its name, as tags of git give it versions and stages. As get; NOT_FOUND also if there
+ * is no such version, or it was withdrawn; USAGE: what can be none.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_artifact_get(const struct dray_artifact_options *options,
+	struct dray_report *report, struct dray_err *err);
+
 /* The same, tracked: with a pointer that says where it came from, so that it can be updated. */
 struct dray_import_options {
 	struct dray_elsewhere from;

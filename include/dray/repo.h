@@ -479,6 +479,9 @@ void dray_source_close(struct dray_source *source); /* NULL is fine */
 /* Only the commit that it would be opened at, in full; `need_commit` is taken as given. */
 DRAY_MUST_CHECK enum dray_status dray_source_resolve(
 	const struct dray_source_options *options, char out_commit[65], struct dray_err *err);
+/* Its annotated tags; of an address, brought up to date first. */
+DRAY_MUST_CHECK enum dray_status dray_source_each_tag(const struct dray_source_options *options,
+	dray_git_tag_fn fn, void *ctx, struct dray_err *err);
 /* The file of that name, or NULL. */
 const struct dray_source_file *dray_source_find(const struct dray_source *source, const char *name);
 /* Index of the first file that is `name` or lies below it; `len` if there is none. */

@@ -36,6 +36,7 @@ struct dray_cli_args {
 	unsigned jobs; /* 0: as many as fit */
 	const char *remote;
 	const char *rev;
+	const char *stage;
 	const char *config;
 	struct dray_strs remote_config;
 	struct dray_strs revisions;

@@ -29,6 +29,7 @@ dray_cli_run_fn dray_cli_run_check_ignore;
 dray_cli_run_fn dray_cli_run_root;
 /* run_elsewhere.c */
 dray_cli_run_fn dray_cli_run_get;
+dray_cli_run_fn dray_cli_run_artifacts_get;
 dray_cli_run_fn dray_cli_run_import;
 dray_cli_run_fn dray_cli_run_update;
 dray_cli_run_fn dray_cli_run_get_url;

@@ -260,6 +260,12 @@ const struct dray_cli_opt dray_cli_opts_get[] = {
 	END,
 };
 
+const struct dray_cli_opt dray_cli_opts_artifact[] = {
+	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "VERSION", "its version VERSION, such as v1.2.3"),
+	VALUE(0, "stage", DRAY_CLI_TEXT, stage, "STAGE", "the version that is in STAGE"),
+	END,
+};
+
 const struct dray_cli_opt dray_cli_opts_du[] = {
 	FLAG('s', "summarize", summarize, "print the sum only"),
 	END,

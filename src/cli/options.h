@@ -21,6 +21,7 @@ extern const struct dray_cli_opt dray_cli_opts_ls[];
 extern const struct dray_cli_opt dray_cli_opts_rev[];
 extern const struct dray_cli_opt dray_cli_opts_elsewhere[];
 extern const struct dray_cli_opt dray_cli_opts_get[];
+extern const struct dray_cli_opt dray_cli_opts_artifact[];
 extern const struct dray_cli_opt dray_cli_opts_import[];
 extern const struct dray_cli_opt dray_cli_opts_update[];
 extern const struct dray_cli_opt dray_cli_opts_to_remote[];

@@ -140,6 +140,23 @@ enum dray_status dray_cli_run_get(struct dray_cli_call *call, struct dray_err *e
 	return path_told(call, dray_ops_get(&options, &call->sink->report, err));
 }
 
+enum dray_status dray_cli_run_artifacts_get(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	struct dray_artifact_options options = {
+		.from = dray_cli_elsewhere(args),
+		.name = args->targets.items[1],
+		.version = args->rev,
+		.stage = args->stage,
+		.out = args->out,
+		.force = args->force,
+		.show_url = args->show_url,
+	};
+
+	options.from.rev = NULL; /* what is asked for is a version, not a revision */
+	return dray_ops_artifact_get(&options, &call->sink->report, err);
+}
+
 enum dray_status dray_cli_run_import(struct dray_cli_call *call, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;

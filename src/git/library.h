@@ -26,6 +26,7 @@
 	X(remote)              \
 	X(repository)          \
 	X(status_list)         \
+	X(tag)                 \
 	X(tree)
 
 /* Names without "git_". */
@@ -114,6 +115,9 @@
 	X(status_byindex)                    \
 	X(status_list_entrycount)            \
 	X(status_list_new)                   \
+	X(tag_lookup)                        \
+	X(tag_peel)                          \
+	X(tag_tagger)                        \
 	X(tree_entry_byindex)                \
 	X(tree_entry_filemode)               \
 	X(tree_entry_id)                     \

@@ -146,6 +146,20 @@ enum dray_status dray_source_resolve(
 	return status;
 }
 
+enum dray_status dray_source_each_tag(const struct dray_source_options *options, dray_git_tag_fn fn,
+	void *ctx, struct dray_err *err)
+{
+	struct dray_source_options wanted = *options;
+	struct dray_source *source = source_new(options);
+
+	wanted.need_commit = true;
+	enum dray_status status = locate(source, &wanted, err);
+	if (status == DRAY_OK)
+		status = dray_git_each_tag(source->git, fn, ctx, err);
+	dray_source_close(source);
+	return status;
+}
+
 static void root_drop(struct dray_source_root *root)
 {
 	if (!root->is_borrowed) {

@@ -219,3 +219,52 @@ two'
   }
   twins play
 }
+
+@test "artifacts get: versions, stages, folders" {
+  play() {
+    local moment=1700000000 version
+    said() {
+      moment=$((moment + 60))
+      GIT_COMMITTER_DATE="$moment +0000" git tag -a -m said "$1" "${2:-HEAD}"
+    }
+    mkdir -p data sub
+    printf 'artifacts:\n  model: {path: m.bin, type: model}\n  dir:\n    path: data\n' >dvc.yaml
+    printf 'artifacts:\n  inner: {path: i.txt}\n' >sub/dvc.yaml
+    for version in 1 2 3; do
+      echo "v$version" >m.bin
+      echo "$version" >data/a
+      echo "i$version" >sub/i.txt
+      vc 0 add m.bin data
+      commit_all "v$version"
+      said "model@v1.$((version + 8)).0"
+      said "sub=inner@v0.$version.0"
+    done
+    said 'model#prod#1' HEAD~2
+    said 'model#prod#2' HEAD~1
+    said dir@v1.0.0-rc.1
+    git tag light@v1.0.0
+    mkdir ../got
+    git init -q ../got
+    dvc --cd ../got init -q
+    cd ../got
+    vc 0 artifacts get ../r model
+    mate 1 artifacts get ../r model
+    mate 0 artifacts get ../r model --rev v1.9.0 -o one
+    mate 0 artifacts get ../r model --stage prod -o prod
+    mate 0 artifacts get ../r model --rev v1.10.0 -o one -f
+    mate 0 artifacts get ../r sub:inner
+    mate 0 artifacts get ../r sub/dvc.yaml:inner --rev v0.1.0 -o first
+    mate 0 artifacts get ../r dir
+    mate 1 artifacts get ../r model --rev v9.0.0
+    mate 1 artifacts get ../r model --stage nothing
+    mate 1 artifacts get ../r nothing
+    mate 1 artifacts get ../r light
+    mate 1 artifacts get ../nowhere model
+    equal "$(cat m.bin one prod first data/a)" 'v3
+v2
+v2
+i1
+3'
+  }
+  twins play
+}
