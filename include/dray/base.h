@@ -182,9 +182,7 @@ void dray_buf_shell_quoted(struct dray_buf *buf, const char *text);
 /* Append bytes as lower-case hex digits; as base64 with padding (RFC 4648, section 4). */
 void dray_buf_hex(struct dray_buf *buf, const void *data, size_t len);
 void dray_buf_base64(struct dray_buf *buf, const void *data, size_t len);
-/* Append the bytes that hex digits (either case) or base64 stand for; false, nothing appended, if
- * they are none. */
-bool dray_buf_unhex(struct dray_buf *buf, const char *text, size_t len);
+/* Append the bytes that base64 stands for; false, nothing appended, if it is none. */
 bool dray_buf_unbase64(struct dray_buf *buf, const char *text, size_t len);
 /*
  * Append text as part of an URL (RFC 3986): all bytes but A-Z a-z 0-9 - . _ ~ and those of

@@ -187,8 +187,6 @@ struct dray_address_file {
 typedef enum dray_status (*dray_address_fn)(
 	void *ctx, const struct dray_address_file *file, struct dray_err *err);
 
-/* Is there a kind of address with that scheme? A path or file:// is none. */
-bool dray_address_is_url(const char *url);
 /* As dray_remote_open; nothing is contacted. */
 DRAY_MUST_CHECK enum dray_status dray_address_open(const struct dray_remote_options *options,
 	struct dray_address **out_address, struct dray_err *err);

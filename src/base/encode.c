@@ -38,21 +38,6 @@ void dray_buf_hex(struct dray_buf *buf, const void *data, size_t len)
 	}
 }
 
-bool dray_buf_unhex(struct dray_buf *buf, const char *text, size_t len)
-{
-	size_t start = buf->len;
-
-	for (size_t i = 0; len % 2 == 0 && i < len; i += 2) {
-		int high = hex_value(text[i]);
-		int low = hex_value(text[i + 1]);
-
-		if (high < 0 || low < 0)
-			return undo(buf, start);
-		dray_buf_putc(buf, (char)(high * 16 + low));
-	}
-	return len % 2 == 0;
-}
-
 void dray_buf_base64(struct dray_buf *buf, const void *data, size_t len)
 {
 	const unsigned char *bytes = data;

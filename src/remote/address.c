@@ -24,11 +24,6 @@ static size_t find_kind(const char *url)
 	return i;
 }
 
-bool dray_address_is_url(const char *url)
-{
-	return find_kind(url) < DRAY_COUNT(kinds);
-}
-
 enum dray_status dray_address_open(const struct dray_remote_options *options,
 	struct dray_address **out_address, struct dray_err *err)
 {

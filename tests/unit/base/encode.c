@@ -45,22 +45,6 @@ static void test_hex(void **state)
 	assert_string_equal(dray_buf_text(&buf), "");
 	dray_buf_hex(&buf, bytes, sizeof bytes);
 	assert_string_equal(buf.data, "00017f80ff61");
-	check_decoding(dray_buf_unhex, buf.data, buf.len, bytes, sizeof bytes);
-}
-
-static void test_unhex(void **state)
-{
-	static const struct {
-		const char *text;
-		const char *bytes; /* NULL: refused */
-	} rows[] = {{"", ""}, {"61", "a"}, {"616263", "abc"}, {"4a4B", "JK"}, {"6", NULL},
-		{"616", NULL}, {"61626", NULL}, {"6g", NULL}, {"g6", NULL}, {"61 2", NULL},
-		{"-1", NULL}, {"6162zz", NULL}, {"0x61", NULL}, {"\303\251", NULL}};
-
-	(void)state;
-	for (size_t i = 0; i < DRAY_COUNT(rows); i++)
-		check_decoding(dray_buf_unhex, rows[i].text, strlen(rows[i].text), rows[i].bytes,
-			rows[i].bytes != NULL ? strlen(rows[i].bytes) : 0);
 }
 
 static void test_base64(void **state)
@@ -109,7 +93,6 @@ static void test_round_trips(void **state)
 
 		dray_buf_hex(&hex, bytes, len);
 		assert_int_equal(hex.len, 2 * len);
-		check_decoding(dray_buf_unhex, dray_buf_text(&hex), hex.len, bytes, len);
 		dray_buf_base64(&base64, bytes, len);
 		assert_int_equal(base64.len, (len + 2) / 3 * 4);
 		check_decoding(dray_buf_unbase64, dray_buf_text(&base64), base64.len, bytes, len);
@@ -165,7 +148,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hex),
-		cmocka_unit_test(test_unhex),
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_no_base64),
 		cmocka_unit_test(test_round_trips),

@@ -14,17 +14,11 @@
 
 static void test_kinds(void **state)
 {
-	static const char *const urls[] = {"s3://b/k", "S3://b", "http://h/x", "HTTPS://h/x"};
-	static const char *const others[] = {"/x", "x", "file:///x", "gs://b/k", "s3:/b", ""};
 	struct dray_remote_options options = {.url = "gs://user:secret@b/k"};
 	struct dray_address *address = NULL;
 	struct dray_err err = DRAY_ERR_INIT;
 
 	(void)state;
-	for (size_t i = 0; i < DRAY_COUNT(urls); i++)
-		assert_true(dray_address_is_url(urls[i]));
-	for (size_t i = 0; i < DRAY_COUNT(others); i++)
-		assert_false(dray_address_is_url(others[i]));
 	assert_int_equal(dray_address_open(&options, &address, &err), DRAY_UNSUPPORTED);
 	assert_string_equal(err.text, "files are not read from 'gs:'");
 	options.url = "https://user:secret@host/x";
