@@ -171,8 +171,8 @@ typedef enum dray_status (*dray_git_change_fn)(void *ctx, const char *name, cons
 	const char *new_hex, struct dray_err *err);
 /*
  * Call `fn` for the files whose names end in one of `suffixes` (the last is NULL) and whose bytes
- * differ between two commits. `from` NULL: nothing was there; `to` NULL: git's index. What is equal
- * is not looked into. NOT_FOUND: a shallow or partial clone lacks an object.
+ * differ between two commits, in no order. `from` NULL: nothing was there; `to` NULL: git's index.
+ * What is equal is not looked into. NOT_FOUND: a shallow or partial clone lacks an object.
  */
 DRAY_MUST_CHECK enum dray_status dray_git_changes(struct dray_git *git, const char *from,
 	const char *to, const char *const *suffixes, dray_git_change_fn fn, void *ctx,

@@ -54,7 +54,6 @@
 	X(diff_num_deltas)                   \
 	X(diff_options_init)                 \
 	X(diff_tree_to_index)                \
-	X(diff_tree_to_tree)                 \
 	X(error_clear)                       \
 	X(error_last)                        \
 	X(fetch_options_init)                \
