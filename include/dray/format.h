@@ -443,6 +443,40 @@ struct dray_listing_reader {
 DRAY_MUST_CHECK enum dray_status dray_listing_next(struct dray_listing_reader *reader,
 	bool *out_more, struct dray_listed *out_entry, struct dray_err *err);
 
+/* ------------------------------------------------------------------ bundle */
+
+/*
+ * The first member of a bundle, DRAY_BUNDLE_NAME: what is in it. The others are the objects, named
+ * by their keys (dray_oid_key), in this order: files, then manifests.
+ *
+ *   dray-bundle 1
+ *   commit <hex>      whose data is here
+ *   known <hex>       whose data was left out, as the receiver has it
+ *   object <key>
+ */
+#define DRAY_BUNDLE_NAME "dray-bundle"
+#define DRAY_BUNDLE_BYTES_MAX ((size_t)1 << 30)
+
+enum dray_bundle_line { DRAY_BUNDLE_COMMIT, DRAY_BUNDLE_KNOWN, DRAY_BUNDLE_OBJECT };
+void dray_bundle_begin(struct dray_buf *buf);
+void dray_bundle_put(struct dray_buf *buf, enum dray_bundle_line line, const char *text);
+/*
+ * Read it line by line; `text` is overwritten. At the end *out_more is false. *out_text is borrowed
+ * from it; *out_oid is filled for an OBJECT. INVALID, with the line's number: no such text, lines
+ * in another order, no commit's id, no object's key.
+ */
+struct dray_bundle_reader {
+	char *text;
+	size_t len;
+	size_t at;
+	unsigned line;
+	enum dray_bundle_line last;
+	const char *label;
+};
+DRAY_MUST_CHECK enum dray_status dray_bundle_next(struct dray_bundle_reader *reader, bool *out_more,
+	enum dray_bundle_line *out_line, const char **out_text, struct dray_oid *out_oid,
+	struct dray_err *err);
+
 /* ------------------------------------------------------------------ config */
 
 /*

@@ -645,6 +645,35 @@ DRAY_MUST_CHECK enum dray_status dray_ops_archive(struct dray_session *session,
 DRAY_MUST_CHECK enum dray_status dray_ops_archive_verify(const char *path,
 	const struct dray_unpack_limits *limits, struct dray_report *report, struct dray_err *err);
 
+struct dray_bundle_options {
+	const char *file;                  /* to write */
+	const struct dray_strs *revisions; /* each for itself, or ranges "A..B" */
+	const char *remote;                /* for what is not in the cache; NULL: as for fetch */
+	unsigned jobs;
+};
+/*
+ * The objects that the data of some revisions needs as one file, for a clone that no network
+ * reaches; of a range, less what the commits in front of it need. Items: state "bundled", path,
+ * size. Totals: commits, objects, bytes. NOT_FOUND: something is nowhere, or there is nothing to
+ * carry. On failure the file is as it was.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_bundle_create(struct dray_session *session,
+	const struct dray_bundle_options *options, struct dray_err *err);
+/*
+ * The objects of a bundle into the cache, each proven. May be repeated, and goes on where it was
+ * interrupted. Totals: objects and bytes stored, present. CORRUPT: an object is not what its id
+ * says; INVALID: no bundle, cut short, hostile, of a repository of another kind. What came in front
+ * may be in the cache then.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_unbundle(struct dray_session *session, const char *path,
+	const struct dray_unpack_limits *limits, struct dray_err *err);
+/* Read all of a bundle and store nothing: the same failures. Totals: objects, bytes. */
+DRAY_MUST_CHECK enum dray_status dray_ops_bundle_verify(const char *path,
+	const struct dray_unpack_limits *limits, struct dray_report *report, struct dray_err *err);
+/* The same without hashing. Items: state "commit", "known" or "object", path, size of an object. */
+DRAY_MUST_CHECK enum dray_status dray_ops_bundle_list(const char *path,
+	const struct dray_unpack_limits *limits, struct dray_report *report, struct dray_err *err);
+
 /* Where a setting is read from or written to. DEFAULT writes to project, reads all, later wins. */
 enum dray_level {
 	DRAY_LEVEL_DEFAULT,

@@ -37,6 +37,10 @@ dray_cli_run_fn dray_cli_run_import_url;
 dray_cli_run_fn dray_cli_run_ls_url;
 /* run_archive.c */
 dray_cli_run_fn dray_cli_run_archive;
+dray_cli_run_fn dray_cli_run_bundle_create;
+dray_cli_run_fn dray_cli_run_unbundle;
+dray_cli_run_fn dray_cli_run_bundle_verify;
+dray_cli_run_fn dray_cli_run_bundle_list;
 /* run_store.c */
 dray_cli_run_fn dray_cli_run_fsck;
 dray_cli_run_fn dray_cli_run_gc;
@@ -103,6 +107,8 @@ dray_cli_item_fn dray_cli_print_get;
 /* print_archive.c */
 dray_cli_item_fn dray_cli_print_archive;
 dray_cli_end_fn dray_cli_print_archive_end;
+dray_cli_end_fn dray_cli_print_unbundle_end;
+dray_cli_end_fn dray_cli_print_bundle_verify_end;
 /* print_look.c */
 dray_cli_item_fn dray_cli_print_du;
 dray_cli_end_fn dray_cli_print_du_end;

@@ -385,3 +385,9 @@ const struct dray_cli_opt dray_cli_opts_unpack[] = {
 		"unpack N times its size, 1000 by default"),
 	END,
 };
+
+const struct dray_cli_opt dray_cli_opts_bundle[] = {
+	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE",
+		"take what the cache lacks from REMOTE"),
+	END,
+};

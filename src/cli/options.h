@@ -44,6 +44,7 @@ extern const struct dray_cli_opt dray_cli_opts_config[];
 extern const struct dray_cli_opt dray_cli_opts_unset[];
 extern const struct dray_cli_opt dray_cli_opts_archive[];
 extern const struct dray_cli_opt dray_cli_opts_unpack[];
+extern const struct dray_cli_opt dray_cli_opts_bundle[];
 /* shared */
 extern const struct dray_cli_opt dray_cli_opts_jobs[];
 extern const struct dray_cli_opt dray_cli_opts_history[];

@@ -81,3 +81,47 @@ enum dray_status dray_cli_run_archive(struct dray_cli_call *call, struct dray_er
 
 	return dray_ops_archive(call->session, &options, err);
 }
+
+/* -------------------------------------------------------------------- bundles */
+
+enum dray_status dray_cli_run_bundle_create(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+	DRAY_AUTO(strs) revisions = DRAY_STRS_INIT;
+	const struct dray_bundle_options options = {
+		.file = args->targets.items[0],
+		.revisions = &revisions,
+		.remote = args->remote,
+		.jobs = args->jobs,
+	};
+
+	for (size_t i = 1; i < args->targets.len; i++)
+		dray_strs_add(&revisions, args->targets.items[i]);
+	return dray_ops_bundle_create(call->session, &options, err);
+}
+
+enum dray_status dray_cli_run_unbundle(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_unpack_limits limits;
+
+	DRAY_TRY(dray_cli_unpack_limits(call->args, &limits, err));
+	return dray_ops_unbundle(call->session, call->args->targets.items[0], &limits, err);
+}
+
+enum dray_status dray_cli_run_bundle_verify(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_unpack_limits limits;
+
+	DRAY_TRY(dray_cli_unpack_limits(call->args, &limits, err));
+	return dray_ops_bundle_verify(
+		call->args->targets.items[0], &limits, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_bundle_list(struct dray_cli_call *call, struct dray_err *err)
+{
+	struct dray_unpack_limits limits;
+
+	DRAY_TRY(dray_cli_unpack_limits(call->args, &limits, err));
+	return dray_ops_bundle_list(
+		call->args->targets.items[0], &limits, &call->sink->report, err);
+}

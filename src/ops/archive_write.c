@@ -47,7 +47,7 @@ static void tap_drop(struct tap *tap)
 	dray_fd_release(&tap->fd);
 }
 
-static enum dray_status open_scratch(const char *folder, int *out_fd, struct dray_err *err)
+enum dray_status scratch_open(const char *folder, int *out_fd, struct dray_err *err)
 {
 	char name[DRAY_TEMP_NAME_MAX];
 
@@ -67,7 +67,7 @@ static enum dray_status fill_tap(const struct writing *writing, const struct arc
 {
 	struct dray_stat stat;
 
-	DRAY_TRY(open_scratch(writing->job->scratch, &tap->fd, err));
+	DRAY_TRY(scratch_open(writing->job->scratch, &tap->fd, err));
 	DRAY_TRY(part_get(&item->part, tap->fd, NULL, err));
 	DRAY_TRY(dray_os_fstat(tap->fd, item->name, &stat, err));
 	tap->size = stat.size;

@@ -104,6 +104,7 @@ void dray_parts_drop(struct dray_parts *parts);
 #define PART_GIT_BYTES_MAX ((size_t)2 << 30)
 
 /* Is it data of no bytes? No tool stores that object for sure. */
+bool oid_is_of_nothing(const struct dray_oid *oid);
 bool part_is_empty(const struct dray_part *part);
 
 /* Which bytes of a file. */

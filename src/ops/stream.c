@@ -11,14 +11,19 @@ struct dray_stream {
 	size_t end;                 /* … to here */
 };
 
-bool part_is_empty(const struct dray_part *part)
+bool oid_is_of_nothing(const struct dray_oid *oid)
 {
 	struct dray_oid empty;
 
-	if (!part->has_oid || part->oid.is_dir)
+	if (oid->is_dir)
 		return false;
-	dray_hash((enum dray_algo)part->oid.algo, "", 0, &empty);
-	return dray_oid_is_equal(&part->oid, &empty);
+	dray_hash((enum dray_algo)oid->algo, "", 0, &empty);
+	return dray_oid_is_equal(oid, &empty);
+}
+
+bool part_is_empty(const struct dray_part *part)
+{
+	return part->has_oid && oid_is_of_nothing(&part->oid);
 }
 
 static enum dray_status refuse_begin(

@@ -166,6 +166,31 @@ static void test_listing(void **state)
 	assert_string_equal(dray_buf_text(&again), dray_buf_text(&text));
 }
 
+static void test_bundle(void **state)
+{
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) again = DRAY_BUF_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+	enum dray_bundle_line line;
+	struct dray_oid oid;
+	const char *found;
+	bool has_more = true;
+
+	(void)state;
+	load("bundle-1", &text);
+	DRAY_AUTO_STR copy = dray_strdup(dray_buf_text(&text));
+	struct dray_bundle_reader reader = {.text = copy, .len = text.len, .label = "bundle-1"};
+	dray_bundle_begin(&again);
+	for (;;) {
+		assert_int_equal(
+			dray_bundle_next(&reader, &has_more, &line, &found, &oid, &err), DRAY_OK);
+		if (!has_more)
+			break;
+		dray_bundle_put(&again, line, found);
+	}
+	assert_string_equal(dray_buf_text(&again), dray_buf_text(&text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_manifest),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_listing),
+		cmocka_unit_test(test_bundle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
