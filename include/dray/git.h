@@ -24,6 +24,11 @@ struct dray_progress; /* dray/os.h */
 DRAY_MUST_CHECK enum dray_status dray_git_open(
 	const char *path, struct dray_git **out_git, struct dray_err *err);
 void dray_git_close(struct dray_git *git); /* NULL is fine */
+/*
+ * The top of the work tree that GIT_DIR and GIT_WORK_TREE name, wherever this process is; NULL in
+ * *out_path if GIT_DIR is not set or names a repository without one.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_env_workdir(char **out_path, struct dray_err *err);
 
 /* Absolute, spelled as `path` was where that is the same directory; NULL when bare. */
 const char *dray_git_workdir(const struct dray_git *git);

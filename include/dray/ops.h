@@ -169,11 +169,12 @@ DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_push(
 DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_commit(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
 
-/* How much an archive of somebody else's may unpack to. 0: what is usual, see dray/archive.h. */
-struct dray_unpack_limits {
-	uint64_t size_max;  /* bytes in all */
-	uint64_t ratio_max; /* unpacked to packed */
-};
+/*
+ * Repositories in folders below the working directory, the top of git's work tree, as far as git
+ * tracks their settings: append the folders, sorted. NO_REPO: there is no git.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_inner_roots(
+	struct dray_strs *out_folders, struct dray_err *err);
 
 struct dray_merge_options {
 	const char *ancestor; /* files with the three versions of a pointer */
@@ -198,6 +199,12 @@ DRAY_MUST_CHECK enum dray_status dray_ops_merge_driver(
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_textconv(struct dray_session *session, const char *path,
 	struct dray_buf *out_rest, struct dray_err *err);
+
+/* How much an archive of somebody else's may unpack to. 0: what is usual, see dray/archive.h. */
+struct dray_unpack_limits {
+	uint64_t size_max;  /* bytes in all */
+	uint64_t ratio_max; /* unpacked to packed */
+};
 
 struct dray_add_options {
 	const struct dray_strs *targets;

@@ -19,7 +19,9 @@ static char *relative(const struct dray_cli_sink *sink, const char *name)
 
 char *dray_cli_shown_path(const struct dray_cli_sink *sink, const struct dray_item *item)
 {
-	return item->is_path_literal ? dray_strdup(item->path) : relative(sink, item->path);
+	if (item->is_path_literal)
+		return dray_strdup(item->path);
+	return sink->base ? dray_path_join(sink->base, item->path) : relative(sink, item->path);
 }
 
 void dray_cli_put_name(struct dray_cli_sink *sink, const struct dray_item *item)

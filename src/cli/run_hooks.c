@@ -48,7 +48,35 @@ static enum dray_status read_input(struct dray_buf *input, struct dray_err *err)
 typedef enum dray_status hook_fn(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
 
+/* One of the repositories in the work tree. */
+static enum dray_status run_inner(struct dray_cli_call *call, const char *folder, hook_fn *fn,
+	const struct dray_hook *hook, struct dray_err *err)
+{
+	struct dray_session *session = NULL;
+
+	DRAY_TRY(dray_session_open(folder, &call->sink->report, &session, err));
+	call->sink->base = folder;
+	enum dray_status status = fn(session, hook, err);
+	call->sink->base = NULL;
+	dray_session_close(session);
+	return status;
+}
+
 /* Where there is no repository of ours, there is nothing to do. */
+static enum dray_status run_everywhere(
+	struct dray_cli_call *call, hook_fn *fn, const struct dray_hook *hook, struct dray_err *err)
+{
+	DRAY_AUTO(strs) folders = DRAY_STRS_INIT;
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (call->session != NULL)
+		return fn(call->session, hook, err);
+	dray_ignore(dray_ops_inner_roots(&folders, &unused)); /* nor where git says no */
+	for (size_t i = 0; i < folders.len; i++)
+		DRAY_TRY(run_inner(call, folders.items[i], fn, hook, err));
+	return DRAY_OK;
+}
+
 static enum dray_status run_hook(
 	struct dray_cli_call *call, hook_fn *fn, bool has_input, struct dray_err *err)
 {
@@ -57,15 +85,13 @@ static enum dray_status run_hook(
 
 	if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return dray_fail(err, DRAY_FAILED, "standard error is closed");
-	if (call->session == NULL)
-		return DRAY_OK;
 	for (size_t i = 0; i < call->args->targets.len; i++)
 		dray_strs_add(&args, call->args->targets.items[i]);
 	if (!dray_ops_hook_complete(dray_cli_command_word(call->command), &args, &input) &&
 		has_input)
 		DRAY_TRY(read_input(&input, err));
 	const struct dray_hook hook = {.args = &args, .input = dray_buf_text(&input)};
-	return fn(call->session, &hook, err);
+	return run_everywhere(call, fn, &hook, err);
 }
 
 enum dray_status dray_cli_run_hook_pre_commit(struct dray_cli_call *call, struct dray_err *err)
@@ -111,15 +137,35 @@ enum dray_status dray_cli_run_merge_driver(struct dray_cli_call *call, struct dr
 	return dray_ops_merge_driver(&options, &call->sink->report, err);
 }
 
+/* The first repository in the work tree that knows what the pointer says. */
+static enum dray_status convert(
+	struct dray_cli_call *call, const char *path, struct dray_buf *rest, struct dray_err *err)
+{
+	DRAY_AUTO(strs) folders = DRAY_STRS_INIT;
+	enum dray_status status = DRAY_NO_REPO;
+
+	if (call->session != NULL)
+		return dray_ops_textconv(call->session, path, rest, err);
+	DRAY_TRY(dray_ops_inner_roots(&folders, err));
+	for (size_t i = 0; i < folders.len && status != DRAY_OK && call->sink->items == 0; i++) {
+		struct dray_session *session = NULL;
+
+		dray_buf_clear(rest);
+		status = dray_session_open(folders.items[i], &call->sink->report, &session, err);
+		if (status == DRAY_OK)
+			status = dray_ops_textconv(session, path, rest, err);
+		dray_session_close(session);
+	}
+	return status;
+}
+
 enum dray_status dray_cli_run_textconv(struct dray_cli_call *call, struct dray_err *err)
 {
 	const char *path = call->args->targets.items[0];
 	struct dray_cli_sink *sink = call->sink;
 	struct dray_buf *out = &sink->out->buf;
-	enum dray_status status = DRAY_NO_REPO;
+	enum dray_status status = convert(call, path, &sink->later[0], err);
 
-	if (call->session != NULL)
-		status = dray_ops_textconv(call->session, path, &sink->later[0], err);
 	/* whatever is wrong with a pointer, its text can be compared */
 	if (status != DRAY_OK && status != DRAY_CANCELLED && sink->items == 0)
 		return dray_os_slurp(AT_FDCWD, path, TEXT_BYTES_MAX, out, err);

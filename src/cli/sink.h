@@ -50,6 +50,7 @@ struct dray_cli_sink {
 	struct dray_cli_json json;
 	bool has_json_begun;
 	const struct dray_cli_shape *shape; /* of the JSON; NULL: ours */
+	const char *base; /* the repository's folder, where that is below the working directory */
 	char *here; /* "/" and the working directory's name in the repository; names are shown from
 		       it */
 

@@ -236,15 +236,22 @@ static void forget(struct dray_git *git)
 	*git = (struct dray_git){.workdir = NULL};
 }
 
-static enum dray_status look_in_environment(
-	const char *start, struct dray_git *out, bool *out_is_found, struct dray_err *err)
+enum dray_status dray_git_find_env(struct dray_git *out, struct dray_err *err)
 {
 	const char *git_dir = dray_os_env("GIT_DIR");
 
 	if (git_dir == NULL)
 		return DRAY_OK;
 	DRAY_TRY(read_git_dir(git_dir, out, err));
-	DRAY_TRY(apply_work_tree(out, err));
+	return apply_work_tree(out, err);
+}
+
+static enum dray_status look_in_environment(
+	const char *start, struct dray_git *out, bool *out_is_found, struct dray_err *err)
+{
+	DRAY_TRY(dray_git_find_env(out, err));
+	if (out->dir == NULL)
+		return DRAY_OK;
 	*out_is_found = out->is_unsettled || dray_path_is_within(start, out->workdir);
 	if (!*out_is_found)
 		forget(out);

@@ -177,6 +177,21 @@ enum dray_status dray_git_open_at(const char *path, struct dray_git **out_git, s
 	return status;
 }
 
+enum dray_status dray_git_env_workdir(char **out_path, struct dray_err *err)
+{
+	struct dray_git *git = dray_calloc(1, sizeof *git);
+	enum dray_status status = dray_git_find_env(git, err);
+
+	if (status == DRAY_OK && git->is_unsettled)
+		status = dray_git_load(git, err);
+	if (status == DRAY_OK) {
+		*out_path = git->workdir;
+		git->workdir = NULL;
+	}
+	dray_git_close(git);
+	return status;
+}
+
 void dray_git_close(struct dray_git *git)
 {
 	if (git == NULL)

@@ -26,6 +26,9 @@ struct dray_git {
 DRAY_MUST_CHECK enum dray_status dray_git_find(
 	const char *path, struct dray_git *out, struct dray_err *err);
 
+/* The repository that GIT_DIR names, with its work tree; `out` stays empty if that is not set. */
+DRAY_MUST_CHECK enum dray_status dray_git_find_env(struct dray_git *out, struct dray_err *err);
+
 /* The same at `path` itself, without git's variables and without looking upwards. */
 DRAY_MUST_CHECK enum dray_status dray_git_find_at(
 	const char *path, struct dray_git *out, struct dray_err *err);

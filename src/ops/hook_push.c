@@ -118,7 +118,13 @@ enum dray_status dray_ops_hook_pre_push(
 	__attribute__((cleanup(pushed_drop))) struct pushed pushed = {.tips = DRAY_STRS_INIT};
 	const char *remote = hook->args->len > 0 ? hook->args->items[0] : "";
 	const struct dray_transfer_options options = {
-		.history = {.revisions = &pushed.commits, .known = &pushed.known}};
+		.history = {
+			/* a pointer that was malformed once is no reason to push nothing ever again
+			 */
+			.skip_failed = true,
+			.revisions = &pushed.commits,
+			.known = &pushed.known,
+		}};
 
 	if (session->repo->git == NULL)
 		return DRAY_OK;

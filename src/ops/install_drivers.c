@@ -63,36 +63,38 @@ static enum dray_status unset_drivers(struct install *install, struct dray_err *
 
 /* ----------------------------------------------------------------- attributes */
 
-#define MARK "# Written by 'dray install', with the next line.\n"
+/* The line above ours; each dialect has its own, as both may be in one work tree. */
+#define MARK "# Written by 'dray install', with the next line, for *%s.\n"
 
 /* Where our two lines are in the text; their length in *out_len, 0: they are not there. */
-static const char *find_block(const char *text, size_t *out_len)
+static const char *find_block(const char *text, const char *mark, size_t *out_len)
 {
-	const char *at = strstr(text, MARK);
+	const char *at = strstr(text, mark);
 
 	*out_len = 0;
 	if (at == NULL)
 		return text;
-	const char *line = at + strlen(MARK);
+	const char *line = at + strlen(mark);
 	size_t len = strcspn(line, "\n");
-	*out_len = strlen(MARK) + len + (line[len] == '\n');
+	*out_len = strlen(mark) + len + (line[len] == '\n');
 	return at;
 }
 
 /* The file's text without our lines, and if `line` is not NULL with that one. */
-static void rewrite(const struct dray_buf *old, const char *line, struct dray_buf *out)
+static void rewrite(
+	const struct dray_buf *old, const char *mark, const char *line, struct dray_buf *out)
 {
 	const char *text = dray_buf_text(old);
-	size_t mark = dray_utf8_mark_len(text, old->len), len;
-	const char *block = find_block(text, &len);
+	size_t start = dray_utf8_mark_len(text, old->len), len;
+	const char *block = find_block(text, mark, &len);
 	size_t before = (size_t)(block - text);
 
-	if (before < mark)
-		before = mark;
-	dray_buf_add(out, text, mark);
+	if (before < start)
+		before = start;
+	dray_buf_add(out, text, start);
 	if (line != NULL)
-		dray_buf_printf(out, MARK "%s\n", line);
-	dray_buf_add(out, text + mark, before - mark);
+		dray_buf_printf(out, "%s%s\n", mark, line);
+	dray_buf_add(out, text + start, before - start);
 	dray_buf_add(out, text + before + len, old->len - before - len);
 }
 
@@ -101,11 +103,12 @@ static enum dray_status write_attributes(
 {
 	DRAY_AUTO(buf) old = DRAY_BUF_INIT;
 	DRAY_AUTO(buf) new = DRAY_BUF_INIT;
+	DRAY_AUTO_STR mark = dray_format(MARK, install->session->repo->dialect->pointer_suffix);
 	bool was_there = dray_os_exists(AT_FDCWD, path);
 
 	if (was_there)
 		DRAY_TRY(dray_os_slurp(AT_FDCWD, path, ATTRIBUTES_BYTES_MAX, &old, err));
-	rewrite(&old, line, &new);
+	rewrite(&old, mark, line, &new);
 	bool is_same =
 		new.len == old.len && (new.len == 0 || memcmp(new.data, old.data, new.len) == 0);
 	if (is_same) {

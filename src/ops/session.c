@@ -20,7 +20,8 @@ enum dray_status dray_session_open(const char *dir, struct dray_report *report,
 		return status;
 	}
 	struct dray_session *session = dray_calloc(1, sizeof *session);
-	const char *prefix = here + strlen(repo->root);
+	/* from outside of the work tree that git's variables name, as git has it: from its top */
+	const char *prefix = dray_path_is_within(here, repo->root) ? here + strlen(repo->root) : "";
 	*session = (struct dray_session){
 		.repo = repo,
 		.store = store,

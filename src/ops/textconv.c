@@ -266,6 +266,9 @@ enum dray_status dray_ops_textconv(struct dray_session *session, const char *pat
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	DRAY_AUTO(pointer) pointer = DRAY_POINTER_INIT;
 
+	/* the file that git gives is a copy of the same name */
+	if (!dray_path_has_suffix(path, session->repo->dialect->pointer_suffix))
+		return dray_fail(err, DRAY_INVALID, "'%s' is no pointer of this repository", path);
 	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, DRAY_POINTER_BYTES_MAX, &text, err));
 	if (text.len == 0)
 		return DRAY_OK;

@@ -104,6 +104,19 @@ const struct dray_dialect *dialect_find(const char *dir, char **out_root)
 	return dialect;
 }
 
+const struct dray_dialect *dialect_find_at(const char *dir, char **out_root)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	DRAY_AUTO_STR named = NULL;
+	DRAY_AUTO_STR real = NULL;
+	const struct dray_dialect *dialect = dialect_find(dir, out_root);
+
+	if (dialect != NULL || dray_git_env_workdir(&named, &unused) != DRAY_OK || named == NULL ||
+		dray_os_realpath(named, &real, &unused) != DRAY_OK)
+		return dialect;
+	return dialect_find(real, out_root);
+}
+
 const struct dray_dialect *dray_dialect_at(const char *dir)
 {
 	struct dray_err unused = DRAY_ERR_INIT;
@@ -112,5 +125,5 @@ const struct dray_dialect *dray_dialect_at(const char *dir)
 
 	if (dray_os_realpath(dir, &real, &unused) != DRAY_OK)
 		return NULL;
-	return dialect_find(real, &root);
+	return dialect_find_at(real, &root);
 }

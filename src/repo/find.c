@@ -105,7 +105,7 @@ enum dray_status dray_repo_open(const char *dir, struct dray_repo **out_repo, st
 	char *root = NULL;
 
 	DRAY_TRY(dray_os_realpath(dir, &real, err));
-	const struct dray_dialect *dialect = dialect_find(real, &root);
+	const struct dray_dialect *dialect = dialect_find_at(real, &root);
 	if (dialect == NULL) {
 		dray_fail(err, DRAY_NO_REPO, "'%s' is not inside a dray repository", real);
 		return dray_hint(err, "run 'dray init' at the root of your git repository");

@@ -8,6 +8,8 @@
 
 /* The nearest root of a repository at or above the absolute `dir`; NULL if none. */
 const struct dray_dialect *dialect_find(const char *dir, char **out_root);
+/* The same; if there is none, of the work tree that git's variables name, wherever `dir` is. */
+const struct dray_dialect *dialect_find_at(const char *dir, char **out_root);
 
 /* Of the folder `root` itself; NULL if it is no root. */
 const struct dray_dialect *dialect_of(const char *root);

@@ -94,6 +94,18 @@ unsent() {
   exits 0 git push -q --no-verify far main
 }
 
+@test "a pointer that was malformed in one commit is told, and passed over" {
+  cp data.dray ../before
+  echo '<<<<<<<' >>data.dray
+  git commit -q -am malformed
+  cp ../before data.dray
+  change after
+  run git push -q far main
+  equal "$status" 0
+  case $output in *'passed over'*data.dray*) ;; *) fail "$output" ;; esac
+  sent after
+}
+
 @test "standard output of a push is git's" {
   change more
   exits 0 git push --porcelain far main
