@@ -33,6 +33,38 @@ static void test_values(void **state)
 	assert_int_equal(atomic_load(&progress.files_done), 5);
 }
 
+/* More than are hashed side by side, empty, small and large ones between each other. */
+static void test_many(void **state)
+{
+	static const size_t lens[] = {10, 0, 300000, 3000000, 0, 70000, 1 << 20, 1 << 20, 1 << 20,
+		1 << 20, 1 << 20, 1, (1 << 20) + 1, 5};
+	const size_t count = 100;
+	AUTO_REPOSITORY repo = open_dir(".");
+	DRAY_AUTO_STR text = dray_calloc(1, 3000001);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		DRAY_AUTO_STR path = dray_format("many/%02zu", i);
+		size_t len = lens[i % DRAY_COUNT(lens)];
+
+		memset(text, 'a' + (int)(i % 20), len);
+		text[len] = '\0';
+		put(path, text);
+	}
+	DRAY_AUTO(scan) scan = scan_of(repo, "many");
+	assert_ok(dray_scan_hash(repo, &scan, &plain_scan, &err));
+	assert_int_equal(scan.len, count);
+	for (size_t i = 0; i < count; i++) {
+		size_t len = lens[i % DRAY_COUNT(lens)];
+		struct dray_oid expected;
+
+		memset(text, 'a' + (int)(i % 20), len);
+		dray_hash(scan.algo, text, len, &expected);
+		assert_true(scan.items[i].has_oid);
+		assert_true(dray_oid_is_equal(&scan.items[i].oid, &expected));
+	}
+}
+
 static void refuse(const char *change, const char *status)
 {
 	AUTO_REPOSITORY repo = open_dir(".");
@@ -75,6 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		repo_test(test_values),
+		repo_test(test_many),
 		repo_test(test_changes),
 		repo_test(test_folder_became_a_link),
 	};
