@@ -56,6 +56,9 @@ DRAY_MUST_CHECK enum dray_status import_from_source(
 /* As the outside is now. */
 DRAY_MUST_CHECK enum dray_status import_from_outside(
 	struct dray_import *import, struct dray_outside *outside, struct dray_err *err);
+/* Is the outside what the dep says it was? Looks at it; a path is read. */
+DRAY_MUST_CHECK enum dray_status import_is_source_same(struct dray_import *import,
+	struct dray_outside *outside, bool *out_is_same, struct dray_err *err);
 /* Write the pointer and what goes with it, and tell. */
 DRAY_MUST_CHECK enum dray_status import_publish(struct dray_import *import, struct dray_err *err);
 /* The outside that a pointer's dep means: a path is seen from the pointer's folder. */
@@ -99,5 +102,11 @@ DRAY_MUST_CHECK enum dray_status import_check_remote(
 /* What was imported goes to a remote, and out of the workspace. */
 DRAY_MUST_CHECK enum dray_status import_send(struct dray_session *session, const char *name,
 	const char *remote, unsigned jobs, struct dray_err *err);
+
+/* ---------------------------------------------------- pull_imports.c */
+
+/* Into the workspace what imports among the targets do not say yet, and is not there. */
+DRAY_MUST_CHECK enum dray_status pull_imports(struct dray_session *session,
+	const struct dray_strs *targets, unsigned jobs, struct dray_err *err);
 
 #endif

@@ -318,7 +318,10 @@ enum dray_status dray_ops_pull(struct dray_session *session,
 
 	if (status != DRAY_OK && !(status == DRAY_NOT_FOUND && options->allow_missing))
 		return status;
-	return options->dry_run ? DRAY_OK : dray_ops_checkout(session, &checkout, err);
+	if (options->dry_run)
+		return DRAY_OK;
+	DRAY_TRY(dray_ops_checkout(session, &checkout, err));
+	return pull_imports(session, checkout.targets, options->jobs, err);
 }
 
 /* Compare file by file also what only the remote knows the files of. */

@@ -94,7 +94,7 @@ static enum dray_status update_repository(struct dray_import *import,
 }
 
 /* An address is asked, a path is read. */
-static enum dray_status find_change(struct dray_import *import, struct dray_outside *outside,
+enum dray_status import_is_source_same(struct dray_import *import, struct dray_outside *outside,
 	bool *out_is_same, struct dray_err *err)
 {
 	const struct dray_dialect *dialect = import->session->repo->dialect;
@@ -121,7 +121,7 @@ static enum dray_status update_outside(struct dray_import *import, const struct 
 		return dray_fail(err, DRAY_USAGE, "'%s' is of no repository: it has no revisions",
 			track->file->name);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
-	DRAY_TRY(find_change(import, &outside, &is_same, err));
+	DRAY_TRY(import_is_source_same(import, &outside, &is_same, err));
 	if (import_out(import)->has_oid && is_same) {
 		tell_unchanged(import->session, track);
 		return DRAY_OK;

@@ -379,3 +379,27 @@ outs:
   exits 1 dray status --exit-code
   has_line 'pointers that were edited:'
 }
+
+@test "pull brings what was only looked at, and nothing else than that" {
+  mkdir ../source
+  echo one >../source/f
+  printf 'x\n' >../elsewhere
+  git init -q ../source
+  git -C ../source add f
+  git -C ../source commit -q -m one
+  repo
+  dray import -q --no-download ../source f
+  dray import-url -q --no-download ../elsewhere e
+  echo two >../source/f
+  git -C ../source commit -q -a -m two
+  exits 0 dray pull
+  equal "$(cat f e)" 'one
+x'
+  rm f e
+  echo changed >../elsewhere
+  exits 12 dray pull e
+  [[ $stderr == *"the source of 'e' changed since it was imported; take it as it is now with 'dray update'"* ]]
+  [ ! -e e ]
+  exits 0 dray pull f
+  equal "$(cat f)" one
+}

@@ -268,3 +268,29 @@ i1
   }
   twins play
 }
+
+@test "pull brings imports that were only looked at" {
+  play() {
+    local -x GIT_AUTHOR_DATE='1700000000 +0000' GIT_COMMITTER_DATE='1700000000 +0000'
+    git init -q ../source
+    dvc --cd ../source init -q
+    mkdir -p ../source/d/sub
+    echo 1 | tee ../source/d/a >../source/d/sub/b
+    (cd ../source && dvc add -q d && git add -A && git commit -qm one)
+    echo u >../outside
+    vc 0 import --no-download ../source d
+    vc 0 import-url --no-download "$PWD/../outside" in
+    commit_all
+    (cd ../source && echo 2 >d/a && dvc add -q d && git add -A && git commit -qm two)
+    mate 0 pull
+    equal "$(cat d/a d/sub/b in)" '1
+1
+u'
+    equal "$(git status --porcelain)" ''
+    rm in
+    mate 0 pull in
+    there in
+    rm -rf .dvc/cache # DVC keeps copies there
+  }
+  twins play
+}
