@@ -292,6 +292,14 @@ DRAY_MUST_CHECK enum dray_status dray_stages_freeze(const char *text, size_t len
 	const char *name, bool is_frozen, struct dray_buf *buf, struct dray_err *err);
 void dray_stages_drop(struct dray_stages *stages);
 
+/* A run of a stage that DVC remembers, in src/format/run_entry.c. */
+#define DRAY_RUN_BYTES_MAX (1u << 20)
+/* "24/<key>/<value>": two hex digits of the key, which has 64 as the value has. */
+bool dray_run_is_name(const char *name);
+/* Is the text the run of that name? INVALID: not YAML; CORRUPT: another one, or none. */
+DRAY_MUST_CHECK enum dray_status dray_run_check(
+	const char *name, const char *text, size_t len, struct dray_err *err);
+
 /* --------------------------------------------------------------- artifacts */
 
 /*

@@ -483,6 +483,7 @@ struct dray_transfer_options {
 	bool glob;                     /* targets are patterns of tracked names: * ? [ ] and ** */
 	uint64_t size_max;             /* only data with less bytes; 0: of any size */
 	const struct dray_strs *types; /* NULL, or only these: "metrics", "plots" */
+	bool run_cache;                /* runs of stages that DVC remembers, too */
 	bool dry_run;
 	unsigned jobs;
 	/* pull only */

@@ -334,8 +334,8 @@ const struct dray_cli_opt dray_cli_opts_transfer[] = {
 	VALUE('r', "remote", DRAY_CLI_TEXT, remote, "REMOTE", "use REMOTE, not the default one"),
 	FLAG('n', "dry-run", dry_run, "list what would be sent or received"),
 	FLAG(0, "glob", glob, "take targets as patterns: * ? [ ] **"),
-	FLAG(0, "run-cache", run_cache, "refused: the runs of stages are not shared"),
-	FLAG(0, "no-run-cache", no_run_cache, "accepted: the runs of stages are not shared"),
+	FLAG(0, "run-cache", run_cache, "the runs of stages that DVC remembers, too"),
+	FLAG(0, "no-run-cache", no_run_cache, "leave these alone, as is done anyway"),
 	END,
 };
 

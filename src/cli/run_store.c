@@ -36,14 +36,12 @@ static enum dray_status transfer_of(
 		.history = history_of(args),
 		.glob = args->glob,
 		.types = &args->types,
+		.run_cache = args->run_cache && !args->no_run_cache,
 		.dry_run = args->dry_run,
 		.jobs = args->jobs,
 		.force = args->force,
 		.allow_missing = args->allow_missing,
 	};
-	if (args->run_cache)
-		return dray_fail(
-			err, DRAY_UNSUPPORTED, "the cache of runs cannot be shared by dray");
 	if (args->max_size &&
 		(!dray_parse_u64(args->max_size, strlen(args->max_size), &out->size_max) ||
 			out->size_max == 0))

@@ -1,5 +1,6 @@
 /* dray push, fetch, pull, and status against a remote: goals grouped by remote, moved by sync. */
 #include "import.h"
+#include "run_cache.h"
 #include "trees.h"
 
 #include <stdlib.h>
@@ -283,6 +284,8 @@ enum dray_status dray_ops_push(struct dray_session *session,
 	struct transfer transfer = {.sync = dray_sync_push, .moved = "pushed"};
 
 	dray_progress_begin(&session->report->progress, "pushing");
+	if (options->run_cache && !options->dry_run)
+		DRAY_TRY(runs_push(session, options->remote, options->jobs, err));
 	enum dray_status status = move(session, options, &transfer, err);
 	if (status != DRAY_NOT_FOUND || transfer.sum.missing == 0 ||
 		!session->repo->dialect->pushes_what_is)
@@ -297,6 +300,8 @@ enum dray_status dray_ops_fetch(struct dray_session *session,
 	struct transfer transfer = {.sync = dray_sync_fetch, .moved = "fetched"};
 
 	dray_progress_begin(&session->report->progress, "fetching");
+	if (options->run_cache && !options->dry_run)
+		DRAY_TRY(runs_fetch(session, options->remote, err));
 	return move(session, options, &transfer, err);
 }
 

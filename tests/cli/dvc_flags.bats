@@ -135,12 +135,44 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   [ "$status" != 0 ]
 }
 
-@test "runs of stages are not shared" {
+@test "runs of stages are shared if asked for, and only what proves to be one" {
   dvc_repo
-  dray remote add -q -d one "$PWD/../one"
-  run dray push --run-cache
-  [ "$status" != 0 ]
+  dray remote add -q -d one "$PWD/../one" || true
+  local key=247c345380d07448914e092e4479fca9b4137db369422128119cf0c6ee6cb948
+  local value=10720d8a6a7415664618a1fdcd7cc4a3ae8aa208ed12f75abb1327ea5305af58
+  local run=runs/24/$key/$value other=runs/24/$key/${value%8}9
+  mkdir -p ".dvc/cache/${run%/*}"
+  cat >".dvc/cache/$run" <<'Y'
+cmd: cp in.txt o2
+deps:
+- path: in.txt
+  hash: md5
+  md5: 764efa883dda1e11db47671c4a3bbd9e
+  size: 3
+outs:
+- path: o2
+  hash: md5
+  md5: 764efa883dda1e11db47671c4a3bbd9e
+  size: 3
+Y
+  cp ".dvc/cache/$run" ".dvc/cache/$other"
+  echo loose >.dvc/cache/runs/note
   exits 0 dray push --no-run-cache
+  [ ! -e ../one/runs ]
+  exits 0 dray push --run-cache
+  [[ $stderr == *"'24/$key/${value%8}9' is not the run that its name says: left out"*'1 runs of stages pushed'* ]]
+  equal "$(cd ../one && find runs -type f)" "$run"
+  cmp "../one/$run" ".dvc/cache/$run"
+  mv .dvc/cache/runs ../kept
+  chmod u+w "../one/${run%/*}"
+  cp "../one/$run" "../one/$other"
+  mkdir -p ../one/runs/zz ../one/runs/24/short
+  ln -s /etc ../one/runs/etc
+  exits 0 dray fetch --run-cache
+  [[ $stderr == *'left out'*'1 runs of stages fetched'* ]]
+  equal "$(cd .dvc/cache && find runs -type f)" "$run"
+  exits 0 dray pull --run-cache
+  cmp ".dvc/cache/$run" "../one/$run"
 }
 
 @test "move: into a folder, back, and a directory; comments stay" {

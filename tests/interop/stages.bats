@@ -154,6 +154,34 @@ drop_runs() {
   twins play
 }
 
+@test "runs go along where that is asked for" {
+  play() {
+    printf 'stages:\n  s: {cmd: cp i o, deps: [i], params: [n], outs: [o]}\n' >dvc.yaml
+    printf 'n: {a: [1.0e-5, "\\u00e9", null, true], b: {}}\n' >params.yaml
+    echo 1 >i
+    dvc repro -q
+    echo 2 >i
+    dvc repro -q
+    vc 0 remote add -d far ../far
+    commit_all
+    mate 0 push --run-cache
+    equal "$(cd ../far && find runs -type f | wc -l)" 2
+    vc 0 push --run-cache
+    git clone -q . ../clone
+    cd ../clone
+    mate 0 pull --run-cache
+    diff -r .dvc/cache/runs ../r/.dvc/cache/runs
+    vc 0 fetch --run-cache
+    # what was run before need not be run
+    rm dvc.lock o
+    echo 2 >i
+    exits 0 dvc repro
+    [[ $output$stderr == *'is cached - skipping run'* ]] || fail "run again: $output$stderr"
+    find ../far/runs -type f -exec chmod 644 {} +
+  }
+  twins play
+}
+
 @test "commit: the lock follows" {
   play() {
     piped

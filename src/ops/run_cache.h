@@ -1,0 +1,16 @@
+/* The runs of stages that DVC remembers, for push and fetch. */
+#ifndef DRAY_OPS_RUN_CACHE_H
+#define DRAY_OPS_RUN_CACHE_H
+
+#include "private.h"
+
+/*
+ * To the remote `name` (NULL: the default one) what it lacks, and from it what the cache lacks.
+ * What is not the run that its name says is told and left out. After a failure some were moved.
+ */
+DRAY_MUST_CHECK enum dray_status runs_push(
+	struct dray_session *session, const char *name, unsigned jobs, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status runs_fetch(
+	struct dray_session *session, const char *name, struct dray_err *err);
+
+#endif
