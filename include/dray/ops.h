@@ -146,11 +146,14 @@ bool dray_ops_hook_complete(const char *name, struct dray_strs *args, struct dra
  * What git's hooks of these names do. Not one of them fails for what is no failure of git's: what
  * is not in the cache is told, and so is a moment in which nothing is to be done.
  *
- * post_checkout, post_merge, post_rewrite: as checkout, of the pointers that git changed: between
- * two commits, or after a squash between HEAD and the index. Nothing in the middle of a rebase, at
- * whose end post_rewrite comes. UNSAVED: nothing was touched.
+ * post_checkout, post_commit, post_merge, post_rewrite: as checkout, of the pointers that git
+ * changed: between two commits, or after a squash between HEAD and the index. Of commits only those
+ * that git made of others, by cherry-pick or revert. Nothing in the middle of a rebase, at whose
+ * end post_rewrite comes. UNSAVED: nothing was touched.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_checkout(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_commit(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_merge(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
@@ -163,8 +166,9 @@ DRAY_MUST_CHECK enum dray_status dray_ops_hook_post_rewrite(
 DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_push(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);
 /*
- * As status. FAILED, which stops the commit, if data was changed and not recorded and git's setting
- * dray.blockCommit is true; else whatever goes wrong is told in a note.
+ * As status, after the data of a merge came that stopped for conflicts. FAILED, which stops the
+ * commit, if data was changed and not recorded and git's setting dray.blockCommit is true; else
+ * whatever goes wrong is told in a note.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_hook_pre_commit(
 	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err);

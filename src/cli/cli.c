@@ -66,8 +66,10 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 static bool wants_progress(const struct dray_cli_call *call)
 {
 	const struct dray_cli_args *args = call->args;
+	bool is_hook = call->command->group == DRAY_CLI_GROUP_HIDDEN &&
+		       !(call->command->flags & DRAY_CLI_IS_QUERY);
 	bool is_long = !(call->command->flags & DRAY_CLI_IS_RAW) &&
-		       (call->command->need == DRAY_CLI_NEEDS_REPO ||
+		       (call->command->need == DRAY_CLI_NEEDS_REPO || is_hook ||
 			       call->command->group == DRAY_CLI_GROUP_ELSEWHERE);
 
 	return is_long && !args->quiet && !args->no_progress && dray_cli_is_terminal(STDERR_FILENO);

@@ -63,6 +63,7 @@ dray_cli_run_fn dray_cli_run_install;
 dray_cli_run_fn dray_cli_run_hook_pre_commit;
 dray_cli_run_fn dray_cli_run_hook_pre_push;
 dray_cli_run_fn dray_cli_run_hook_post_checkout;
+dray_cli_run_fn dray_cli_run_hook_post_commit;
 dray_cli_run_fn dray_cli_run_hook_post_merge;
 dray_cli_run_fn dray_cli_run_hook_post_rewrite;
 dray_cli_run_fn dray_cli_run_merge_driver;

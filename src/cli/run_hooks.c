@@ -109,6 +109,11 @@ enum dray_status dray_cli_run_hook_post_checkout(struct dray_cli_call *call, str
 	return run_hook(call, dray_ops_hook_post_checkout, false, err);
 }
 
+enum dray_status dray_cli_run_hook_post_commit(struct dray_cli_call *call, struct dray_err *err)
+{
+	return run_hook(call, dray_ops_hook_post_commit, false, err);
+}
+
 enum dray_status dray_cli_run_hook_post_merge(struct dray_cli_call *call, struct dray_err *err)
 {
 	return run_hook(call, dray_ops_hook_post_merge, false, err);

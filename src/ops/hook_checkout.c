@@ -7,7 +7,7 @@
  * 2. In the middle of a rebase each step would move the data; at its end git calls post-rewrite,
  *    and one step leads from what was before the rebase to its outcome.
  */
-#include "private.h"
+#include "hooks.h"
 
 #include <string.h>
 
@@ -158,7 +158,7 @@ static bool is_null(const char *hex)
 
 static const char *rebase_folders[] = {"rebase-merge", "rebase-apply"};
 
-static bool is_rebasing(const struct dray_session *session)
+bool hook_is_rebasing(const struct dray_session *session)
 {
 	for (size_t i = 0; i < DRAY_COUNT(rebase_folders); i++) {
 		DRAY_AUTO_STR folder =
@@ -172,7 +172,7 @@ static bool is_rebasing(const struct dray_session *session)
 
 static bool is_idle(const struct dray_session *session)
 {
-	return session->repo->git == NULL || is_rebasing(session);
+	return session->repo->git == NULL || hook_is_rebasing(session);
 }
 
 enum dray_status dray_ops_hook_post_checkout(
@@ -248,4 +248,47 @@ enum dray_status dray_ops_hook_post_rewrite(
 	const struct step step = {
 		.from = to == NULL ? NULL : find_original(session, before), .to = to};
 	return checkout_step(session, &step, err);
+}
+
+enum dray_status hook_checkout_staged(struct dray_session *session, struct dray_err *err)
+{
+	char head[65];
+	const struct step step = {.from = resolve(session, "HEAD", head)};
+
+	return step.from != NULL ? checkout_step(session, &step, err) : DRAY_OK;
+}
+
+/*
+ * Was the last commit made by git from another one? There is no other hook for that, and nothing
+ * but the log of HEAD tells it apart from a commit that somebody made.
+ */
+static bool is_replayed(struct dray_session *session)
+{
+	static const char *const asked[] = {"reflog", "-1", "--format=%gs", "HEAD"};
+	static const char *const replays[] = {"cherry-pick:", "revert:"};
+	DRAY_AUTO(strs) words = DRAY_STRS_INIT;
+	DRAY_AUTO(buf) answer = {.ceiling_bytes = HEAD_BYTES_MAX};
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	for (size_t i = 0; i < DRAY_COUNT(asked); i++)
+		dray_strs_add(&words, asked[i]);
+	if (git_run(session, &words, &answer, &unused) != DRAY_OK)
+		return false;
+	for (size_t i = 0; i < DRAY_COUNT(replays); i++)
+		if (strncmp(dray_buf_text(&answer), replays[i], strlen(replays[i])) == 0)
+			return true;
+	return false;
+}
+
+enum dray_status dray_ops_hook_post_commit(
+	struct dray_session *session, const struct dray_hook *hook, struct dray_err *err)
+{
+	char head[65], before[65];
+
+	(void)hook;
+	if (is_idle(session) || !is_replayed(session))
+		return DRAY_OK;
+	const struct step step = {
+		.from = resolve(session, "HEAD~1", before), .to = resolve(session, "HEAD", head)};
+	return step.from != NULL && step.to != NULL ? checkout_step(session, &step, err) : DRAY_OK;
 }

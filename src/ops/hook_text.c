@@ -7,6 +7,7 @@ const struct hook_kind hook_kinds[] = {
 	{.name = "pre-commit", .is_before = true},
 	{.name = "pre-push", .has_input = true, .is_before = true},
 	{.name = "post-checkout"},
+	{.name = "post-commit"},
 	{.name = "post-merge"},
 	{.name = "post-rewrite", .has_input = true},
 };

@@ -2,7 +2,7 @@
 # install: which hooks it writes, and what becomes of those that are there.
 load ../support/sandbox
 
-hooks='pre-commit pre-push post-checkout post-merge post-rewrite'
+hooks='pre-commit pre-push post-checkout post-commit post-merge post-rewrite'
 
 # A hook that notes its name, arguments and input: noting <path>
 noting() {
@@ -23,7 +23,7 @@ without_dray() {
 @test "hooks are written once" {
   data_repo
   exits 0 dray install --json
-  equal "$(json "[i['state'] for i in items].count('created')")" 6
+  equal "$(json "[i['state'] for i in items].count('created')")" 7
   exits 0 dray install --json
   equal "$(json "set(i['state'] for i in items)")" "{'unchanged'}"
   for hook in $hooks; do
@@ -47,7 +47,7 @@ without_dray() {
   git commit -q -am remote
   for hook in $hooks; do noting ".git/hooks/$hook"; done
   exits 0 dray install --json
-  equal "$(json "[i['state'] for i in items].count('chained')")" 5
+  equal "$(json "[i['state'] for i in items].count('chained')")" 6
   git init -q --bare ../far
   git push -q ../far main
   equal "$(cat "$HOME/notes")" "pre-push in hooks: ../far ../far
@@ -276,7 +276,7 @@ other.dray: merge: dray'
   data_repo
   exits 0 dray install --use-pre-commit-tool --json
   gone .git/hooks/pre-push
-  equal "$(grep -c 'id: dray-' .pre-commit-config.yaml)" 5
+  equal "$(grep -c 'id: dray-' .pre-commit-config.yaml)" 6
   exits 0 dray install --uninstall
   gone .pre-commit-config.yaml
   printf '# mine\ndefault_stages: [pre-commit]\nrepos: # all\n\n  # first\n  - repo: meta\n    hooks:\n      - id: identity\nfail_fast: true' >.pre-commit-config.yaml

@@ -151,11 +151,9 @@ g'
   exits 0 git rebase -q main
   equal "$(content)" 'a=a b=b c=c sub/d=sub/d x=2 y=3 '
   exits 0 git revert --no-edit HEAD~1
-  dray checkout -q
   equal "$(content)" 'a=a b=b c=c sub/d=sub/d x=1 y=3 '
   git checkout -q main
   exits 0 git cherry-pick side~1
-  dray checkout -q
   equal "$(content)" 'a=a b=b c=c sub/d=sub/d x=2 y=3 '
 }
 
@@ -215,4 +213,34 @@ g'
   cd .. && printf '1\n' >a && cp a o && printf '2\n' >b
   exits 10 dray git-hook merge-driver --ancestor o --our a --their b
   equal "$(cat a)" 2
+}
+
+@test "a merge that stops for something else: its data comes before the commit that ends it" {
+  record main 'echo 1 >x'
+  echo ours >code && git add code && git commit -q -m code
+  record side 'echo 2 >y'
+  echo theirs >code && git add code && git commit -q -m code
+  git checkout -q main
+  run git merge side
+  equal "$status" 1
+  git config dray.blockCommit true
+  echo both >code && git add code
+  run git commit -q --no-edit
+  equal "$status" 0
+  case $output in *'no pointer records'*) fail "$output" ;; esac
+  equal "$(content)" 'a=a b=b c=c sub/d=sub/d x=1 y=2 '
+  exits 0 dray status --exit-code
+}
+
+@test "a rebase that stops for something else is not told of data that is not there yet" {
+  record main 'echo 1 >x'
+  echo ours >code && git add code && git commit -q -m code
+  record side 'echo 2 >y'
+  echo theirs >code && git add code && git commit -q -m code
+  git config dray.blockCommit true
+  run git rebase main
+  [ "$status" != 0 ]
+  echo both >code && git add code
+  GIT_EDITOR=true exits 0 git rebase --continue
+  equal "$(content)" 'a=a b=b c=c sub/d=sub/d x=1 y=2 '
 }
