@@ -325,6 +325,8 @@ struct dray_diff_options {
 	const struct dray_strs *targets; /* more paths; NULL: none */
 	bool cache;        /* cache against pointers: what is missing or damaged in the cache */
 	bool hide_missing; /* do not look for what is in no cache */
+	bool summary;      /* folders instead of files */
+	unsigned level;    /* of folders: so many parts of their names; 0: all */
 	unsigned jobs;
 };
 /*
@@ -332,7 +334,9 @@ struct dray_diff_options {
  * against the workspace, else the pointers against the workspace. Items per file, and with
  * revisions per directory (kind "dir"): state "added", "modified", "deleted", "renamed", path,
  * from, size, old_size, hash, old_hash; of a revision against the workspace then "not in cache".
- * Totals: files per state, and bytes.
+ * A range of commits stands for two. Totals: files per state, and bytes. With `summary` items per
+ * folder with a difference: path, kind "dir", facts files_added, files_modified, files_deleted,
+ * files_renamed, bytes_added, bytes_deleted.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_diff(struct dray_session *session,
 	const struct dray_diff_options *options, struct dray_err *err);
@@ -383,6 +387,14 @@ struct dray_cat_options {
 DRAY_MUST_CHECK enum dray_status dray_ops_cat(
 	struct dray_session *session, const struct dray_cat_options *options, struct dray_err *err);
 
+/*
+ * All versions of the data in history, of every commit that can be reached, and in the workspace.
+ * Items: path, size of the files that any version has, each counted once, value "cached" or "not in
+ * cache"; facts versions, history_bytes: what no data of the workspace needs. Totals: bytes
+ * (without what several paths have in common), history_bytes.
+ */
+DRAY_MUST_CHECK enum dray_status dray_ops_du_history(struct dray_session *session,
+	const struct dray_strs *targets, bool summarize, struct dray_err *err);
 struct dray_check_ignore_options {
 	bool details;      /* also paths that a '!' pattern keeps */
 	bool non_matching; /* also paths that no pattern matches */

@@ -103,6 +103,7 @@ struct dray_cli_args {
 	bool md;
 	bool hide_missing;
 	const char *range;
+	bool history;
 	bool uninstall;
 	bool worktree;
 	bool is_shared;

@@ -165,6 +165,8 @@ const struct dray_cli_opt dray_cli_opts_diff[] = {
 	VALUE(0, "targets", DRAY_CLI_WORDS, paths, "PATH", "compare these only"),
 	FLAG(0, "show-hash", hash, "print the first digits of hashes"),
 	FLAG(0, "md", md, "print a table in Markdown"),
+	FLAG(0, "summary", summary, "print folders, not files"),
+	VALUE('L', "level", DRAY_CLI_COUNT, depth, "N", "with --summary: folders N levels deep"),
 	FLAG(0, "hide-missing", hide_missing, "do not look for data that is in no cache"),
 	FLAG(0, "cache", cache, "compare the cache with the pointers"),
 	FLAG(0, "exit-code", exit_code, "exit with 1 if there are differences"),
@@ -267,6 +269,7 @@ const struct dray_cli_opt dray_cli_opts_artifact[] = {
 };
 
 const struct dray_cli_opt dray_cli_opts_du[] = {
+	FLAG(0, "history", history, "count all versions of all commits, each file once"),
 	FLAG('s', "summarize", summarize, "print the sum only"),
 	END,
 };

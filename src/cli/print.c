@@ -153,3 +153,11 @@ void dray_cli_put_line(struct dray_cli_sink *sink, const struct dray_item *item)
 	dray_cli_put_label(sink, item->state);
 	dray_cli_put_subject(sink, item);
 }
+
+const struct dray_fact *dray_cli_fact(const struct dray_item *item, const char *key)
+{
+	for (size_t i = 0; i < item->facts_len; i++)
+		if (strcmp(item->facts[i].key, key) == 0)
+			return &item->facts[i];
+	return NULL;
+}

@@ -10,6 +10,8 @@ char *dray_cli_shown_path(const struct dray_cli_sink *sink, const struct dray_it
 void dray_cli_put_name(struct dray_cli_sink *sink, const struct dray_item *item);
 /* "modified:     ", in the colour of the state. */
 void dray_cli_put_label(struct dray_cli_sink *sink, const char *state);
+/* The fact of that key, or NULL. */
+const struct dray_fact *dray_cli_fact(const struct dray_item *item, const char *key);
 /* " (1200 files, 28.5 MB)", nothing if neither is known; `value` goes first if there is one. */
 void dray_cli_put_detail(struct dray_cli_sink *sink, const struct dray_item *item);
 /* "1 object", "3 objects" */

@@ -150,10 +150,44 @@ static void put_table(struct dray_cli_sink *sink)
 
 /* ----------------------------------------------------------------------- text */
 
+static uint64_t number_of(const struct dray_item *item, const char *key)
+{
+	const struct dray_fact *fact = dray_cli_fact(item, key);
+
+	return fact != NULL ? fact->number : 0;
+}
+
+/* "+3 ~1 -2      +1.2 MB    -31 B  images/train/" */
+static void put_folder(struct dray_cli_sink *sink, const struct dray_item *item)
+{
+	static const struct {
+		const char *key;
+		const char *sign;
+	} changes[] = {{"files_added", "+"}, {"files_modified", "~"}, {"files_deleted", "-"},
+		{"files_renamed", ">"}};
+	struct dray_buf *buf = &sink->out->buf;
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	char more[16], less[16];
+
+	for (size_t i = 0; i < DRAY_COUNT(changes); i++)
+		if (number_of(item, changes[i].key) > 0)
+			dray_buf_printf(&text, "%s%s%llu", text.len > 0 ? " " : "", changes[i].sign,
+				(unsigned long long)number_of(item, changes[i].key));
+	dray_buf_printf(buf, "%-20s  +%-9s -%-9s  ", dray_buf_text(&text),
+		dray_show_size(number_of(item, "bytes_added"), more),
+		dray_show_size(number_of(item, "bytes_deleted"), less));
+	dray_cli_put_name(sink, item);
+	dray_buf_putc(buf, '\n');
+}
+
 void dray_cli_print_diff(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	DRAY_AUTO_STR hash = NULL;
 
+	if (sink->args->summary) {
+		put_folder(sink, item);
+		return;
+	}
 	if (sink->args->md) {
 		keep_row(sink, item);
 		return;

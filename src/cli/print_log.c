@@ -8,17 +8,9 @@
 #define DAY_LEN 10
 #define CHANGES_WIDTH 12
 
-static const struct dray_fact *find(const struct dray_item *item, const char *key)
-{
-	for (size_t i = 0; i < item->facts_len; i++)
-		if (strcmp(item->facts[i].key, key) == 0)
-			return &item->facts[i];
-	return NULL;
-}
-
 static const char *text_of(const struct dray_item *item, const char *key)
 {
-	const struct dray_fact *fact = find(item, key);
+	const struct dray_fact *fact = dray_cli_fact(item, key);
 
 	return fact != NULL && fact->text != NULL ? fact->text : "";
 }
@@ -27,7 +19,7 @@ static const char *text_of(const struct dray_item *item, const char *key)
 static void put_change(
 	struct dray_buf *buf, const struct dray_item *item, const char *key, char sign)
 {
-	const struct dray_fact *fact = find(item, key);
+	const struct dray_fact *fact = dray_cli_fact(item, key);
 
 	if (fact != NULL && fact->number > 0)
 		dray_buf_printf(buf, "%s%c%llu", buf->len > 0 ? " " : "", sign,

@@ -58,12 +58,29 @@ void dray_cli_print_ls(struct dray_cli_sink *sink, const struct dray_item *item)
 	dray_buf_putc(buf, '\n');
 }
 
+/* " (3 versions, 1.2 MB only in history)" */
+static void put_versions(struct dray_buf *buf, const struct dray_item *item)
+{
+	const struct dray_fact *versions = dray_cli_fact(item, "versions");
+	const struct dray_fact *history = dray_cli_fact(item, "history_bytes");
+	char size[16];
+
+	if (versions == NULL || history == NULL)
+		return;
+	dray_buf_puts(buf, " (");
+	dray_cli_put_count(buf, versions->number, "version");
+	if (history->number > 0)
+		dray_buf_printf(buf, ", %s only in history", dray_show_size(history->number, size));
+	dray_buf_putc(buf, ')');
+}
+
 void dray_cli_print_du(struct dray_cli_sink *sink, const struct dray_item *item)
 {
 	struct dray_buf *buf = &sink->out->buf;
 
 	put_size_column(buf, item);
 	put_bare_name(sink, item);
+	put_versions(buf, item);
 	if (item->value && strcmp(item->value, "not in cache") == 0)
 		dray_buf_puts(buf, " (not in cache)");
 	dray_buf_putc(buf, '\n');
@@ -81,6 +98,9 @@ void dray_cli_print_du_end(struct dray_cli_sink *sink)
 	dray_buf_printf(buf, SIZE_COLUMN "  total", dray_show_size(bytes, size));
 	if (unique != bytes)
 		dray_buf_printf(buf, ", %s without duplicates", dray_show_size(unique, size));
+	if (dray_cli_tally_has(&sink->totals, "history_bytes"))
+		dray_buf_printf(buf, ", %s only in history",
+			dray_show_size(dray_cli_tally_get(&sink->totals, "history_bytes"), size));
 	dray_buf_putc(buf, '\n');
 }
 

@@ -55,9 +55,15 @@ enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *
 		.targets = &args->paths,
 		.cache = args->cache,
 		.hide_missing = args->hide_missing,
+		.summary = args->summary,
+		.level = args->depth,
 		.jobs = args->jobs,
 	};
 
+	if (args->depth > 0 && !args->summary)
+		return dray_fail(err, DRAY_USAGE, "--level goes with --summary");
+	if (args->md && args->summary)
+		return dray_fail(err, DRAY_USAGE, "--md and --summary exclude each other");
 	if (args->md && args->json)
 		return dray_fail(err, DRAY_USAGE, "--md and --json exclude each other");
 	return dray_ops_diff(call->session, &options, err);
@@ -122,9 +128,14 @@ enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *er
 
 enum dray_status dray_cli_run_du(struct dray_cli_call *call, struct dray_err *err)
 {
+	if (call->args->history && dray_cli_is_elsewhere(call->args))
+		return dray_fail(err, DRAY_USAGE, "--history is for this repository only");
 	if (dray_cli_is_elsewhere(call->args))
 		return dray_cli_run_du_elsewhere(call, err);
 	DRAY_TRY(dray_cli_need_here(call, err));
+	if (call->args->history)
+		return dray_ops_du_history(
+			call->session, &call->args->targets, call->args->summarize, err);
 	return dray_ops_du(call->session, &call->args->targets, call->args->summarize, err);
 }
 

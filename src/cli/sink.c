@@ -256,7 +256,9 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 void dray_cli_sink_use_dvc(struct dray_cli_sink *sink)
 {
 	sink->is_dvc = true;
-	sink->shape = dray_cli_shape_find(sink->command, true);
+	/* what DVC has no word for has our shape */
+	if (!sink->args->summary)
+		sink->shape = dray_cli_shape_find(sink->command, true);
 }
 
 void dray_cli_sink_set_prefix(struct dray_cli_sink *sink, const char *prefix)

@@ -5,7 +5,8 @@
 
 struct sums {
 	struct dray_session *session;
-	const char *name; /* of the tracked data */
+	struct dray_fold *fold; /* or NULL: each file is told */
+	const char *name;       /* of the tracked data */
 	const char *within;
 	uint64_t added;
 	uint64_t deleted;
@@ -24,19 +25,22 @@ static void report_diff(struct sums *sums, const struct dray_diff *diff)
 	bool is_deleted = strcmp(diff->state, "deleted") == 0;
 	bool is_added = strcmp(diff->state, "added") == 0;
 
-	report_item(sums->session->report,
-		&(struct dray_item){
-			.state = diff->state,
-			.path = diff->path,
-			.from = diff->from,
-			.hash = diff->has_oid ? dray_oid_text(&diff->oid, hash) : NULL,
-			.old_hash =
-				diff->has_old_oid ? dray_oid_text(&diff->old_oid, old_hash) : NULL,
-			.size = diff->size,
-			.has_size = !is_deleted,
-			.old_size = diff->old_size,
-			.has_old_size = !is_added && diff->old_size != UINT64_MAX,
-		});
+	const struct dray_item item = {
+		.state = diff->state,
+		.path = diff->path,
+		.from = diff->from,
+		.hash = diff->has_oid ? dray_oid_text(&diff->oid, hash) : NULL,
+		.old_hash = diff->has_old_oid ? dray_oid_text(&diff->old_oid, old_hash) : NULL,
+		.size = diff->size,
+		.has_size = !is_deleted,
+		.old_size = diff->old_size,
+		.has_old_size = !is_added && diff->old_size != UINT64_MAX,
+	};
+
+	if (sums->fold != NULL)
+		fold_add(sums->fold, &item);
+	else
+		report_item(sums->session->report, &item);
 	sums->added += is_added;
 	sums->deleted += is_deleted;
 	sums->modified += strcmp(diff->state, "modified") == 0;
@@ -134,7 +138,8 @@ static enum dray_status diff_pointers(struct dray_session *session, const struct
 	const struct dray_diff_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(selection) selection = SELECTION_INIT;
-	struct sums sums = {.session = session};
+	DRAY_AUTO(fold) fold = FOLD_INIT(options->level);
+	struct sums sums = {.session = session, .fold = options->summary ? &fold : NULL};
 
 	DRAY_TRY(selection_open(session, paths, &selection, err));
 	for (size_t i = 0; i < selection.targets.len; i++) {
@@ -143,6 +148,7 @@ static enum dray_status diff_pointers(struct dray_session *session, const struct
 		DRAY_TRY(options->cache ? diff_cache(&sums, target, err)
 					: diff_workspace(&sums, target, options->jobs, err));
 	}
+	fold_report(&fold, session->report);
 	session->report->is_different = sums.added + sums.deleted + sums.modified + sums.renamed +
 						sums.missing + sums.corrupt >
 					0;
@@ -176,6 +182,8 @@ enum dray_status dray_ops_diff(
 	DRAY_TRY(diff_words(session, options, &revisions, &paths, err));
 	if (options->cache && revisions.len > 0)
 		return dray_fail(err, DRAY_USAGE, "--cache compares with the present pointers");
+	if (options->cache && options->summary)
+		return dray_fail(err, DRAY_USAGE, "--cache and --summary exclude each other");
 	dray_progress_begin(&session->report->progress, "comparing");
 	if (revisions.len > 0)
 		return diff_revisions(session, &revisions, &paths, options, err);

@@ -9,12 +9,15 @@ struct sides {
 	struct dray_tracks tracks[2]; /* of the workspace: what the present pointers track */
 	struct dray_filter filter;
 	struct dray_findings findings;
+	struct dray_fold fold;
 	bool with_uncached;
+	bool is_folded;
 };
 
 static void sides_drop(struct sides *sides)
 {
 	dray_findings_drop(&sides->findings);
+	dray_fold_drop(&sides->fold);
 	dray_filter_drop(&sides->filter);
 	for (size_t i = 0; i < DRAY_COUNT(sides->tracks); i++)
 		dray_tracks_drop(&sides->tracks[i]);
@@ -29,7 +32,7 @@ static char *name_of(const char *path, bool *out_is_dir)
 	return dray_strndup(path, strlen(path) - *out_is_dir);
 }
 
-static void report_diff(struct dray_session *session, const struct dray_diff *diff)
+static void report_diff(struct sides *sides, const struct dray_diff *diff)
 {
 	bool is_renamed = strcmp(diff->state, "renamed") == 0;
 	bool is_added = strcmp(diff->state, "added") == 0;
@@ -41,20 +44,23 @@ static void report_diff(struct dray_session *session, const struct dray_diff *di
 	DRAY_AUTO_STR from = is_renamed ? name_of(diff->from, &is_old_dir) : NULL;
 	char hash[DRAY_OID_TEXT_MAX], old_hash[DRAY_OID_TEXT_MAX];
 
-	report_item(session->report,
-		&(struct dray_item){
-			.state = diff->state,
-			.path = name,
-			.from = from,
-			.kind = is_dir ? "dir" : "file",
-			.hash = has_new && diff->has_oid ? dray_oid_text(&diff->oid, hash) : NULL,
-			.old_hash =
-				diff->has_old_oid ? dray_oid_text(&diff->old_oid, old_hash) : NULL,
-			.size = diff->size,
-			.has_size = has_new && diff->size != UINT64_MAX,
-			.old_size = diff->old_size,
-			.has_old_size = !is_added && diff->old_size != UINT64_MAX,
-		});
+	const struct dray_item item = {
+		.state = diff->state,
+		.path = name,
+		.from = from,
+		.kind = is_dir ? "dir" : "file",
+		.hash = has_new && diff->has_oid ? dray_oid_text(&diff->oid, hash) : NULL,
+		.old_hash = diff->has_old_oid ? dray_oid_text(&diff->old_oid, old_hash) : NULL,
+		.size = diff->size,
+		.has_size = has_new && diff->size != UINT64_MAX,
+		.old_size = diff->old_size,
+		.has_old_size = !is_added && diff->old_size != UINT64_MAX,
+	};
+
+	if (sides->is_folded)
+		fold_add(&sides->fold, &item);
+	else
+		report_item(sides->session->report, &item);
 }
 
 struct sums {
@@ -93,7 +99,7 @@ static void report_sums(const struct sides *sides, const struct sums *sums)
 	report_total(report, "bytes_deleted", sums->bytes_deleted);
 }
 
-static void report(const struct sides *sides)
+static void report(struct sides *sides)
 {
 	const struct dray_findings *findings = &sides->findings;
 	struct sums sums = {.added = 0};
@@ -103,15 +109,18 @@ static void report(const struct sides *sides)
 		DRAY_AUTO_STR name = name_of(findings->unread.items[i], &is_dir);
 
 		session_note(sides->session,
-			"a manifest of '%s' is not in the cache: what is in it is not compared",
+			"a manifest of '%s' is not in the cache: what is in it is not compared; "
+			"'dray fetch --rev' gets it",
 			name);
 	}
 	for (size_t i = 0; i < findings->diffs.len; i++) {
-		report_diff(sides->session, &findings->diffs.items[i]);
+		report_diff(sides, &findings->diffs.items[i]);
 		count(&sums, &findings->diffs.items[i]);
 	}
+	fold_report(&sides->fold, sides->session->report);
 	for (size_t i = 0; i < findings->uncached.len; i++) {
-		report_diff(sides->session, &findings->uncached.items[i]);
+		if (!sides->is_folded)
+			report_diff(sides, &findings->uncached.items[i]);
 		sums.uncached += !dray_path_has_suffix(findings->uncached.items[i].path, "/");
 	}
 	sides->session->report->is_different = findings->diffs.len > 0;
@@ -174,7 +183,9 @@ enum dray_status diff_revisions(struct dray_session *session, const struct dray_
 		.tracks = {DRAY_TRACKS_INIT, DRAY_TRACKS_INIT},
 		.filter = FILTER_INIT,
 		.findings = FINDINGS_INIT,
+		.fold = FOLD_INIT(options->level),
 		.with_uncached = revisions->len == 1 && !options->hide_missing,
+		.is_folded = options->summary,
 	};
 	enum dray_status status = run(&sides, paths, options, err);
 

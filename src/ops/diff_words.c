@@ -8,6 +8,15 @@
 
 #define REVISIONS_MAX 2
 
+static enum dray_status resolve(
+	struct dray_session *session, const char *word, struct dray_err *err)
+{
+	char hex[2][65];
+
+	return dray_git_is_range(word) ? dray_git_merge_base(session->repo->git, word, hex, err)
+				       : dray_git_resolve(session->repo->git, word, hex[0], err);
+}
+
 /* Whether the word is a revision; one that could be a path as well is refused. */
 static enum dray_status is_revision(
 	struct dray_session *session, const char *word, bool *out_is, struct dray_err *err)
@@ -15,9 +24,8 @@ static enum dray_status is_revision(
 	struct dray_repo *repo = session->repo;
 	struct dray_err unused = DRAY_ERR_INIT;
 	DRAY_AUTO_STR name = NULL;
-	char hex[65];
 
-	*out_is = repo->git != NULL && dray_git_resolve(repo->git, word, hex, &unused) == DRAY_OK;
+	*out_is = repo->git != NULL && resolve(session, word, &unused) == DRAY_OK;
 	/* DVC takes paths behind --targets only: to its scripts there is no doubt */
 	if (!*out_is || repo->dialect->is_dvc ||
 		dray_repo_name(repo, session->prefix, word, &name, &unused) != DRAY_OK ||
@@ -30,11 +38,9 @@ static enum dray_status is_revision(
 static enum dray_status check_revision(
 	struct dray_session *session, const char *word, struct dray_err *err)
 {
-	char hex[65];
-
 	if (session->repo->git == NULL)
 		return dray_fail(err, DRAY_USAGE, "this repository has no git, hence no history");
-	return dray_git_resolve(session->repo->git, word, hex, err);
+	return resolve(session, word, err);
 }
 
 /* How many of the first words are revisions. */
@@ -58,6 +64,22 @@ static enum dray_status count_revisions(struct dray_session *session,
 	return DRAY_OK;
 }
 
+/* A range is both revisions. */
+static enum dray_status add_revision(struct dray_session *session, const char *word,
+	struct dray_strs *out_revisions, struct dray_err *err)
+{
+	char hex[2][65];
+
+	if (!dray_git_is_range(word)) {
+		dray_strs_add(out_revisions, word);
+		return DRAY_OK;
+	}
+	DRAY_TRY(dray_git_merge_base(session->repo->git, word, hex, err));
+	dray_strs_add(out_revisions, hex[0]);
+	dray_strs_add(out_revisions, hex[1]);
+	return DRAY_OK;
+}
+
 enum dray_status diff_words(struct dray_session *session, const struct dray_diff_options *options,
 	struct dray_strs *out_revisions, struct dray_strs *out_paths, struct dray_err *err)
 {
@@ -65,8 +87,12 @@ enum dray_status diff_words(struct dray_session *session, const struct dray_diff
 	size_t count = 0;
 
 	DRAY_TRY(count_revisions(session, options, &count, err));
-	for (size_t i = 0; words != NULL && i < words->len; i++)
-		dray_strs_add(i < count ? out_revisions : out_paths, words->items[i]);
+	for (size_t i = 0; i < count; i++)
+		DRAY_TRY(add_revision(session, words->items[i], out_revisions, err));
+	if (out_revisions->len > REVISIONS_MAX)
+		return dray_fail(err, DRAY_USAGE, "more than two revisions to compare");
+	for (size_t i = count; words != NULL && i < words->len; i++)
+		dray_strs_add(out_paths, words->items[i]);
 	for (size_t i = 0; options->targets != NULL && i < options->targets->len; i++)
 		dray_strs_add(out_paths, options->targets->items[i]);
 	return DRAY_OK;

@@ -155,9 +155,33 @@ DRAY_MUST_CHECK enum dray_status transfer_look(struct dray_session *session,
 DRAY_MUST_CHECK enum dray_status transfer_manifests(
 	struct dray_session *session, const struct dray_tracks *tracks, struct dray_err *err);
 
+/* ----------------------------------------------------------- diff_fold.c */
+
+/* Differences of files summed up by the folder they are in. */
+struct dray_fold {
+	unsigned level;         /* of options; 0: the folder itself */
+	struct dray_map places; /* folder: index */
+	struct dray_fold_row {
+		char *folder;
+		uint64_t added, modified, deleted, renamed, bytes_added, bytes_deleted;
+	} * rows;
+	size_t len;
+	size_t cap;
+};
+#define FOLD_INIT(level_)          \
+	{                          \
+		.level = (level_), \
+	}
+/* What would have been reported; directories are passed over, as their files tell. */
+void fold_add(struct dray_fold *fold, const struct dray_item *item);
+/* Report the folders in the order of their names. */
+void fold_report(struct dray_fold *fold, struct dray_report *report);
+void dray_fold_drop(struct dray_fold *fold);
+
 /* ----------------------------------------------- diff_words.c, diff_revisions.c */
 
-/* Tell revisions (at most two) from paths; both are appended to. NOT_FOUND, USAGE. */
+/* Tell revisions (at most two; a range is two) from paths; both are appended to. NOT_FOUND, USAGE.
+ */
 DRAY_MUST_CHECK enum dray_status diff_words(struct dray_session *session,
 	const struct dray_diff_options *options, struct dray_strs *out_revisions,
 	struct dray_strs *out_paths, struct dray_err *err);
