@@ -68,8 +68,8 @@ static enum dray_status bring_from_outside(
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	dray_os_temp_name(name);
 	DRAY_AUTO_STR temp = dray_path_join(folder, name);
-	DRAY_TRY(outside_bring(&outside, temp, import->session->repo->dialect->algo, import->jobs,
-		&import->session->report->progress, err));
+	DRAY_TRY(outside_bring(
+		&outside, temp, import->jobs, &import->session->report->progress, err));
 	return place_land(temp, place, false, err);
 }
 
