@@ -130,3 +130,25 @@ kept() {
   }
   twins play
 }
+
+@test "of a remote: also of those that outputs name" {
+  play() {
+    local word
+    vc 0 remote add -d far "$PWD/../far"
+    vc 0 remote add own "$PWD/../own"
+    for word in one two three; do
+      echo "$word" >f
+      echo "own $word" >g
+      vc 0 add f g
+      grep -q remote: g.dvc || sed -i 's/  path: g/  path: g\n  remote: own/' g.dvc
+      commit_all "$word"
+      vc 0 push
+    done
+    equal "$(find ../own -type f | wc -l) $(find ../far -type f | wc -l)" '3 3'
+    mate 0 gc -w -c -f
+    equal "$(find ../own -type f | wc -l) $(find ../far -type f | wc -l)" '1 1'
+    rm -r .dvc/cache f g
+    vc 0 pull
+  }
+  twins play
+}
