@@ -55,6 +55,7 @@ struct dray_dialect {
 	bool confirms;        /* collecting asks a person first, and --remote alone means nothing */
 	bool has_deep_status; /* status looks for the object of every file, on a remote, too */
 	bool forgets_imports; /* gc takes what another repository has as well */
+	bool collects_all;    /* gc of a remote is also of those that outs name */
 	bool asks_sources;    /* status asks them whether there is something new */
 };
 extern const struct dray_dialect dray_dialect_native;

@@ -13,6 +13,7 @@
 #include "projects.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct collection {
 	struct dray_session *session;
@@ -219,6 +220,50 @@ static enum dray_status sweep_remote(struct collection *collection, struct dray_
 	return status == DRAY_OK ? tidy_remote(collection, err) : status;
 }
 
+/* ------------------------------------------------------- remotes of outs */
+
+static enum dray_status note_remote(
+	void *ctx, const struct dray_track *track, bool is_in_history, struct dray_err *err)
+{
+	const char *own = dray_track_out(track)->remote;
+	struct dray_strs *names = ctx;
+
+	(void)is_in_history;
+	(void)err;
+	if (own != NULL && !dray_strs_has(names, own))
+		dray_strs_add(names, own);
+	return DRAY_OK;
+}
+
+/* The same things are needed there, so that nothing goes that somebody may look for. */
+static enum dray_status sweep_named(
+	struct collection *collection, const char *name, struct dray_err *err)
+{
+	dray_remote_close(collection->remote);
+	collection->remote = NULL;
+	free(collection->remote_name);
+	collection->remote_name = dray_strdup(name);
+	DRAY_TRY(remote_open_named(
+		collection->session, name, collection->options->jobs, &collection->remote, err));
+	return sweep_remote(collection, err);
+}
+
+/* DVC's gc of a remote is also of all that outs in scope name as theirs. */
+static enum dray_status sweep_others(struct collection *collection, struct dray_err *err)
+{
+	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
+	DRAY_AUTO_STR first = dray_strdup(collection->remote_name);
+
+	if (!collection->session->repo->dialect->collects_all)
+		return DRAY_OK;
+	DRAY_TRY(outs_each(
+		collection->session, &collection->options->history, note_remote, &names, err));
+	for (size_t i = 0; i < names.len; i++)
+		if (strcmp(names.items[i], first) != 0)
+			DRAY_TRY(sweep_named(collection, names.items[i], err));
+	return DRAY_OK;
+}
+
 /* --------------------------------------------------------------- the cache */
 
 static enum dray_status sweep_object(
@@ -285,8 +330,10 @@ static enum dray_status collect(struct collection *collection, struct dray_err *
 	DRAY_TRY(open_remote(collection, err));
 	DRAY_TRY(mark(collection, &lock, err));
 	note_unread(collection);
-	if (collection->remote != NULL)
+	if (collection->remote != NULL) {
 		DRAY_TRY(sweep_remote(collection, err));
+		DRAY_TRY(sweep_others(collection, err));
+	}
 	return sweep_cache(collection, err);
 }
 

@@ -56,6 +56,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.pushes_what_is = true,
 	.has_deep_status = true,
 	.forgets_imports = true,
+	.collects_all = true,
 	.asks_sources = true,
 };
 
