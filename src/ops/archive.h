@@ -36,10 +36,6 @@ struct archive_job {
 };
 DRAY_MUST_CHECK enum dray_status archive_write(const struct archive_job *job, struct dray_err *err);
 
-/* A file that has no name in any folder, below `folder`, which is made where it is not there. */
-DRAY_MUST_CHECK enum dray_status scratch_open(
-	const char *folder, int *out_fd, struct dray_err *err);
-
 /* What may come out of an archive: as asked for, else as is usual. */
 struct dray_archive_limits unpack_limits(const struct dray_unpack_limits *limits);
 

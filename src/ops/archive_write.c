@@ -1,24 +1,19 @@
 /*
- * The members of an archive, one after the other, from wherever their bytes are.
- *
- * 1. A header says how large its member is before the first byte: what no place tells the size of
- *    is fetched into a file without a name first, as is what a place gives as a whole only. All
- * else goes from its place into the archive with no copy on disk.
- * 2. Bytes of data are proven as they pass, and hashed by SHA-256 for the listing where that is not
- *    what they are named by.
+ * The members of an archive, one after the other, from wherever their bytes are. Data is proven as
+ * it passes, and hashed by SHA-256 for the listing where that is not what it is named by.
  */
 #include "archive.h"
+#include "taps.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define BLOCK_BYTES ((size_t)1 << 20)
 #define LINK_BYTES_MAX ((size_t)DRAY_PATH_MAX)
 
 struct writing {
 	const struct archive_job *job;
+	struct dray_taps taps;
 	struct dray_hasher *hasher; /* SHA-256, for the listing */
 	char *block;
 };
@@ -32,81 +27,6 @@ static enum dray_status begin(const struct writing *writing, const struct archiv
 	placed.name = name;
 	placed.mtime = writing->job->plan->mtime;
 	return dray_archive_begin(writing->job->writer, &placed, err);
-}
-
-/* Where a member's bytes come from: a place, or a file that was filled from there and is proven. */
-struct tap {
-	struct dray_stream *stream;
-	int fd;
-	uint64_t size;
-};
-
-static void tap_drop(struct tap *tap)
-{
-	stream_close(tap->stream);
-	dray_fd_release(&tap->fd);
-}
-
-enum dray_status scratch_open(const char *folder, int *out_fd, struct dray_err *err)
-{
-	char name[DRAY_TEMP_NAME_MAX];
-
-	dray_os_temp_name(name);
-	DRAY_AUTO_STR path = dray_path_join(folder, name);
-	DRAY_AUTO_FD fd = -1;
-	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
-	DRAY_TRY(dray_os_open(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL, 0600, &fd, err));
-	DRAY_TRY(dray_os_unlink(AT_FDCWD, path, err));
-	*out_fd = fd;
-	fd = -1;
-	return DRAY_OK;
-}
-
-static enum dray_status fill_tap(const struct writing *writing, const struct archive_item *item,
-	struct tap *tap, struct dray_err *err)
-{
-	struct dray_stat stat;
-
-	DRAY_TRY(scratch_open(writing->job->scratch, &tap->fd, err));
-	DRAY_TRY(part_get(&item->part, tap->fd, NULL, err));
-	DRAY_TRY(dray_os_fstat(tap->fd, item->name, &stat, err));
-	tap->size = stat.size;
-	if (lseek(tap->fd, 0, SEEK_SET) != 0)
-		return dray_os_fail(err, errno, "rewind", item->name);
-	return DRAY_OK;
-}
-
-static enum dray_status open_tap(const struct writing *writing, const struct archive_item *item,
-	struct tap *tap, struct dray_err *err)
-{
-	const struct dray_stream_options options = {
-		.source = writing->job->plan->source,
-		.part = &item->part,
-		.name = item->name,
-		.span = SPAN_ALL,
-		.done_bytes = &writing->job->progress->bytes_done,
-	};
-
-	enum dray_status status = stream_open(&options, &tap->stream, err);
-	if (status == DRAY_UNSUPPORTED && item->part.file == NULL)
-		return fill_tap(writing, item, tap, err);
-	DRAY_TRY(status);
-	tap->size = stream_size(tap->stream);
-	if (tap->size == UINT64_MAX && item->part.has_size)
-		tap->size = item->part.size;
-	if (tap->size != UINT64_MAX)
-		return DRAY_OK;
-	stream_close(tap->stream);
-	tap->stream = NULL;
-	return fill_tap(writing, item, tap, err);
-}
-
-static enum dray_status pull(const struct writing *writing, const struct archive_item *item,
-	struct tap *tap, size_t *out_len, struct dray_err *err)
-{
-	if (tap->stream != NULL)
-		return stream_read(tap->stream, writing->block, BLOCK_BYTES, out_len, err);
-	return dray_os_read(tap->fd, writing->block, BLOCK_BYTES, item->name, out_len, err);
 }
 
 /* ------------------------------------------------------------------- members */
@@ -127,14 +47,14 @@ static void note_digest(const struct writing *writing, struct archive_item *item
 }
 
 static enum dray_status pour(const struct writing *writing, struct archive_item *item,
-	struct tap *tap, struct dray_err *err)
+	struct dray_tap *tap, struct dray_err *err)
 {
 	uint64_t left = tap->size;
 	size_t len;
 
 	for (;;) {
 		DRAY_TRY(dray_os_check_cancel(err));
-		DRAY_TRY(pull(writing, item, tap, &len, err));
+		DRAY_TRY(tap_read(tap, item->name, writing->block, BLOCK_BYTES, &len, err));
 		if (len > left || (len == 0 && left > 0))
 			return dray_fail(
 				err, DRAY_CORRUPT, "'%s' is not as large as was said", item->name);
@@ -150,13 +70,13 @@ static enum dray_status pour(const struct writing *writing, struct archive_item 
 }
 
 static enum dray_status write_link(const struct writing *writing, struct archive_item *item,
-	struct tap *tap, struct dray_err *err)
+	struct dray_tap *tap, struct dray_err *err)
 {
 	DRAY_AUTO(buf) target = {.ceiling_bytes = LINK_BYTES_MAX};
 	size_t len;
 
 	do {
-		DRAY_TRY(pull(writing, item, tap, &len, err));
+		DRAY_TRY(tap_read(tap, item->name, writing->block, BLOCK_BYTES, &len, err));
 		dray_buf_add(&target, writing->block, len);
 	} while (len > 0 && !target.is_over);
 	const struct dray_member member = {
@@ -170,10 +90,10 @@ static enum dray_status write_link(const struct writing *writing, struct archive
 	return begin(writing, item, &member, err);
 }
 
-static enum dray_status write_item(
-	const struct writing *writing, struct archive_item *item, struct dray_err *err)
+static enum dray_status write_item(struct writing *writing, size_t i, struct dray_err *err)
 {
-	__attribute__((cleanup(tap_drop))) struct tap tap = {.fd = -1};
+	struct archive_item *item = &writing->job->plan->items[i];
+	DRAY_AUTO(tap) tap = {.fd = -1};
 	bool is_exec = item->part.kind == DRAY_KIND_EXEC;
 	struct dray_member member = {.type = is_exec ? DRAY_MEMBER_EXEC : DRAY_MEMBER_FILE};
 
@@ -181,9 +101,7 @@ static enum dray_status write_item(
 		member.type = DRAY_MEMBER_DIR;
 		return begin(writing, item, &member, err);
 	}
-	if (open_tap(writing, item, &tap, err) != DRAY_OK)
-		return strstr(err->text, item->name) != NULL ? err->status
-							     : dray_frame(err, "'%s'", item->name);
+	DRAY_TRY(taps_open(&writing->taps, i, &tap, err));
 	if (item->part.kind == DRAY_KIND_LINK)
 		return write_link(writing, item, &tap, err);
 	member.size = tap.size;
@@ -229,28 +147,49 @@ static enum dray_status write_listing(const struct writing *writing, struct dray
 	return dray_archive_write(writing->job->writer, text.data, text.len, err);
 }
 
-static enum dray_status write_all(const struct writing *writing, struct dray_err *err)
+static enum dray_status write_all(struct writing *writing, struct dray_err *err)
 {
 	struct archive_plan *plan = writing->job->plan;
 
 	for (size_t i = 0; i < plan->len; i++) {
-		struct archive_item *item = &plan->items[i];
-
 		DRAY_TRY(dray_os_check_cancel(err));
-		DRAY_TRY(write_item(writing, item, err));
+		DRAY_TRY(write_item(writing, i, err));
 		dray_progress_add(writing->job->progress, 1, 0);
 	}
 	DRAY_TRY(write_listing(writing, err));
 	return dray_archive_finish(writing->job->writer, err);
 }
 
+static const struct dray_part *part_at(void *ctx, size_t i, const char **out_name)
+{
+	const struct archive_plan *plan = ctx;
+
+	*out_name = plan->items[i].name;
+	return plan->items[i].part.kind != DRAY_KIND_EMPTY ? &plan->items[i].part : NULL;
+}
+
 enum dray_status archive_write(const struct archive_job *job, struct dray_err *err)
 {
 	DRAY_AUTO_STR block = dray_alloc(BLOCK_BYTES);
 	DRAY_AUTO_HASHER hasher = dray_hasher_new(DRAY_SHA256);
-	const struct writing writing = {.job = job, .hasher = hasher, .block = block};
+	struct writing writing = {
+		.job = job,
+		.taps =
+			{
+				.source = job->plan->source,
+				.scratch = job->scratch,
+				.done_bytes = &job->progress->bytes_done,
+				.count = job->plan->len,
+				.part = part_at,
+				.ctx = job->plan,
+			},
+		.hasher = hasher,
+		.block = block,
+	};
 
 	dray_progress_begin(job->progress, "archiving");
 	dray_progress_expect(job->progress, job->plan->len, job->plan->bytes);
-	return write_all(&writing, err);
+	enum dray_status status = write_all(&writing, err);
+	dray_taps_drop(&writing.taps);
+	return status;
 }

@@ -3,17 +3,15 @@
 #define DRAY_OPS_BUNDLE_H
 
 #include "archive.h"
+#include "taps.h"
 
-/* One object that a bundle is to carry. */
-struct bundle_object {
-	struct dray_oid oid;
-	size_t track; /* of the plan's, that names it first */
-};
 struct bundle_plan {
 	struct dray_strs commits; /* whose data it carries */
 	struct dray_strs known;   /* whose data is left out */
 	struct dray_tracks tracks;
-	struct bundle_object *items; /* files first, then manifests; each sorted by id */
+	struct dray_source_root root; /* our own repository, as a place to get data from */
+	struct dray_supplies supplies;
+	struct dray_part *items; /* objects: files first, then manifests; each sorted by id */
 	size_t len;
 	size_t cap;
 };
@@ -29,7 +27,7 @@ void bundle_plan_drop(struct bundle_plan *plan);
 struct bundle_job {
 	struct dray_session *session;
 	const struct dray_bundle_options *options;
-	const struct bundle_plan *plan;
+	struct bundle_plan *plan;
 	struct dray_archive_writer *writer;
 	uint64_t bytes; /* written, of objects */
 };

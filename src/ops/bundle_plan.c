@@ -3,7 +3,6 @@
  * data of the commits in front of them needs, file by file.
  */
 #include "bundle.h"
-#include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,10 @@ void bundle_plan_drop(struct bundle_plan *plan)
 	dray_strs_drop(&plan->commits);
 	dray_strs_drop(&plan->known);
 	dray_tracks_drop(&plan->tracks);
+	dray_supplies_drop(&plan->supplies);
 	free(plan->items);
+	free(plan->root.cache);
+	free(plan->root.origin);
 	*plan = (struct bundle_plan){.tracks = DRAY_TRACKS_INIT};
 }
 
@@ -58,7 +60,8 @@ struct marking {
 	struct bundle_plan *plan;
 	struct dray_map *known; /* objects that are left out */
 	struct dray_map seen;   /* those that are carried */
-	size_t track;
+	const struct dray_track *track;
+	struct dray_supply *supply;
 };
 
 static void mark(struct marking *marking, const struct dray_oid *oid)
@@ -69,7 +72,13 @@ static void mark(struct marking *marking, const struct dray_oid *oid)
 		!dray_map_add(&marking->seen, oid, sizeof *oid, 0))
 		return;
 	DRAY_GROW(plan->items, plan->len, plan->cap);
-	plan->items[plan->len++] = (struct bundle_object){.oid = *oid, .track = marking->track};
+	plan->items[plan->len++] = (struct dray_part){
+		.track = marking->track,
+		.supply = marking->supply,
+		.oid = *oid,
+		.has_oid = true,
+		.kind = DRAY_KIND_FILE,
+	};
 }
 
 static enum dray_status mark_entry(void *ctx, const struct dray_entry *entry, struct dray_err *err)
@@ -88,38 +97,30 @@ static enum dray_status know_entry(void *ctx, const struct dray_entry *entry, st
 	return DRAY_OK;
 }
 
-static enum dray_status fetch_manifest(struct dray_session *session, const char *remote_name,
-	unsigned jobs, const struct dray_track *track, struct dray_err *err)
+static enum dray_status fetch_manifest(struct dray_session *session, struct bundle_plan *plan,
+	const struct dray_bundle_options *options, const struct dray_track *track,
+	struct dray_err *err)
 {
 	const struct dray_out *out = dray_track_out(track);
 	const struct dray_goal goal = {.name = track->name, .oid = out->oid, .size = UINT64_MAX};
-	const struct dray_sync_options options = {.jobs = jobs};
-	struct dray_sync_result result = {.missing = 0};
-	struct dray_remote *remote = NULL;
+	struct dray_supply *supply;
 
 	if (dray_store_has(session->store, &out->oid))
 		return DRAY_OK;
-	DRAY_TRY(remote_open_named(
-		session, remote_name != NULL ? remote_name : out->remote, jobs, &remote, err));
-	enum dray_status status =
-		dray_sync_fetch_manifests(session->store, remote, &goal, 1, &options, &result, err);
-	dray_remote_close(remote);
-	DRAY_TRY(status);
-	if (result.missing == 0)
-		return DRAY_OK;
-	return dray_fail(err, DRAY_NOT_FOUND,
-		"the list of files of '%s' is neither in the cache nor on the remote", track->name);
+	DRAY_TRY(supply_of(&plan->supplies, &plan->root,
+		options->remote != NULL ? options->remote : out->remote, &supply, err));
+	return supply_fetch_manifest(&plan->supplies, supply, session->store, &goal, err);
 }
 
 /* What the receiver has. A manifest of it that is nowhere takes nothing out of the bundle. */
 static enum dray_status know_all(struct dray_session *session,
-	const struct dray_bundle_options *options, const struct dray_strs *commits,
-	struct dray_map *known, struct dray_err *err)
+	const struct dray_bundle_options *options, struct bundle_plan *plan, struct dray_map *known,
+	struct dray_err *err)
 {
-	const struct dray_history history = {.revisions = commits, .skip_failed = true};
+	const struct dray_history history = {.revisions = &plan->known, .skip_failed = true};
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 
-	if (commits->len == 0)
+	if (plan->known.len == 0)
 		return DRAY_OK;
 	DRAY_TRY(history_tracks(session, &history, &tracks, err));
 	for (size_t i = 0; i < tracks.len; i++) {
@@ -128,8 +129,8 @@ static enum dray_status know_all(struct dray_session *session,
 		if (!out->has_oid || !dray_map_add(known, &out->oid, sizeof out->oid, 0) ||
 			!out->oid.is_dir)
 			continue;
-		enum dray_status status = fetch_manifest(
-			session, options->remote, options->jobs, &tracks.items[i], err);
+		enum dray_status status =
+			fetch_manifest(session, plan, options, &tracks.items[i], err);
 		if (status == DRAY_OK)
 			status = dray_manifest_each(session->repo, &out->oid, tracks.items[i].name,
 				know_entry, known, err);
@@ -142,16 +143,19 @@ static enum dray_status know_all(struct dray_session *session,
 static enum dray_status mark_track(
 	struct marking *marking, const struct dray_bundle_options *options, struct dray_err *err)
 {
-	const struct dray_track *track = &marking->plan->tracks.items[marking->track];
+	struct bundle_plan *plan = marking->plan;
+	const struct dray_track *track = marking->track;
 	const struct dray_out *out = dray_track_out(track);
-	size_t before = marking->plan->len;
+	size_t before = plan->len;
 
 	if (!out->has_oid || !out->is_cached)
 		return DRAY_OK;
+	DRAY_TRY(supply_of(&plan->supplies, &plan->root,
+		options->remote != NULL ? options->remote : out->remote, &marking->supply, err));
 	mark(marking, &out->oid);
-	if (!out->oid.is_dir || marking->plan->len == before)
+	if (!out->oid.is_dir || plan->len == before)
 		return DRAY_OK;
-	DRAY_TRY(fetch_manifest(marking->session, options->remote, options->jobs, track, err));
+	DRAY_TRY(fetch_manifest(marking->session, plan, options, track, err));
 	return dray_manifest_each(
 		marking->session->repo, &out->oid, track->name, mark_entry, marking, err);
 }
@@ -159,8 +163,8 @@ static enum dray_status mark_track(
 /* A manifest promises its files, so it comes behind all of them. */
 static int compare(const void *a, const void *b)
 {
-	const struct bundle_object *left = a;
-	const struct bundle_object *right = b;
+	const struct dray_part *left = a;
+	const struct dray_part *right = b;
 
 	if (left->oid.is_dir != right->oid.is_dir)
 		return left->oid.is_dir - right->oid.is_dir;
@@ -175,13 +179,27 @@ static enum dray_status mark_all(struct dray_session *session,
 	enum dray_status status = DRAY_OK;
 
 	for (size_t i = 0; i < plan->tracks.len && status == DRAY_OK; i++) {
-		marking.track = i;
+		marking.track = &plan->tracks.items[i];
 		status = mark_track(&marking, options, err);
 	}
 	dray_map_drop(&marking.seen);
 	if (plan->len > 0)
 		qsort(plan->items, plan->len, sizeof *plan->items, compare);
 	return status;
+}
+
+static void be_a_source(struct dray_session *session, const struct dray_bundle_options *options,
+	struct bundle_plan *plan)
+{
+	plan->root = (struct dray_source_root){
+		.repo = session->repo,
+		.store = session->store,
+		.cache = dray_strdup(dray_store_path(session->store)),
+		.origin = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT),
+		.is_borrowed = true,
+	};
+	plan->supplies.jobs = options->jobs;
+	plan->supplies.progress = &session->report->progress;
 }
 
 enum dray_status bundle_plan_make(struct dray_session *session,
@@ -194,8 +212,9 @@ enum dray_status bundle_plan_make(struct dray_session *session,
 		dray_fail(err, DRAY_UNSUPPORTED, "a repository without git has no revisions");
 		return dray_hint(err, "push to a directory instead");
 	}
+	be_a_source(session, options, plan);
 	DRAY_TRY(find_commits(session, options->revisions, plan, err));
-	DRAY_TRY(know_all(session, options, &plan->known, &known, err));
+	DRAY_TRY(know_all(session, options, plan, &known, err));
 	DRAY_TRY(history_tracks(session, &history, &plan->tracks, err));
 	return mark_all(session, options, plan, &known, err);
 }

@@ -45,6 +45,8 @@ DRAY_MUST_CHECK enum dray_status supply_of_track(struct dray_supplies *supplies,
 	struct dray_source *source, const struct dray_track *track, struct dray_supply **out_supply,
 	struct dray_err *err);
 void dray_supplies_drop(struct dray_supplies *supplies);
+/* Is something in the object's place in the cache? Any thread. */
+bool supply_is_cached(const struct dray_supply *supply, const struct dray_oid *oid);
 /* Of NOT_FOUND the hint says why if there is no remote that could have had it. Returns `status`. */
 enum dray_status supply_explain(
 	const struct dray_supply *supply, enum dray_status status, struct dray_err *err);
@@ -131,6 +133,7 @@ struct dray_stream_options {
 	const char *name; /* for errors */
 	struct dray_span span;
 	_Atomic uint64_t *done_bytes; /* counts data's as they come, or NULL */
+	bool with_manifests;          /* of a directory its manifest's */
 };
 DRAY_MUST_CHECK enum dray_status stream_open(const struct dray_stream_options *options,
 	struct dray_stream **out_stream, struct dray_err *err);

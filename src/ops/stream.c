@@ -82,7 +82,8 @@ static enum dray_status open_part(
 	if (part->file != NULL)
 		DRAY_TRY(dray_source_read(
 			options->source, part->file, PART_GIT_BYTES_MAX, &stream->bytes, err));
-	else if (part->kind == DRAY_KIND_EMPTY || (part->has_oid && part->oid.is_dir))
+	else if (part->kind == DRAY_KIND_EMPTY ||
+		 (part->has_oid && part->oid.is_dir && !options->with_manifests))
 		return dray_fail(err, DRAY_USAGE, "'%s' is a directory", options->name);
 	else if (!part->has_oid)
 		return dray_fail(err, DRAY_NOT_FOUND, "pointer '%s' does not say what its data is",

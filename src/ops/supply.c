@@ -139,6 +139,11 @@ enum dray_status supply_of_track(struct dray_supplies *supplies, struct dray_sou
 	}
 }
 
+bool supply_is_cached(const struct dray_supply *supply, const struct dray_oid *oid)
+{
+	return is_in_cache(supply->root, oid);
+}
+
 void dray_supplies_drop(struct dray_supplies *supplies)
 {
 	for (size_t i = 0; i < supplies->len; i++)

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # dray archive: code and data of a revision as one file, the same bytes wherever it is made.
+# label: s3
 load ../support/sandbox
+load ../support/s3
 
 # A repository with code, data of every kind, and names that are hard to write.
 prepare() {
@@ -133,6 +135,29 @@ cache_of() {
   complains 2 "'rar' is no kind of archive" dray archive HEAD --format rar -o x.tar
   exits 2 dray archive HEAD --prefix ../x -o x.tar
   exits 2 dray archive
+}
+
+@test "from a bucket, with nothing in the cache, straight into the same archive" {
+  faulty
+  new_bucket
+  head -c 9000000 /dev/urandom >data/big
+  for i in $(seq 40); do printf 'file %s\n' "$i" >"data/sub/$i"; done
+  dray commit -q
+  dray remote add -q -d store "s3://$bucket/folder"
+  git commit -qam more
+  dray push -q
+  dray archive HEAD -o ../one.tar
+  dray bundle create -q ../one.bundle HEAD
+  rm -rf "$(cache)/files"
+  dray archive HEAD -o ../two.tar
+  cmp ../one.tar ../two.tar
+  equal "$(find "$(cache)/files" -type f | wc -l)" 1
+  dray bundle create -q ../two.bundle HEAD
+  cmp ../one.bundle ../two.bundle
+  rules 'flip on=get'
+  refused dray archive HEAD -o ../three.tar
+  equal "$status" 4
+  gone ../three.tar
 }
 
 @test "data that is nowhere, or not what it should be: no archive" {
