@@ -681,6 +681,13 @@ struct dray_rules {
 /* Add the patterns of the ignore file that lies in folder `base` ("" for the root). */
 void dray_rules_parse(struct dray_rules *rules, const char *base, const char *text, size_t len);
 /*
+ * The same of a gitattributes(5) file, for the paths that it sets (or, with '-' or '!', does not
+ * set) one attribute for. `text` ends with a NUL. Values and names for several attributes are not
+ * known.
+ */
+void dray_rules_parse_attributes(
+	struct dray_rules *rules, const char *base, const char *text, const char *attribute);
+/*
  * Whether `name` (from the root) is ignored. Only the name itself is matched: the caller walks
  * top down and does not descend into ignored folders. Last match wins. *out_rule, where not
  * NULL, is the index of the deciding rule or -1.

@@ -15,6 +15,7 @@ struct archive_item {
 struct archive_plan {
 	struct dray_source *source;
 	struct dray_supplies supplies;
+	struct dray_rules rules;    /* export-ignore of the revision's .gitattributes */
 	struct archive_item *items; /* sorted by name; none lies below another that is no folder */
 	size_t len;
 	size_t cap;

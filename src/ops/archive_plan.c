@@ -10,6 +10,7 @@ void archive_plan_drop(struct archive_plan *plan)
 	for (size_t i = 0; i < plan->len; i++)
 		free(plan->items[i].name);
 	free(plan->items);
+	dray_rules_drop(&plan->rules);
 	dray_supplies_drop(&plan->supplies);
 	dray_source_close(plan->source);
 	*plan = (struct archive_plan){.supplies = SUPPLIES_INIT};
@@ -23,6 +24,70 @@ static struct archive_item *add(struct archive_plan *plan, char *name)
 	return &plan->items[plan->len++];
 }
 
+/* -------------------------------------------------------------- export-ignore */
+
+static size_t depth_of(const char *name)
+{
+	size_t depth = 0;
+
+	for (; *name != '\0'; name++)
+		depth += *name == '/';
+	return depth;
+}
+
+/* Only what the revision itself says counts, so that every clone leaves out the same. */
+static enum dray_status load_rules_at(
+	struct archive_plan *plan, size_t depth, bool *out_has_deeper, struct dray_err *err)
+{
+	struct dray_source *source = plan->source;
+
+	for (size_t i = 0; i < source->len; i++) {
+		const struct dray_source_file *file = &source->files[i];
+		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+
+		if (file->kind == DRAY_KIND_LINK ||
+			strcmp(dray_path_basename(file->name), ".gitattributes") != 0)
+			continue;
+		*out_has_deeper |= depth_of(file->name) > depth;
+		if (depth_of(file->name) != depth)
+			continue;
+		DRAY_TRY(dray_source_read(source, file, DRAY_RULES_BYTES_MAX, &text, err));
+		DRAY_AUTO_STR base = dray_path_dirname(file->name);
+		dray_rules_parse_attributes(
+			&plan->rules, base, dray_buf_text(&text), "export-ignore");
+	}
+	return DRAY_OK;
+}
+
+/* A deeper file's rules win, so they come later. */
+static enum dray_status load_rules(struct archive_plan *plan, struct dray_err *err)
+{
+	bool has_deeper = true;
+
+	for (size_t depth = 0; has_deeper; depth++) {
+		has_deeper = false;
+		DRAY_TRY(load_rules_at(plan, depth, &has_deeper, err));
+	}
+	return DRAY_OK;
+}
+
+/* It or a folder above it. */
+static bool is_left_out(const struct archive_plan *plan, const char *name)
+{
+	DRAY_AUTO_STR path = dray_strdup(name);
+
+	if (plan->rules.len == 0)
+		return false;
+	for (char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		bool is_out = dray_rules_match(&plan->rules, path, true, NULL);
+		*slash = '/';
+		if (is_out)
+			return true;
+	}
+	return dray_rules_match(&plan->rules, path, false, NULL);
+}
+
 /* ---------------------------------------------------------------------- data */
 
 static enum dray_status add_data(struct archive_plan *plan, const char *name, struct dray_err *err)
@@ -34,12 +99,16 @@ static enum dray_status add_data(struct archive_plan *plan, const char *name, st
 	DRAY_TRY(parts_find(plan->source, &plan->supplies, &wanted, &parts, err));
 	for (size_t i = 0; i < parts.len; i++) {
 		const struct dray_part *part = &parts.items[i];
+		DRAY_AUTO_STR path = dray_path_join(name, part->path);
 
+		if (is_left_out(plan, path))
+			continue;
 		if (!part->has_oid && part->kind != DRAY_KIND_EMPTY)
 			return dray_fail(err, DRAY_NOT_FOUND,
 				"pointer '%s' does not say what its data is",
 				part->track->file->name);
-		struct archive_item *item = add(plan, dray_path_join(name, part->path));
+		struct archive_item *item = add(plan, path);
+		path = NULL;
 		item->part = *part;
 		item->part.path = NULL;
 		plan->bytes += part->has_size ? part->size : 0;
@@ -69,7 +138,7 @@ static void add_git(struct archive_plan *plan, const char *name)
 				return;
 			continue; /* "a-b" between "a" and "a/b" */
 		}
-		if (is_data(plan, file->name))
+		if (is_data(plan, file->name) || is_left_out(plan, file->name))
 			continue;
 		struct archive_item *item = add(plan, dray_strdup(file->name));
 		item->part.file = file;
@@ -138,6 +207,7 @@ enum dray_status archive_plan_make(struct archive_plan *plan, const struct dray_
 {
 	DRAY_AUTO(strs) all = DRAY_STRS_INIT;
 
+	DRAY_TRY(load_rules(plan, err));
 	dray_strs_add(&all, "");
 	if (names == NULL || names->len == 0)
 		names = &all;

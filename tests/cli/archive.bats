@@ -112,6 +112,23 @@ cache_of() {
   gone ../../y.tar
 }
 
+@test "what .gitattributes marks as export-ignore is left out, as it was then" {
+  printf '/tools export-ignore\n*.md text export-ignore\ndata/sub/deep export-ignore\n' >.gitattributes
+  printf 'a\n' >a.md
+  mkdir doc
+  printf 'b\n' >doc/b.md
+  printf '*.md -export-ignore\n' >doc/.gitattributes
+  git add -A
+  git commit -qm attributes
+  git rm -q .gitattributes
+  dray archive HEAD -o ../x.tar
+  equal "$(tar -tf ../x.tar | grep -E '^(tools|data/sub|.*md$)' | LC_ALL=C sort)" \
+    "$(printf 'data/sub/b.txt\ndata/sub/same as b\ndoc/b.md')"
+  equal "$(tar -tf ../x.tar | grep -vE '^(data/|\.dray-archive)' | LC_ALL=C sort)" \
+    "$(git archive HEAD | tar -tf - | grep -v '/$' | LC_ALL=C sort)"
+  exits 3 dray archive HEAD tools -o ../y.tar
+}
+
 @test "an older revision, with the data it had" {
   printf 'three\n' >data/a.txt
   dray commit -q
