@@ -1,5 +1,6 @@
 /* The files of one commit: their names, and their bytes where they are asked for. */
 #include "files.h"
+#include "walk.h"
 
 #include <dray/os.h>
 
@@ -87,25 +88,12 @@ static enum dray_status visit_tree(struct walk *walk, struct dray_err *err)
 	return DRAY_OK;
 }
 
-static enum dray_status find_commit(
-	struct dray_git *git, const char *hex, git_commit **out_commit, struct dray_err *err)
-{
-	DRAY_AUTO_STR where = dray_format("commit %s", hex);
-	git_oid oid;
-
-	DRAY_TRY(dray_git_load(git, err));
-	if (!dray_git_oid_parse(&oid, hex, strlen(hex)))
-		return dray_fail(err, DRAY_INVALID, "'%s' is no full commit id", hex);
-	int rc = dray_git2.commit_lookup(out_commit, git->repo, &oid);
-	return rc < 0 ? dray_git_object_fail(err, rc, &oid, where) : DRAY_OK;
-}
-
 enum dray_status dray_git_commit_time(
 	struct dray_git *git, const char *commit, int64_t *out_time, struct dray_err *err)
 {
 	DRAY_AUTO_GIT(commit) found = NULL;
 
-	DRAY_TRY(find_commit(git, commit, &found, err));
+	DRAY_TRY(dray_git_commit_find(git, commit, &found, err));
 	*out_time = dray_git2.commit_time(found);
 	return DRAY_OK;
 }
@@ -118,7 +106,7 @@ enum dray_status dray_git_each_node(struct dray_git *git, const char *commit, dr
 		.git = git, .where = where, .fn = fn, .ctx = ctx};
 	DRAY_AUTO_GIT(commit) found = NULL;
 
-	DRAY_TRY(find_commit(git, commit, &found, err));
+	DRAY_TRY(dray_git_commit_find(git, commit, &found, err));
 	push(&walk, dray_git2.commit_tree_id(found), "");
 	while (walk.len > 0)
 		DRAY_TRY(visit_tree(&walk, err));

@@ -2,9 +2,11 @@
 #include "private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A walk over a long history on a slow disk takes minutes; a network file system may hang. */
 #define GIT_WAIT_MS (10u * 60 * 1000)
+#define PATH_BYTES_MAX ((size_t)64 << 10)
 
 enum dray_status git_run(struct dray_session *session, const struct dray_strs *words,
 	struct dray_buf *answer, struct dray_err *err)
@@ -24,4 +26,19 @@ enum dray_status git_run(struct dray_session *session, const struct dray_strs *w
 	enum dray_status status = dray_os_run(argv, GIT_WAIT_MS, answer, err);
 	free(argv);
 	return status;
+}
+
+enum dray_status git_path(
+	struct dray_session *session, const char *name, char **out_path, struct dray_err *err)
+{
+	const char *const asked[] = {"rev-parse", "--path-format=absolute", "--git-path", name};
+	DRAY_AUTO(strs) words = DRAY_STRS_INIT;
+	DRAY_AUTO(buf) answer = {.ceiling_bytes = PATH_BYTES_MAX};
+
+	for (size_t i = 0; i < DRAY_COUNT(asked); i++)
+		dray_strs_add(&words, asked[i]);
+	DRAY_TRY(git_run(session, &words, &answer, err));
+	const char *text = dray_buf_text(&answer);
+	*out_path = dray_strndup(text, strcspn(text, "\n"));
+	return DRAY_OK;
 }

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #define ATTRIBUTES_BYTES_MAX ((size_t)16 << 20)
-#define ANSWER_BYTES_MAX ((size_t)64 << 10)
 
 #define DRAY_OR(dray, git) "if command -v dray >/dev/null 2>&1; then " dray "; else " git "; fi"
 
@@ -128,23 +127,6 @@ static enum dray_status write_attributes(
 	return DRAY_OK;
 }
 
-/* git's own file of attributes, which is in no commit. */
-static enum dray_status find_private(
-	const struct install *install, char **out_path, struct dray_err *err)
-{
-	static const char *const asked[] = {
-		"rev-parse", "--path-format=absolute", "--git-path", "info/attributes"};
-	DRAY_AUTO(strs) words = DRAY_STRS_INIT;
-	DRAY_AUTO(buf) answer = {.ceiling_bytes = ANSWER_BYTES_MAX};
-
-	for (size_t i = 0; i < DRAY_COUNT(asked); i++)
-		dray_strs_add(&words, asked[i]);
-	DRAY_TRY(git_run(install->session, &words, &answer, err));
-	const char *text = dray_buf_text(&answer);
-	*out_path = dray_strndup(text, strcspn(text, "\n"));
-	return DRAY_OK;
-}
-
 static char *shared_path(const struct install *install)
 {
 	return dray_path_join(install->session->repo->root, ".gitattributes");
@@ -162,7 +144,7 @@ enum dray_status install_drivers(struct install *install, struct dray_err *err)
 	if (is_shared)
 		path = shared_path(install);
 	else
-		DRAY_TRY(find_private(install, &path, err));
+		DRAY_TRY(git_path(install->session, "info/attributes", &path, err));
 	return write_attributes(install, path, line, err);
 }
 
@@ -171,7 +153,7 @@ enum dray_status uninstall_drivers(struct install *install, struct dray_err *err
 	DRAY_AUTO_STR shared = shared_path(install);
 	DRAY_AUTO_STR private = NULL;
 
-	DRAY_TRY(find_private(install, &private, err));
+	DRAY_TRY(git_path(install->session, "info/attributes", &private, err));
 	DRAY_TRY(write_attributes(install, private, NULL, err));
 	DRAY_TRY(write_attributes(install, shared, NULL, err));
 	return unset_drivers(install, err);

@@ -13,28 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_BYTES_MAX ((size_t)64 << 10)
 /* In git's own folder, or that of one work tree. */
 #define OWN_FOLDER "dray-hooks"
 
 /* ----------------------------------------------------------------- the folder */
-
-/* Where git looks for hooks, absolute. */
-static enum dray_status find_folder(
-	const struct install *install, char **out_folder, struct dray_err *err)
-{
-	static const char *const asked[] = {
-		"rev-parse", "--path-format=absolute", "--git-path", "hooks"};
-	DRAY_AUTO(strs) words = DRAY_STRS_INIT;
-	DRAY_AUTO(buf) answer = {.ceiling_bytes = ANSWER_BYTES_MAX};
-
-	for (size_t i = 0; i < DRAY_COUNT(asked); i++)
-		dray_strs_add(&words, asked[i]);
-	DRAY_TRY(git_run(install->session, &words, &answer, err));
-	const char *text = dray_buf_text(&answer);
-	*out_folder = dray_strndup(text, strcspn(text, "\n"));
-	return DRAY_OK;
-}
 
 static char *own_folder(const struct install *install)
 {
@@ -85,7 +67,7 @@ static enum dray_status claim_folder(
 	DRAY_AUTO_STR folder = NULL;
 	DRAY_AUTO_STR own = own_folder(install);
 
-	DRAY_TRY(find_folder(install, &folder, err));
+	DRAY_TRY(git_path(install->session, "hooks", &folder, err));
 	if (is_shared(install)) {
 		if (!install->options->local && !install->options->worktree) {
 			dray_fail(err, DRAY_EXISTS,
@@ -279,6 +261,6 @@ enum dray_status uninstall_hooks(struct install *install, struct dray_err *err)
 		install_tell(install, "removed", own);
 		return DRAY_OK;
 	}
-	DRAY_TRY(find_folder(install, &folder, err));
+	DRAY_TRY(git_path(install->session, "hooks", &folder, err));
 	return each_place(install, folder, place_uninstall, err);
 }

@@ -260,6 +260,10 @@ DRAY_MUST_CHECK enum dray_status history_tracks(struct dray_session *session,
  */
 DRAY_MUST_CHECK enum dray_status git_run(struct dray_session *session,
 	const struct dray_strs *words, struct dray_buf *answer, struct dray_err *err);
+/* Where git keeps `name` of this work tree, "hooks" or "info/attributes", absolute; its settings
+ * count. */
+DRAY_MUST_CHECK enum dray_status git_path(
+	struct dray_session *session, const char *name, char **out_path, struct dray_err *err);
 
 /* ------------------------------------------------------------- outs.c */
 
