@@ -11,169 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void dray_import_drop(struct dray_import *import)
-{
-	if (import->is_new_file && !import->is_stolen && import->file != NULL) {
-		dray_pointer_drop(&import->file->pointer);
-		free(import->file->name);
-		free(import->file);
-	}
-	free(import->name);
-	import->file = NULL;
-	import->name = NULL;
-}
-
-/* A stage of DVC's early days, with its command, is never frozen by itself. */
-bool pointer_is_import(const struct dray_pointer *pointer)
-{
-	return pointer->len == 1 && pointer->deps_len == 1 && pointer->outs[0].stage == NULL &&
-	       pointer->deps[0].path != NULL &&
-	       (pointer->is_frozen || pointer->deps[0].repo_url != NULL);
-}
-
-/* -------------------------------------------------------------------- begin */
-
-/* A pointer of this name may be replaced if it is for the same data and nothing else. */
-static enum dray_status claim_pointer(struct dray_import *import, const struct dray_tracks *tracks,
-	const char *pointer_name, struct dray_err *err)
-{
-	const struct dray_track *track = dray_tracks_find(tracks, import->name);
-	bool is_same = track != NULL && strcmp(track->name, import->name) == 0 &&
-		       strcmp(track->file->name, pointer_name) == 0 &&
-		       track->file->pointer.len == 1;
-
-	if (track != NULL && !is_same)
-		return dray_fail(err, DRAY_EXISTS, "'%s' is tracked by '%s' already", import->name,
-			track->file->name);
-	if (track == NULL && dray_os_exists(import->session->repo->root_fd, pointer_name)) {
-		dray_fail(err, DRAY_EXISTS, "'%s' exists and does not track '%s'", pointer_name,
-			import->name);
-		return dray_hint(err, "choose another place with --out");
-	}
-	if (is_same) {
-		import->had_oid = dray_track_out(track)->has_oid;
-		import->old_oid = dray_track_out(track)->oid;
-	}
-	return DRAY_OK;
-}
-
-static enum dray_status check_data(const struct dray_import *import, struct dray_err *err)
-{
-	if (import->force || !dray_os_exists(import->session->repo->root_fd, import->name))
-		return DRAY_OK;
-	dray_fail(err, DRAY_EXISTS, "'%s' exists already", import->name);
-	return dray_hint(err, "replace it with --force, or choose another place with --out");
-}
-
-/* The name that the data of `path` is to have. */
-static enum dray_status find_name(
-	struct dray_import *import, const char *path, const char *typed, struct dray_err *err)
-{
-	struct dray_session *session = import->session;
-	DRAY_AUTO_STR here = dray_path_join(session->repo->root, session->prefix);
-	DRAY_AUTO_STR full =
-		typed == NULL || dray_path_is_absolute(typed) ? NULL : dray_path_join(here, typed);
-	DRAY_AUTO_STR place = NULL;
-
-	DRAY_TRY(out_place(path, full != NULL ? full : typed, &place, err));
-	return dray_repo_name(session->repo, session->prefix, place, &import->name, err);
-}
-
-static enum dray_status begin(
-	struct dray_import *import, const char *path, const char *typed, struct dray_err *err)
-{
-	struct dray_session *session = import->session;
-	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
-
-	DRAY_TRY(wants_staging(session, false, &import->stage, err));
-	DRAY_TRY(find_name(import, path, typed, err));
-	DRAY_AUTO_STR pointer_name =
-		dray_format("%s%s", import->name, session->repo->dialect->pointer_suffix);
-	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
-	DRAY_TRY(place_claim(session, &tracks, import->name, err));
-	DRAY_TRY(claim_pointer(import, &tracks, pointer_name, err));
-	DRAY_TRY(check_data(import, err));
-	import->file = dray_calloc(1, sizeof *import->file);
-	import->is_new_file = true;
-	import->file->name = dray_strdup(pointer_name);
-	dray_pointer_init(&import->file->pointer, dray_path_basename(import->name));
-	import->file->pointer.is_frozen = true;
-	import_out(import)->oid.algo = (uint8_t)session->repo->dialect->algo;
-	dray_pointer_add_dep(&import->file->pointer);
-	return DRAY_OK;
-}
-
-/* Sealed when it is written: see dray_pointer_seal. */
-static void seal(struct dray_import *import)
-{
-	dray_pointer_set(&import->file->pointer.md5, "0");
-}
-
-/* ------------------------------------------------------------------- publish */
-
-static void tell(const struct dray_import *import)
-{
-	const struct dray_out *out = import_out(import);
-	bool is_same =
-		import->had_oid && out->has_oid && dray_oid_is_equal(&import->old_oid, &out->oid);
-	char hash[DRAY_OID_TEXT_MAX];
-
-	report_item(import->session->report,
-		&(struct dray_item){
-			.state = is_same           ? "unchanged"
-				 : import->had_oid ? "modified"
-						   : "added",
-			.path = import->name,
-			.from = import->file->name,
-			.kind = out->has_oid && out->oid.is_dir ? "dir" : "file",
-			.hash = out->has_oid ? dray_oid_text(&out->oid, hash) : NULL,
-			.size = out->size,
-			.has_size = out->has_size,
-			.files = out->has_nfiles ? out->nfiles : 1,
-			.has_files = out->has_oid,
-		});
-}
-
-/* The records take a new file over. */
-static struct dray_record *record_of(struct dray_import *import, struct dray_records *records)
-{
-	struct dray_record *record = records_add(records, import->file, 0, import->name, NULL);
-
-	record->is_new_file = import->is_new_file;
-	record->had_oid = import->had_oid;
-	record->old_oid = import->old_oid;
-	import->is_stolen = true;
-	return record;
-}
-
-enum dray_status import_publish(struct dray_import *import, struct dray_err *err)
-{
-	DRAY_AUTO(records) records = RECORDS_INIT;
-	DRAY_AUTO_STR folder = dray_path_dirname(import->name);
-
-	DRAY_TRY(dray_os_mkdirs(import->session->repo->root_fd, folder, 0777, err));
-	record_of(import, &records);
-	DRAY_TRY(records_publish(import->session, &records, import->stage, err));
-	tell(import);
-	const struct dray_out *out = import_out(import);
-	report_total(import->session->report, "files",
-		!out->has_oid     ? 0
-		: out->has_nfiles ? out->nfiles
-				  : 1);
-	report_total(import->session->report, "bytes", out->has_size ? out->size : 0);
-	return DRAY_OK;
-}
-
-/* Nothing was got: what the data is, is not known. */
-static enum dray_status publish_empty(struct dray_import *import, struct dray_err *err)
-{
-	struct dray_out *out = import_out(import);
-
-	out->has_oid = out->has_size = out->has_nfiles = out->is_exec = false;
-	dray_out_forget_versions(out);
-	return import_publish(import, err);
-}
-
 /* ---------------------------------------------------------------- workspace */
 
 /* Whole files to the place of the data, from where they are added. `bring` makes them at a path. */
@@ -185,7 +22,7 @@ static enum dray_status record_taken(
 {
 	DRAY_AUTO(records) records = RECORDS_INIT;
 
-	record_of(import, &records)->is_dep_same = is_dep_same;
+	import_record(import, &records)->is_dep_same = is_dep_same;
 	return records_store(import->session, &records, import->stage, import->jobs, err);
 }
 
@@ -280,9 +117,9 @@ enum dray_status import_from_source(
 	import->session->report->has_no_path = status == DRAY_NOT_FOUND;
 	DRAY_TRY(status);
 	dray_pointer_set(&dep->repo_rev_lock, source->commit);
-	seal(import);
+	import_seal(import);
 	if (import->no_download)
-		return publish_empty(import, err);
+		return import_publish_empty(import, err);
 	if (parts_are_objects(&found.parts, import->session->repo->dialect->algo))
 		return deposit(import, &found, err);
 	return add_files(import, bring_parts, &found, false, err);
@@ -377,10 +214,10 @@ enum dray_status dray_ops_import(struct dray_session *session,
 	DRAY_TRY(refuse_password(options->from.url, err));
 	DRAY_TRY(source_path(options->path, &path, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
-	DRAY_TRY(begin(&import, path, options->out, err));
+	DRAY_TRY(import_begin(&import, path, options->out, err));
 	set_dep(&import, options, path);
 	if (options->no_exec)
-		return publish_empty(&import, err);
+		return import_publish_empty(&import, err);
 	const struct dray_source_options from =
 		import_source(session, import_dep(&import), NULL, &url);
 	DRAY_TRY(dray_source_open(&from, &source, err));
@@ -414,14 +251,14 @@ enum dray_status import_outside(struct dray_session *session, const struct dray_
 enum dray_status import_from_outside(
 	struct dray_import *import, struct dray_outside *outside, struct dray_err *err)
 {
-	seal(import);
+	import_seal(import);
 	if (!import->no_download)
 		return add_files(import, bring_outside, outside, outside->path != NULL, err);
 	DRAY_TRY(outside_look(outside, err));
 	outside_describe(outside, import->session->repo->dialect->algo, import_dep(import));
 	DRAY_TRY(outside_hash(outside, import->session->repo->dialect, import->jobs,
 		&import->session->report->progress, import_dep(import), err));
-	return publish_empty(import, err);
+	return import_publish_empty(import, err);
 }
 
 static enum dray_status check_url_options(
@@ -451,10 +288,10 @@ static enum dray_status import_url(
 	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
 	DRAY_AUTO_STR last = url_last(options->url);
 
-	DRAY_TRY(begin(import, last, options->out, err));
+	DRAY_TRY(import_begin(import, last, options->out, err));
 	set_url(import, options->url);
 	if (options->no_exec)
-		return publish_empty(import, err);
+		return import_publish_empty(import, err);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
 	return import_from_outside(import, &outside, err);
 }

@@ -20,7 +20,7 @@ DRAY_MUST_CHECK enum dray_status parts_deposit(struct dray_session *session,
 	const struct dray_supplies *supplies, struct dray_parts *parts, struct dray_out *out,
 	struct dray_err *err);
 
-/* ---------------------------------------------------------- import.c */
+/* -------------------------------------------------- import_pointer.c */
 
 /* A pointer's only out and only dep, on the way to what the dep says. */
 struct dray_import {
@@ -47,6 +47,22 @@ static inline struct dray_out *import_out(const struct dray_import *import)
 void dray_import_drop(struct dray_import *import);
 /* Is it one? */
 bool pointer_is_import(const struct dray_pointer *pointer);
+/*
+ * Choose the data's name, `typed` or the last part of `path`, and begin its pointer; one that is
+ * there for the same data may be replaced. EXISTS: something else is in the way.
+ */
+DRAY_MUST_CHECK enum dray_status import_begin(
+	struct dray_import *import, const char *path, const char *typed, struct dray_err *err);
+/* Have it sealed when it is written: see dray_pointer_seal. */
+void import_seal(struct dray_import *import);
+/* The import as a record, which takes a new pointer over. */
+struct dray_record *import_record(struct dray_import *import, struct dray_records *records);
+/* A pointer that does not say yet what its data is. */
+DRAY_MUST_CHECK enum dray_status import_publish_empty(
+	struct dray_import *import, struct dray_err *err);
+
+/* ---------------------------------------------------------- import.c */
+
 /* The source of a repository's import as a source takes it; `url` is to be freed. */
 struct dray_source_options import_source(struct dray_session *session, const struct dray_dep *dep,
 	const char *revision, char **out_url);

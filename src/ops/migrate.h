@@ -46,4 +46,10 @@ DRAY_MUST_CHECK enum dray_status migrate_settings(
 DRAY_MUST_CHECK enum dray_status migrate_ignores(
 	struct dray_migrate *migrate, struct dray_err *err);
 
+/* Remove what belongs to the old dialect alone. In migrate_remove.c. */
+DRAY_MUST_CHECK enum dray_status migrate_remove_old(
+	struct dray_migrate *migrate, struct dray_err *err);
+/* Stage what came and what went. */
+DRAY_MUST_CHECK enum dray_status migrate_stage(struct dray_migrate *migrate, struct dray_err *err);
+
 #endif
