@@ -318,6 +318,29 @@ static enum dray_status gather(struct committing *committing, struct dray_err *e
 	return DRAY_OK;
 }
 
+/* Locks that say something else than before, also where no output changed; each once. */
+static void tell_locks(const struct committing *committing)
+{
+	const struct dray_records *records = &committing->records;
+
+	for (size_t i = 0; i < records->locks_len; i++) {
+		const struct dray_pointer_file *file = records->locks[i];
+		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+		bool is_told = i > 0 && records->locks[i - 1] == file;
+
+		dray_pointer_render(&file->pointer, &text);
+		if (is_told || strcmp(dray_buf_text(&text), file->pointer.text) == 0)
+			continue;
+		report_item(committing->session->report,
+			&(struct dray_item){
+				.state = file->pointer.text_len == 0 ? "added" : "modified",
+				.path = file->name,
+				.from = file->stage_file,
+				.kind = "file",
+			});
+	}
+}
+
 enum dray_status dray_ops_commit(struct dray_session *session,
 	const struct dray_commit_options *options, struct dray_err *err)
 {
@@ -337,6 +360,8 @@ enum dray_status dray_ops_commit(struct dray_session *session,
 	enum dray_status status = gather(&committing, err);
 	if (status == DRAY_OK)
 		status = records_store(session, &committing.records, stage, options->jobs, err);
+	if (status == DRAY_OK)
+		tell_locks(&committing);
 	free(committing.is_done);
 	dray_records_drop(&committing.records);
 	dray_selection_drop(&committing.selection);

@@ -234,6 +234,9 @@ stages:
   exits 0 dray status --json
   [[ $output == *'"path":"params.yaml"'*'"value":"lr"'* ]]
   exits 0 dray commit
+  equal "$output" 'modified:     dray.lock'
+  exits 0 dray commit
+  equal "$output" 'everything is up to date'
   exits 0 dray status --exit-code
 }
 
