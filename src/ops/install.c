@@ -97,6 +97,21 @@ enum dray_status install_set(
 	return git_run(install->session, &words, &answer, err);
 }
 
+enum dray_status install_tidy(const char *folder, struct dray_err *err)
+{
+	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+	DRAY_AUTO_FD fd = -1;
+
+	if (!dray_os_is_dir(AT_FDCWD, folder))
+		return DRAY_OK;
+	DRAY_TRY(dray_os_open_dir(AT_FDCWD, folder, &fd, err));
+	DRAY_TRY(dray_os_list(fd, folder, &dirents, err));
+	for (size_t i = 0; i < dirents.len; i++)
+		if (dray_os_is_temp(dirents.items[i].name))
+			DRAY_TRY(dray_os_remove_tree(fd, dirents.items[i].name, err));
+	return DRAY_OK;
+}
+
 void install_tell(const struct install *install, const char *state, const char *path)
 {
 	report_item(install->session->report,
@@ -153,6 +168,7 @@ static enum dray_status uninstall_all(struct install *install, struct dray_err *
 enum dray_status dray_ops_install(struct dray_session *session,
 	const struct dray_install_options *options, struct dray_err *err)
 {
+	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
 	struct install install = {
 		.session = session,
 		.options = options,
@@ -162,6 +178,7 @@ enum dray_status dray_ops_install(struct dray_session *session,
 	if (session->repo->git == NULL)
 		return dray_fail(err, DRAY_NO_REPO, "'%s' does without git: there are no hooks",
 			session->repo->root);
+	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(git_settings_read(session, &install.settings, err));
 	enum dray_status status =
 		options->uninstall ? uninstall_all(&install, err) : install_all(&install, err);

@@ -103,10 +103,14 @@ static enum dray_status write_attributes(
 	DRAY_AUTO(buf) old = DRAY_BUF_INIT;
 	DRAY_AUTO(buf) new = DRAY_BUF_INIT;
 	DRAY_AUTO_STR mark = dray_format(MARK, install->session->repo->dialect->pointer_suffix);
-	bool was_there = dray_os_exists(AT_FDCWD, path);
+	enum dray_status status = dray_os_slurp(AT_FDCWD, path, ATTRIBUTES_BYTES_MAX, &old, err);
+	bool was_there = status == DRAY_OK;
 
-	if (was_there)
-		DRAY_TRY(dray_os_slurp(AT_FDCWD, path, ATTRIBUTES_BYTES_MAX, &old, err));
+	DRAY_AUTO_STR folder = dray_path_dirname(path);
+
+	if (!was_there && status != DRAY_NOT_FOUND)
+		return status;
+	DRAY_TRY(install_tidy(folder, err));
 	rewrite(&old, mark, line, &new);
 	bool is_same =
 		new.len == old.len && (new.len == 0 || memcmp(new.data, old.data, new.len) == 0);
@@ -120,7 +124,6 @@ static enum dray_status write_attributes(
 		install_tell(install, "removed", path);
 		return DRAY_OK;
 	}
-	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
 	DRAY_TRY(dray_os_publish(AT_FDCWD, path, new.data, new.len, 0666, err));
 	install_tell(install, line == NULL ? "restored" : was_there ? "updated" : "created", path);

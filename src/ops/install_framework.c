@@ -114,9 +114,11 @@ static enum dray_status insert(
 
 static enum dray_status read_file(const char *path, struct dray_buf *out, struct dray_err *err)
 {
-	if (!dray_os_exists(AT_FDCWD, path))
+	enum dray_status status = dray_os_slurp(AT_FDCWD, path, FILE_BYTES_MAX, out, err);
+
+	if (status == DRAY_NOT_FOUND)
 		return DRAY_OK;
-	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, FILE_BYTES_MAX, out, err));
+	DRAY_TRY(status);
 	if (strlen(dray_buf_text(out)) != out->len)
 		return dray_fail(err, DRAY_INVALID, "'%s' is no text", path);
 	return DRAY_OK;

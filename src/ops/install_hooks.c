@@ -106,6 +106,27 @@ static void place_drop(struct place *place)
 	dray_buf_drop(&place->text);
 }
 
+static enum dray_status look(const char *path, bool *out_is_there, struct dray_err *err)
+{
+	struct dray_stat stat;
+	enum dray_status status = dray_os_stat(AT_FDCWD, path, &stat, err);
+
+	*out_is_there = status == DRAY_OK;
+	return status == DRAY_NOT_FOUND ? DRAY_OK : status;
+}
+
+/* Append a hook's text; nothing of a folder, of a link that leads nowhere, or of a program that is
+ * larger than a script. */
+static enum dray_status read_hook(const char *path, struct dray_buf *out, struct dray_err *err)
+{
+	struct dray_stat stat;
+	enum dray_status status = dray_os_stat_target(AT_FDCWD, path, &stat, err);
+
+	if (status == DRAY_OK && stat.type == DRAY_TYPE_FILE)
+		status = dray_os_slurp(AT_FDCWD, path, HOOK_HEAD_BYTES_MAX, out, err);
+	return status == DRAY_NOT_FOUND || status == DRAY_INVALID ? DRAY_OK : status;
+}
+
 static enum dray_status place_look(const struct install *install, const char *folder,
 	const struct hook_kind *kind, struct place *out, struct dray_err *err)
 {
@@ -116,14 +137,9 @@ static enum dray_status place_look(const struct install *install, const char *fo
 		.text = {.ceiling_bytes = 0},
 	};
 	out->kept = dray_format("%s" HOOK_KEPT_SUFFIX, out->path);
-	out->is_there = dray_os_exists(AT_FDCWD, out->path);
-	out->is_kept_there = dray_os_exists(AT_FDCWD, out->kept);
-	/* a program may be of any size; one that is larger than a script is no script of ours */
-	if (out->is_there && !dray_os_is_dir(AT_FDCWD, out->path) &&
-		dray_os_slurp(AT_FDCWD, out->path, HOOK_HEAD_BYTES_MAX, &out->text, err) ==
-			DRAY_DENIED)
-		return DRAY_DENIED;
-	return DRAY_OK;
+	DRAY_TRY(look(out->path, &out->is_there, err));
+	DRAY_TRY(look(out->kept, &out->is_kept_there, err));
+	return out->is_there ? read_hook(out->path, &out->text, err) : DRAY_OK;
 }
 
 static bool is_ours(const struct place *place)
@@ -131,18 +147,21 @@ static bool is_ours(const struct place *place)
 	return place->is_there && hook_is_ours(place->kind, dray_buf_text(&place->text));
 }
 
-/* What of a hook that is kept is to be chained to. */
-static struct hook_before before_of(const struct place *place, const char *path)
+/* How to go on with the hook that is kept. */
+static enum dray_status find_before(
+	const struct place *place, struct hook_before *out, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	struct dray_err unused = DRAY_ERR_INIT;
+	bool is_there;
 
-	if (!dray_os_exists(AT_FDCWD, path))
-		return (struct hook_before){.chain = HOOK_ALONE};
-	dray_ignore(dray_os_slurp(
-		AT_FDCWD, path, HOOK_HEAD_BYTES_MAX, &text, &unused)); /* then it is a program */
-	return hook_chain_to(
+	*out = (struct hook_before){.chain = HOOK_ALONE};
+	DRAY_TRY(look(place->kept, &is_there, err));
+	if (!is_there)
+		return DRAY_OK;
+	DRAY_TRY(read_hook(place->kept, &text, err));
+	*out = hook_chain_to(
 		place->kind, dray_buf_text(&text), dray_session_is_dvc(place->install->session));
+	return DRAY_OK;
 }
 
 static bool is_same_file(const char *a, const char *b)
@@ -175,6 +194,7 @@ static enum dray_status keep(const struct place *place, struct dray_err *err)
 static enum dray_status place_install(const struct place *place, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct hook_before before;
 	bool has_foreign = place->is_there && !is_ours(place);
 	const char *state = has_foreign ? "chained" : place->is_there ? "updated" : "created";
 
@@ -184,7 +204,7 @@ static enum dray_status place_install(const struct place *place, struct dray_err
 	}
 	if (has_foreign)
 		DRAY_TRY(keep(place, err));
-	const struct hook_before before = before_of(place, place->kept);
+	DRAY_TRY(find_before(place, &before, err));
 	hook_write(place->kind, &before, &text);
 	if (place->is_there && text.len == place->text.len &&
 		memcmp(text.data, place->text.data, text.len) == 0)
@@ -246,6 +266,7 @@ enum dray_status install_hooks(struct install *install, struct dray_err *err)
 	DRAY_TRY(claim_folder(install, &folder, err));
 	DRAY_TRY(each_place(install, folder, check_place, err));
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
+	DRAY_TRY(install_tidy(folder, err));
 	return each_place(install, folder, place_install, err);
 }
 
@@ -262,5 +283,6 @@ enum dray_status uninstall_hooks(struct install *install, struct dray_err *err)
 		return DRAY_OK;
 	}
 	DRAY_TRY(git_path(install->session, "hooks", &folder, err));
+	DRAY_TRY(install_tidy(folder, err));
 	return each_place(install, folder, place_uninstall, err);
 }

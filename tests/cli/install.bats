@@ -259,6 +259,10 @@ b.x: text: unset'
 
 @test "attributes of one's own are right" {
   data_repo
+  rm -rf .git/info .git/hooks
+  dray install -q
+  dray install -q --uninstall
+  gone .git/info/attributes
   echo 'keep.dray merge=binary' >.git/info/attributes
   dray install -q
   equal "$(git check-attr merge -- keep.dray other.dray)" 'keep.dray: merge: binary

@@ -171,6 +171,19 @@ def with_bundle(box):
     box.sh("$dray bundle create ../in.bundle HEAD && chmod -R u+w .git/dray && rm -rf .git/dray/cache")
 
 
+def with_hooks(box):
+    """Hooks of somebody else, for a shell and not."""
+    added(box)
+    for name, line in (("pre-push", b"#!/bin/sh\n"), ("post-merge", b"#!/usr/bin/env python3\n")):
+        put(f"{box.work}/.git/hooks/{name}", line)
+        os.chmod(f"{box.work}/.git/hooks/{name}", 0o755)
+
+
+def installed(box):
+    with_hooks(box)
+    box.sh("$dray install")
+
+
 ACTIONS = {
     "init": (start, ["init"]),
     "add": (initialised, ["add", "data", "model.bin"]),
@@ -185,6 +198,8 @@ ACTIONS = {
     "archive": (committed, ["archive", "HEAD", "-o", "out.tar.zst"]),
     "add-archive": (with_archive, ["add", "--from-archive", "../in.tar", "--force", "-o", "in"]),
     "bundle": (committed, ["bundle", "create", "out.bundle", "HEAD~1..HEAD"]),
+    "install": (with_hooks, ["install"]),
+    "uninstall": (installed, ["install", "--uninstall"]),
     "unbundle": (with_bundle, ["bundle", "unbundle", "../in.bundle"]),
 }
 
@@ -258,7 +273,17 @@ def picture(box):
                      None if path.endswith("/") else digest(path)))
     staged = subprocess.run(["git", "ls-files", "-s"], cwd=box.work, env=box.env, check=True,
                             capture_output=True)
-    return seen, staged.stdout.splitlines(), sorted(objects(box.remote)), sorted(objects(box.cache))
+    return (seen, staged.stdout.splitlines(), sorted(objects(box.remote)), sorted(objects(box.cache)),
+            of_git(box))
+
+
+def of_git(box):
+    """What `dray install` writes into git's folder."""
+    places = [*glob.glob(f"{box.work}/.git/hooks/*"), f"{box.work}/.git/info/attributes"]
+    found = [(os.path.basename(p), digest(p)) for p in sorted(places) if os.path.exists(p)]
+    config = subprocess.run(["git", "config", "--list", "--local"], cwd=box.work, env=box.env, check=True,
+                            capture_output=True)
+    return found + sorted(config.stdout.splitlines())
 
 
 # ------------------------------------------------------------------ driving
@@ -277,6 +302,9 @@ def check_end(run, fault):
 
 
 def check_rerun(box, args, expected):
+    lock = f"{box.work}/.git/config.lock"
+    if args[0] == "install" and os.path.exists(lock):
+        os.unlink(lock)  # of a git that was killed with us: its own complaint says what to do
     again = box.dray_run(args)
     if args == ["init"] and again.returncode == 8:
         again = box.dray_run(["init", "--force"])  # the way out that the complaint names
@@ -285,7 +313,7 @@ def check_rerun(box, args, expected):
     fsck = box.dray_run(["fsck", "--json"])
     if fsck.returncode != 0 or b'"state"' in fsck.stdout:
         raise Broken(f"fsck: {fsck.stdout.decode()}{fsck.stderr.decode()}")
-    for name, want, have in zip(("workspace", "git index", "remote", "cache"), expected, picture(box)):
+    for name, want, have in zip(("workspace", "git index", "remote", "cache", "git folder"), expected, picture(box)):
         if want != have:
             odd = sorted(set(want) ^ set(have), key=repr)
             raise Broken(f"after the next run the {name} is another: {odd}")

@@ -4,7 +4,7 @@ target_link_libraries(dray-fault PRIVATE dray_cli)
 
 if(PYTHON3)
   foreach(action init add modify push fetch checkout migrate migrate-back gc gc-remote archive add-archive bundle
-      unbundle)
+      unbundle install uninstall)
     dray_test(fault_${action}
       COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/fault/drive.py $<TARGET_FILE:dray-fault> ${action}
       LABELS fault TIMEOUT 300)
