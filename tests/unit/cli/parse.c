@@ -223,7 +223,7 @@ static void test_refusals(void **state)
 		{"add -j 18446744073709551617 x",
 			"--jobs wants a number from 1 to 1024, not '18446744073709551617'", ""},
 		{"config --global --local k", "--local and another level exclude each other", ""},
-		{"add", "too few arguments for 'add': it takes TARGET...", "see 'dray add --help'"},
+		{"rm", "too few arguments for 'rm': it takes TARGET...", "see 'dray rm --help'"},
 		{"mv a", "too few arguments for 'mv': it takes TARGET PATH",
 			"see 'dray mv --help'"},
 		{"mv a b c", "too many arguments for 'mv': it takes TARGET PATH",
