@@ -169,6 +169,9 @@ struct dray_git_commit {
 DRAY_MUST_CHECK enum dray_status dray_git_commit_read(
 	struct dray_git *git, const char *hex, struct dray_git_commit *out, struct dray_err *err);
 void dray_git_commit_drop(struct dray_git_commit *commit);
+/* Is it a shallow clone, whose history ends where it was cut? */
+DRAY_MUST_CHECK enum dray_status dray_git_is_shallow(
+	struct dray_git *git, bool *out_is, struct dray_err *err);
 
 /* A file that differs; its blobs' ids, NULL where it is not a regular file. Borrowed for the call.
  */

@@ -58,6 +58,14 @@ void dray_git_commit_drop(struct dray_git_commit *commit)
 	*commit = (struct dray_git_commit)DRAY_GIT_COMMIT_INIT;
 }
 
+enum dray_status dray_git_is_shallow(struct dray_git *git, bool *out_is, struct dray_err *err)
+{
+	DRAY_TRY(dray_git_load(git, err));
+	DRAY_TRY(dray_git_shallow_load(git, err));
+	*out_is = git->shallow.len > 0;
+	return DRAY_OK;
+}
+
 enum dray_status dray_git_blob_find(struct dray_git *git, const char *commit, const char *name,
 	char out_hex[65], struct dray_err *err)
 {

@@ -188,6 +188,17 @@ static void append(struct dray_targets *targets, const struct dray_targets *more
 	}
 }
 
+static enum dray_status tell_shallow(struct dray_session *session, struct dray_err *err)
+{
+	bool is_shallow = false;
+
+	DRAY_TRY(dray_git_is_shallow(session->repo->git, &is_shallow, err));
+	if (is_shallow)
+		session_note(session, "this is a shallow clone: what is before its first commit is "
+				      "not counted; 'git fetch --unshallow' gets it");
+	return DRAY_OK;
+}
+
 enum dray_status dray_ops_du_history(struct dray_session *session, const struct dray_strs *targets,
 	bool summarize, struct dray_err *err)
 {
@@ -211,6 +222,7 @@ enum dray_status dray_ops_du_history(struct dray_session *session, const struct 
 			"%llu lists of files are not in the cache: these versions are counted as a "
 			"whole; 'dray fetch --all-commits' gets them",
 			(unsigned long long)census.unread);
+	DRAY_TRY(tell_shallow(session, err));
 	report_total(session->report, "bytes", census.bytes);
 	report_total(session->report, "history_bytes", census.history);
 	return DRAY_OK;

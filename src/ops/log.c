@@ -243,6 +243,10 @@ static enum dray_status find_start(struct walk *walk, char out_hex[65], struct d
 		return dray_fail(err, DRAY_USAGE, "this repository has no git, hence no history");
 	if (!dray_git_is_range(rev))
 		return dray_git_resolve(git, rev, out_hex, err);
+	if (strstr(rev, "...") != NULL) {
+		dray_fail(err, DRAY_USAGE, "'%s' has two ends: history is told from one", rev);
+		return dray_hint(err, "A..B is what B has and A has not");
+	}
 	DRAY_TRY(dray_git_range(git, rev, &commits, err));
 	DRAY_TRY(dray_git_merge_base(git, rev, ends, err));
 	for (size_t i = 0; i < commits.len; i++)

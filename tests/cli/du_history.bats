@@ -89,6 +89,17 @@ history() {
   complains 2 '--history is for this repository only' dray du --history . data
 }
 
+@test "a shallow clone: what was cut is not counted, and a note says so" {
+  versions
+  git clone -q --depth 1 "file://$PWD" ../clone
+  cd ../clone
+  exits 0 dray du --history model
+  equal "$output" '      8 B  model (1 version) (not in cache)
+      8 B  total, 0 B only in history'
+  one_line
+  hints 'this is a shallow clone'
+}
+
 @test "diff --summary: by folder, cut to a level, in both dialects the same" {
   versions
   exits 0 dray diff --summary v1 side

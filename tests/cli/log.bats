@@ -124,6 +124,7 @@ a is longer'
   git checkout -q --detach v1
   equal "$(subjects dray log)" first
   complains 3 "no git revision 'nope'" dray log --rev nope
+  complains 2 "'main...side' has two ends: history is told from one" dray log --rev main...side
   complains 2 "--max-count wants a number from 1 on, not '0'" dray log -n 0
 }
 
