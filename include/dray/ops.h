@@ -68,6 +68,12 @@ struct dray_session;
  */
 DRAY_MUST_CHECK enum dray_status dray_session_open(const char *dir, struct dray_report *report,
 	struct dray_session **out_session, struct dray_err *err);
+/*
+ * The same in a bare git repository, for what can be done without a work tree: see
+ * dray_repo_open_bare. Of other actions with it NO_REPO says so.
+ */
+DRAY_MUST_CHECK enum dray_status dray_session_open_bare(const char *dir, struct dray_report *report,
+	struct dray_session **out_session, struct dray_err *err);
 void dray_session_close(struct dray_session *session); /* NULL is fine */
 /* Does DVC share the repository that the working directory lies in? False outside of any. */
 bool dray_ops_is_dvc(void);

@@ -65,8 +65,9 @@ const struct dray_dialect *dray_dialect_at(const char *dir);
 
 struct dray_repo {
 	const struct dray_dialect *dialect;
-	char *root; /* absolute, resolved */
-	int root_fd;
+	char *root;   /* absolute, resolved */
+	int root_fd;  /* -1 in a bare repository */
+	bool is_bare; /* no work tree: `root` is git's folder, and all there is are revisions */
 	char *private_dir;
 	char *state_dir;
 	char *memory_dir;            /* what is remembered of remotes, for all work trees */
@@ -94,6 +95,13 @@ enum dray_config_level {
 
 /* Find the repository above `dir` and read its settings. NO_REPO. */
 DRAY_MUST_CHECK enum dray_status dray_repo_open(
+	const char *dir, struct dray_repo **out_repo, struct dray_err *err);
+/*
+ * The repository that HEAD of the bare git repository at `dir` holds at its top. Of the settings in
+ * HEAD those count that say where data is; private ones, and the cache, are in <git dir>/dray.
+ * NO_REPO: `dir` is no bare repository, or HEAD holds none of ours.
+ */
+DRAY_MUST_CHECK enum dray_status dray_repo_open_bare(
 	const char *dir, struct dray_repo **out_repo, struct dray_err *err);
 /*
  * The repository of another dialect that is to be where `repo` is: its folders and settings, as far
@@ -211,8 +219,8 @@ static inline struct dray_out *dray_track_out(const struct dray_track *track)
 
 /*
  * Every pointer of the workspace. Tracked data, .git, folders with a repository of
- * their own and what .drayignore names are not entered. INVALID: a malformed
- * pointer, data tracked twice, or data inside other tracked data.
+ * their own and what .drayignore names are not entered. NO_REPO in a bare repository. INVALID: a
+ * malformed pointer, data tracked twice, or data inside other tracked data.
  */
 DRAY_MUST_CHECK enum dray_status dray_tracks_load(
 	struct dray_repo *repo, struct dray_tracks *out, struct dray_err *err);

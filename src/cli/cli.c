@@ -40,6 +40,29 @@ static enum dray_status change_dirs(const struct dray_strs *dirs, struct dray_er
 
 /* ----------------------------------------------------------------- one call */
 
+/* There is no repository with a work tree, as `err` says: is there one without? */
+static enum dray_status open_bare(struct dray_cli_call *call, struct dray_err *err)
+{
+	bool is_enough = call->command->flags & DRAY_CLI_NEEDS_NO_TREE;
+	struct dray_err bare_err = DRAY_ERR_INIT;
+
+	if (!is_enough && call->command->need != DRAY_CLI_NEEDS_REPO)
+		return err->status;
+	enum dray_status status =
+		dray_session_open_bare(NULL, &call->sink->report, &call->session, &bare_err);
+	if (status == DRAY_NO_REPO)
+		return err->status;
+	if (status != DRAY_OK)
+		*err = bare_err;
+	if (status != DRAY_OK || is_enough)
+		return status;
+	dray_session_close(call->session);
+	call->session = NULL;
+	dray_fail(err, DRAY_NO_REPO, "'%s' needs a work tree, and this is a bare repository",
+		call->command->name);
+	return dray_hint(err, "clone it, and work there");
+}
+
 static enum dray_status open_session(struct dray_cli_call *call, struct dray_err *err)
 {
 	enum dray_cli_need need = call->command->need;
@@ -48,6 +71,8 @@ static enum dray_status open_session(struct dray_cli_call *call, struct dray_err
 	if (need == DRAY_CLI_NEEDS_NOTHING)
 		return DRAY_OK;
 	status = dray_session_open(NULL, &call->sink->report, &call->session, err);
+	if (status == DRAY_NO_REPO)
+		status = open_bare(call, err);
 	if (status == DRAY_NO_REPO && need == DRAY_CLI_TRIES_REPO)
 		return DRAY_OK;
 	DRAY_TRY(status);

@@ -184,6 +184,7 @@ enum dray_cli_flags {
 	DRAY_CLI_FAILS_251 = 8,     /* those change settings: they work also where some are wrong */
 	DRAY_CLI_ANY_SETTINGS = 16, /* works where settings are wrong, too */
 	DRAY_CLI_IS_RAW = 32, /* its result is bytes, perhaps on the terminal: no progress line */
+	DRAY_CLI_NEEDS_NO_TREE = 64, /* works in a bare git repository, if revisions are named */
 };
 
 /* What a command works with. */

@@ -193,6 +193,10 @@ static enum dray_status cat_word(struct cat *cat, const char *word, struct dray_
 	bool is_spot = false;
 
 	DRAY_TRY(spot_parse(cat->session, word, &is_spot, &spot, err));
+	if (!is_spot && cat->session->repo->is_bare) {
+		dray_fail(err, DRAY_USAGE, "'%s' is no path in a revision", word);
+		return dray_hint(err, "a bare repository has no other: HEAD:%s", word);
+	}
 	if (!is_spot)
 		return explain(word, cat_path(cat, word, err), err);
 	DRAY_TRY(need_source(cat, spot.revision, err));

@@ -5,7 +5,7 @@
  *    many paths do.
  * 2. A version whose list of files is not in the cache counts as a whole, by what its pointer says.
  */
-#include "private.h"
+#include "trees.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -170,12 +170,22 @@ static enum dray_status count_all(struct census *census, const struct dray_targe
 /* All of the workspace, whatever is asked for: other data may need the same objects. */
 static enum dray_status mark_present(struct census *census, struct dray_err *err)
 {
-	DRAY_AUTO(selection) selection = SELECTION_INIT;
+	struct dray_session *session = census->session;
+	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
+	char head[65];
 
+	if (session->repo->is_bare) {
+		DRAY_TRY(dray_git_resolve(session->repo->git, "HEAD", head, err));
+		DRAY_TRY(tracks_of_commit(session, head, &tracks, err));
+	} else {
+		DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
+	}
 	census->is_marking = true;
-	DRAY_TRY(selection_open(census->session, NULL, &selection, err));
-	for (size_t i = 0; i < selection.targets.len; i++)
-		DRAY_TRY(count_version(census, &selection.targets.items[i], err));
+	for (size_t i = 0; i < tracks.len; i++) {
+		const struct dray_target target = {.track = &tracks.items[i]};
+
+		DRAY_TRY(count_version(census, &target, err));
+	}
 	census->is_marking = false;
 	return DRAY_OK;
 }

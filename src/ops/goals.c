@@ -262,6 +262,9 @@ enum dray_status goals_open(struct dray_session *session, const struct dray_strs
 	bool has_workspace = history->revisions == NULL || history->revisions->len == 0 ||
 			     history->with_workspace;
 
+	/* history is all that there is */
+	if (session->repo->is_bare && has_history)
+		has_workspace = false;
 	if (has_history)
 		DRAY_TRY(history_tracks(session, history, &goals.history, err));
 	if (history->known != NULL && history->known->len > 0)

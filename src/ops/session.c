@@ -5,23 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum dray_status dray_session_open(const char *dir, struct dray_report *report,
-	struct dray_session **out_session, struct dray_err *err)
+/* Takes `repo`. `prefix` is seen from its root. */
+static enum dray_status session_new(struct dray_repo *repo, const char *prefix,
+	struct dray_report *report, struct dray_session **out_session, struct dray_err *err)
 {
-	struct dray_repo *repo = NULL;
 	struct dray_store *store = NULL;
-	DRAY_AUTO_STR here = NULL;
 
-	DRAY_TRY(dray_os_realpath(dir != NULL ? dir : ".", &here, err));
-	DRAY_TRY(dray_repo_open(here, &repo, err));
 	enum dray_status status = dray_repo_store(repo, &store, err);
 	if (status != DRAY_OK) {
 		dray_repo_close(repo);
 		return status;
 	}
 	struct dray_session *session = dray_calloc(1, sizeof *session);
-	/* from outside of the work tree that git's variables name, as git has it: from its top */
-	const char *prefix = dray_path_is_within(here, repo->root) ? here + strlen(repo->root) : "";
 	*session = (struct dray_session){
 		.repo = repo,
 		.store = store,
@@ -30,6 +25,28 @@ enum dray_status dray_session_open(const char *dir, struct dray_report *report,
 	};
 	*out_session = session;
 	return DRAY_OK;
+}
+
+enum dray_status dray_session_open(const char *dir, struct dray_report *report,
+	struct dray_session **out_session, struct dray_err *err)
+{
+	struct dray_repo *repo = NULL;
+	DRAY_AUTO_STR here = NULL;
+
+	DRAY_TRY(dray_os_realpath(dir != NULL ? dir : ".", &here, err));
+	DRAY_TRY(dray_repo_open(here, &repo, err));
+	/* from outside of the work tree that git's variables name, as git has it: from its top */
+	const char *prefix = dray_path_is_within(here, repo->root) ? here + strlen(repo->root) : "";
+	return session_new(repo, prefix, report, out_session, err);
+}
+
+enum dray_status dray_session_open_bare(const char *dir, struct dray_report *report,
+	struct dray_session **out_session, struct dray_err *err)
+{
+	struct dray_repo *repo = NULL;
+
+	DRAY_TRY(dray_repo_open_bare(dir != NULL ? dir : ".", &repo, err));
+	return session_new(repo, "", report, out_session, err);
 }
 
 void dray_session_close(struct dray_session *session)

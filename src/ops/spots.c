@@ -58,7 +58,7 @@ static enum dray_status refuse_path(
 	DRAY_AUTO_STR name = NULL;
 
 	if (dray_repo_name(session->repo, session->prefix, word, &name, &unused) != DRAY_OK ||
-		session->repo->root_fd < 0 || !dray_os_exists(session->repo->root_fd, name))
+		session->repo->is_bare || !dray_os_exists(session->repo->root_fd, name))
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "'%s' is a path, and one in a revision", word);
 	return dray_hint(err, "'./%s' is the path", word);

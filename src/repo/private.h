@@ -20,6 +20,10 @@ const struct dray_dialect *dialect_of_config(const char *name, char **out_root);
 DRAY_MUST_CHECK enum dray_status repo_config_load(
 	struct dray_repo *repo, enum dray_config_level level, struct dray_err *err);
 
+/* Add shared settings that came with a clone, as far as they say where data is. */
+DRAY_MUST_CHECK enum dray_status repo_config_add_foreign(struct dray_repo *repo, const char *text,
+	size_t len, const char *origin, struct dray_err *err);
+
 /* Rules that hold in every repository of the dialect. */
 void rules_begin(const struct dray_dialect *dialect, struct dray_rules *rules);
 /* Outs of one pointer file, which the tracks own already. */

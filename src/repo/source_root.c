@@ -27,18 +27,23 @@ static bool is_allowed(const char *key)
 	return false;
 }
 
+enum dray_status repo_config_add_foreign(struct dray_repo *repo, const char *text, size_t len,
+	const char *origin, struct dray_err *err)
+{
+	size_t from = repo->config.len;
+
+	DRAY_TRY(dray_config_parse(&repo->config, text, len, origin, err));
+	dray_config_filter(&repo->config, from, is_allowed);
+	return DRAY_OK;
+}
+
 static enum dray_status add_text(
 	struct dray_source_root *root, const struct dray_buf *text, struct dray_err *err)
 {
-	struct dray_config *config = &root->repo->config;
-	size_t from;
-
 	DRAY_TRY(repo_config_load(root->repo, DRAY_CONFIG_SYSTEM, err));
 	DRAY_TRY(repo_config_load(root->repo, DRAY_CONFIG_GLOBAL, err));
-	from = config->len;
-	DRAY_TRY(dray_config_parse(config, dray_buf_text(text), text->len, root->origin, err));
-	dray_config_filter(config, from, is_allowed);
-	return DRAY_OK;
+	return repo_config_add_foreign(
+		root->repo, dray_buf_text(text), text->len, root->origin, err);
 }
 
 static enum dray_status add_file(

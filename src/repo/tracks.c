@@ -242,6 +242,11 @@ static enum dray_status load(struct dray_repo *repo, int root_fd, bool is_strict
 enum dray_status dray_tracks_load(
 	struct dray_repo *repo, struct dray_tracks *out, struct dray_err *err)
 {
+	if (repo->is_bare) {
+		dray_fail(err, DRAY_NO_REPO, "'%s' is a bare repository: it has no work tree",
+			repo->root);
+		return dray_hint(err, "name a revision");
+	}
 	return load(repo, repo->root_fd, false, out, err);
 }
 

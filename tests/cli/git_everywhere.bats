@@ -265,7 +265,7 @@ life() {
 @test "a bare repository has no workspace" {
   origin
   cd far
-  complains 10 "'$PWD' is not inside a dray repository" dray status
+  complains 10 "'status' needs a work tree, and this is a bare repository" dray status
   exits 10 dray init
   export GIT_DIR=$PWD
   exits 10 dray checkout
