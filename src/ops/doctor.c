@@ -1,6 +1,7 @@
 /* dray doctor: what works here, and where settings come from. */
 #include "private.h"
 
+#include <dray/archive.h>
 #include <dray/http.h>
 
 #include <string.h>
@@ -25,6 +26,15 @@ static void tell_http(struct dray_report *report)
 
 	tell(report, "libcurl", version != NULL ? version : "not there: no S3 without it", NULL,
 		version != NULL ? "ok" : "problem");
+}
+
+/* Only archives and bundles need it. */
+static void tell_archive(struct dray_report *report)
+{
+	const char *version = dray_archive_library_version();
+
+	tell(report, "libarchive", version != NULL ? version : "not there: no archives without it",
+		NULL, version != NULL ? "ok" : "problem");
 }
 
 /* Where settings are looked for that no repository has. */
@@ -107,6 +117,7 @@ enum dray_status dray_ops_doctor(
 	tell(report, "libgit2", dray_git_library_version(), NULL, "ok");
 	tell(report, "openssl", dray_hash_library_version(), NULL, "ok");
 	tell_http(report);
+	tell_archive(report);
 	tell_places(session, report);
 	if (session == NULL) {
 		tell(report, "repository", "none here; 'dray init' makes one", NULL, "ok");

@@ -260,6 +260,22 @@ END
   dray archive HEAD data -o ../x.tar
 }
 
+@test "data that was imported comes from where it came from" {
+  mkdir ../i
+  (
+    cd ../i || exit 1
+    repo
+    dray import -q ../w data/sub -o here
+    git commit -qam import
+    dray archive HEAD -o ../one.tar
+    chmod -R u+w "$(cache)"
+    rm -rf "$(cache)" here
+    dray archive HEAD -o ../two.tar
+  )
+  cmp ../one.tar ../two.tar
+  equal "$(tar -xOf ../two.tar here/b.txt)" two
+}
+
 @test "in a repository of DVC's, whose manifests know no sizes" {
   mkdir ../d
   cd ../d

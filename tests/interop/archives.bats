@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# Data that came out of archives and bundles is DVC's as any other.
+# shellcheck disable=SC2317,SC2103
+load ../support/sandbox
+load ../support/dvc
+
+@test "members of an archive are what DVC would have added" {
+  mkdir -p t/data/sub
+  printf 'one\n' >t/data/a
+  printf 'two\n' >t/data/sub/b
+  tar -czf ../data.tgz -C t data
+  exits 0 dray add --from-archive ../data.tgz
+  exits 0 dvc status
+  has_line 'Data and pipelines are up to date.'
+  cp -R t same
+  exits 0 dvc add -q same
+  equal "$(dvc_oid data.dvc)" "$(dvc_oid same.dvc)"
+}
+
+@test "a bundle brings what DVC checks out" {
+  mkdir data
+  printf 'one\n' >data/a
+  dvc add -q data
+  git add -A
+  git commit -qm one
+  exits 0 dray bundle create ../one.bundle HEAD
+  printf 'two\n' >data/b
+  dvc add -q data
+  git commit -qam two
+  exits 0 dray bundle create ../two.bundle HEAD~1..HEAD
+  git clone -q . ../far
+  cd ../far
+  exits 1 dvc checkout
+  exits 0 dray bundle unbundle ../two.bundle
+  exits 0 dray bundle unbundle ../one.bundle
+  exits 0 dvc checkout
+  equal "$(cat data/a data/b)" "$(printf 'one\ntwo')"
+  exits 0 dvc status
+  has_line 'Data and pipelines are up to date.'
+}
