@@ -63,7 +63,7 @@ static enum dray_status plan(struct dray_session *session,
 	out->supplies.progress = &session->report->progress;
 	DRAY_TRY(refuse_without_git(session, err));
 	DRAY_TRY(source_of_own(session, options->revision, &out->source, err));
-	return archive_plan_make(out, &names, options->only_data, err);
+	return archive_plan_make(out, session, &names, options->only_data, err);
 }
 
 static enum dray_status write_to(struct archive_job *job, enum dray_archive_kind kind, int fd,

@@ -24,7 +24,8 @@ struct archive_plan {
 };
 /* Fill an empty plan. `names` are paths from the top, NULL or none: all. NOT_FOUND names one. */
 DRAY_MUST_CHECK enum dray_status archive_plan_make(struct archive_plan *plan,
-	const struct dray_strs *names, bool only_data, struct dray_err *err);
+	struct dray_session *session, const struct dray_strs *names, bool only_data,
+	struct dray_err *err);
 void archive_plan_drop(struct archive_plan *plan);
 
 /* Write the plan's members, below `prefix`, and at last the listing of them. */

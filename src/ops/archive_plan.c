@@ -1,6 +1,7 @@
 /* What is in an archive of a revision: files of git and tracked data, as a checkout of both has
  * them. */
 #include "archive.h"
+#include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,29 @@ static bool is_left_out(const struct archive_plan *plan, const char *name)
 }
 
 /* ---------------------------------------------------------------------- data */
+
+/*
+ * A part of another repository's directory is listed nowhere but in our cache: what a clone lacks
+ * of it is made anew from there.
+ */
+static enum dray_status list_imports(struct archive_plan *plan, struct dray_session *session,
+	const char *name, struct dray_err *err)
+{
+	for (size_t i = 0; i < plan->source->tracks.len; i++) {
+		struct dray_track *track = &plan->source->tracks.items[i];
+		const struct dray_out *out = dray_track_out(track);
+		const struct dray_target target = {.track = track};
+		struct import_fetched fetched = {.objects = 0};
+
+		if (!pointer_is_borrowed(&track->file->pointer) || !out->has_oid ||
+			!out->oid.is_dir || dray_store_has(session->store, &out->oid) ||
+			(!dray_path_is_within(track->name, name) &&
+				!dray_path_is_within(name, track->name)))
+			continue;
+		DRAY_TRY(import_fetch(session, &target, plan->supplies.jobs, false, &fetched, err));
+	}
+	return DRAY_OK;
+}
 
 static enum dray_status add_data(struct archive_plan *plan, const char *name, struct dray_err *err)
 {
@@ -202,8 +226,8 @@ static bool is_covered(const struct dray_strs *names, size_t i)
 	return false;
 }
 
-enum dray_status archive_plan_make(struct archive_plan *plan, const struct dray_strs *names,
-	bool only_data, struct dray_err *err)
+enum dray_status archive_plan_make(struct archive_plan *plan, struct dray_session *session,
+	const struct dray_strs *names, bool only_data, struct dray_err *err)
 {
 	DRAY_AUTO(strs) all = DRAY_STRS_INIT;
 
@@ -216,6 +240,7 @@ enum dray_status archive_plan_make(struct archive_plan *plan, const struct dray_
 
 		if (is_covered(names, i))
 			continue;
+		DRAY_TRY(list_imports(plan, session, names->items[i], err));
 		DRAY_TRY(add_data(plan, names->items[i], err));
 		if (!only_data)
 			add_git(plan, names->items[i]);

@@ -3,6 +3,7 @@
  * data of the commits in front of them needs, file by file.
  */
 #include "bundle.h"
+#include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ struct marking {
 	struct bundle_plan *plan;
 	struct dray_map *known; /* objects that are left out */
 	struct dray_map seen;   /* those that are carried */
-	const struct dray_track *track;
+	struct dray_track *track;
 	struct dray_supply *supply;
 };
 
@@ -140,6 +141,18 @@ static enum dray_status know_all(struct dray_session *session,
 	return DRAY_OK;
 }
 
+/* No remote of ours has what is another repository's. */
+static enum dray_status bring_import(
+	struct dray_session *session, struct dray_track *track, unsigned jobs, struct dray_err *err)
+{
+	const struct dray_target target = {.track = track};
+	struct import_fetched fetched = {.objects = 0};
+
+	if (!pointer_is_borrowed(&track->file->pointer))
+		return DRAY_OK;
+	return import_fetch(session, &target, jobs, false, &fetched, err);
+}
+
 static enum dray_status mark_track(
 	struct marking *marking, const struct dray_bundle_options *options, struct dray_err *err)
 {
@@ -150,6 +163,7 @@ static enum dray_status mark_track(
 
 	if (!out->has_oid || !out->is_cached)
 		return DRAY_OK;
+	DRAY_TRY(bring_import(marking->session, marking->track, options->jobs, err));
 	DRAY_TRY(supply_of(&plan->supplies, &plan->root,
 		options->remote != NULL ? options->remote : out->remote, &marking->supply, err));
 	mark(marking, &out->oid);

@@ -271,8 +271,11 @@ END
     chmod -R u+w "$(cache)"
     rm -rf "$(cache)" here
     dray archive HEAD -o ../two.tar
+    rm -rf "$(cache)"
+    dray bundle create -q ../one.bundle HEAD
   )
   cmp ../one.tar ../two.tar
+  equal "$(dray bundle list ../one.bundle | grep -c '^object:')" 3
   equal "$(tar -xOf ../two.tar here/b.txt)" two
 }
 

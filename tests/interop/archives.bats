@@ -4,7 +4,14 @@
 load ../support/sandbox
 load ../support/dvc
 
+# An empty repository of DVC's, without a play.
+dvc_repo() {
+  cp -a "$template" r
+  cd r || return 1
+}
+
 @test "members of an archive are what DVC would have added" {
+  dvc_repo
   mkdir -p t/data/sub
   printf 'one\n' >t/data/a
   printf 'two\n' >t/data/sub/b
@@ -18,6 +25,7 @@ load ../support/dvc
 }
 
 @test "a bundle brings what DVC checks out" {
+  dvc_repo
   mkdir data
   printf 'one\n' >data/a
   dvc add -q data
@@ -30,7 +38,7 @@ load ../support/dvc
   exits 0 dray bundle create ../two.bundle HEAD~1..HEAD
   git clone -q . ../far
   cd ../far
-  exits 1 dvc checkout
+  exits 255 dvc checkout
   exits 0 dray bundle unbundle ../two.bundle
   exits 0 dray bundle unbundle ../one.bundle
   exits 0 dvc checkout
