@@ -38,6 +38,10 @@ struct archive_job {
 };
 DRAY_MUST_CHECK enum dray_status archive_write(const struct archive_job *job, struct dray_err *err);
 
+/* Open an archive to read; "-" is standard input, which a zip cannot come from. *out_size 0: nobody
+ * knows. */
+DRAY_MUST_CHECK enum dray_status archive_file_open(
+	const char *path, int *out_fd, uint64_t *out_size, struct dray_err *err);
 /* What may come out of an archive: as asked for, else as is usual. */
 struct dray_archive_limits unpack_limits(const struct dray_unpack_limits *limits);
 

@@ -6,8 +6,10 @@
  */
 #include "archive.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define BLOCK_BYTES ((size_t)1 << 20)
 
@@ -222,6 +224,26 @@ static enum dray_status verify(struct verifying *verifying, struct dray_err *err
 	return DRAY_OK;
 }
 
+enum dray_status archive_file_open(
+	const char *path, int *out_fd, uint64_t *out_size, struct dray_err *err)
+{
+	DRAY_AUTO_FD fd = -1;
+	struct dray_stat stat;
+
+	if (strcmp(path, "-") != 0) {
+		DRAY_TRY(dray_os_open(AT_FDCWD, path, O_RDONLY, 0, &fd, err));
+	} else {
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+		if (fd < 0)
+			return dray_os_fail(err, errno, "read", "standard input");
+	}
+	DRAY_TRY(dray_os_fstat(fd, path, &stat, err));
+	*out_size = stat.type == DRAY_TYPE_FILE ? stat.size : 0;
+	*out_fd = fd;
+	fd = -1;
+	return DRAY_OK;
+}
+
 struct dray_archive_limits unpack_limits(const struct dray_unpack_limits *limits)
 {
 	struct dray_archive_limits out = DRAY_ARCHIVE_LIMITS_INIT;
@@ -240,12 +262,11 @@ enum dray_status dray_ops_archive_verify(const char *path, const struct dray_unp
 	__attribute__((cleanup(verifying_drop))) struct verifying verifying = {
 		.path = path, .report = report};
 	DRAY_AUTO_FD fd = -1;
-	struct dray_stat stat;
+	uint64_t size;
 
-	DRAY_TRY(dray_os_open(AT_FDCWD, path, O_RDONLY, 0, &fd, err));
-	DRAY_TRY(dray_os_fstat(fd, path, &stat, err));
+	DRAY_TRY(archive_file_open(path, &fd, &size, err));
 	dray_progress_begin(&report->progress, "verifying");
-	dray_progress_expect(&report->progress, 0, stat.size);
+	dray_progress_expect(&report->progress, 0, size);
 	verifying.block = dray_alloc(BLOCK_BYTES);
 	verifying.hasher = dray_hasher_new(DRAY_SHA256);
 	DRAY_TRY(dray_archive_reader_open(fd, path, &all, &verifying.reader, err));

@@ -231,12 +231,11 @@ static enum dray_status run(struct unbundling *unbundling, const struct dray_unp
 {
 	const struct dray_archive_limits all = unpack_limits(limits);
 	DRAY_AUTO_FD fd = -1;
-	struct dray_stat stat;
+	uint64_t size;
 
-	DRAY_TRY(dray_os_open(AT_FDCWD, unbundling->path, O_RDONLY, 0, &fd, err));
-	DRAY_TRY(dray_os_fstat(fd, unbundling->path, &stat, err));
+	DRAY_TRY(archive_file_open(unbundling->path, &fd, &size, err));
 	dray_progress_begin(&unbundling->report->progress, stage);
-	dray_progress_expect(&unbundling->report->progress, 0, stat.size);
+	dray_progress_expect(&unbundling->report->progress, 0, size);
 	unbundling->block = dray_alloc(BLOCK_BYTES);
 	DRAY_TRY(dray_archive_reader_open(fd, unbundling->path, &all, &unbundling->reader, err));
 	DRAY_TRY(read_header(unbundling, err));

@@ -344,7 +344,7 @@ enum dray_status unpack(
 	const struct dray_archive_limits limits = unpack_limits(&options->limits);
 	struct dray_session *session = unpacking->session;
 	DRAY_AUTO_FD fd = -1;
-	struct dray_stat stat;
+	uint64_t size;
 
 	unpacking->is_met = dray_calloc(unpacking->wanted->len + 1, sizeof *unpacking->is_met);
 	unpacking->block = dray_alloc(BLOCK_BYTES);
@@ -352,11 +352,10 @@ enum dray_status unpack(
 	unpacking->scan.arena = dray_arena_new();
 	unpacking->scan.algo = session->repo->dialect->algo;
 	unpacking->scan.is_dir = unpacking->scan.is_present = true;
-	DRAY_TRY(dray_os_open(AT_FDCWD, options->archive, O_RDONLY, 0, &fd, err));
-	DRAY_TRY(dray_os_fstat(fd, options->archive, &stat, err));
+	DRAY_TRY(archive_file_open(options->archive, &fd, &size, err));
 	DRAY_TRY(dray_archive_reader_open(fd, options->archive, &limits, &unpacking->reader, err));
 	dray_progress_begin(&session->report->progress, "adding");
-	dray_progress_expect(&session->report->progress, 0, stat.size);
+	dray_progress_expect(&session->report->progress, 0, size);
 	DRAY_TRY(dray_repo_rules(session->repo, unpacking->name, &unpacking->rules, err));
 	DRAY_TRY(dray_intake_begin(session->store, &unpacking->intake, err));
 	DRAY_TRY(take_all(unpacking, err));

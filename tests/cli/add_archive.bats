@@ -88,6 +88,20 @@ refuses() {
   hints '--out'
 }
 
+@test "from standard input, where it is no zip" {
+  zstd -qc ../x.tar | dray add -q --from-archive - -o in data/sub
+  same_tree ../t/data/sub in/data/sub
+  dray add -q --from-archive - -o in2 <../x.tar
+  same_tree ../t in2
+  run --separate-stderr bash -c 'cat ../x.tar | dray add --from-archive -'
+  equal "$status" 2
+  hints '--out'
+  (cd ../t && bsdtar --format zip -cf ../x.zip data)
+  run --separate-stderr bash -c 'cat ../x.zip | dray add --from-archive - -o in3'
+  equal "$status" 9
+  gone in3 in3.dray
+}
+
 @test "what is there is replaced only by force" {
   mkdir x
   printf 'mine\n' >x/mine
