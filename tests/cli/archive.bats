@@ -221,7 +221,7 @@ cache_of() {
   dray archive HEAD -o ../x.tar.zst
   cd ..
   exits 0 dray archive --verify x.tar.zst
-  cat x.tar | dray archive -q --verify -
+  dray archive -q --verify - < <(cat x.tar)
   head -c 3000 x.tar >cut.tar
   head -c 700 x.tar.zst >cut.tar.zst
   exits 9 dray archive --verify cut.tar
