@@ -3,6 +3,7 @@
 #include "sink.h"
 #include "unpack.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,6 +57,14 @@ static enum dray_status check_output(const struct dray_cli_call *call, struct dr
 	return DRAY_OK;
 }
 
+/* Who read standard output had enough, which is no failure to complain of. */
+static bool is_reader_gone(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+
+	return dray_os.poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 enum dray_status dray_cli_run_archive(struct dray_cli_call *call, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;
@@ -79,7 +88,12 @@ enum dray_status dray_cli_run_archive(struct dray_cli_call *call, struct dray_er
 		.jobs = args->jobs,
 	};
 
-	return dray_ops_archive(call->session, &options, err);
+	enum dray_status status = dray_ops_archive(call->session, &options, err);
+	if (status != DRAY_OK && options.out == NULL && is_reader_gone()) {
+		call->sink->out->error = EPIPE;
+		call->sink->out->has_stopped = true;
+	}
+	return status;
 }
 
 /* -------------------------------------------------------------------- bundles */

@@ -112,6 +112,18 @@ cache_of() {
   gone ../../y.tar
 }
 
+@test "a reader that has enough" {
+  head -c 300000 /dev/zero >big
+  git add big
+  git commit -qm big
+  run --separate-stderr bash -c 'set -o pipefail; dray archive HEAD | head -c 100 >../x'
+  equal "$status" 141
+  equal "$stderr" ''
+  run --separate-stderr bash -c 'dray archive HEAD >/dev/full'
+  equal "$status" 6
+  one_line
+}
+
 @test "what .gitattributes marks as export-ignore is left out, as it was then" {
   printf '/tools export-ignore\n*.md text export-ignore\ndata/sub/deep export-ignore\n' >.gitattributes
   printf 'a\n' >a.md
