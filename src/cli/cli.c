@@ -63,7 +63,7 @@ static enum dray_status open_bare(struct dray_cli_call *call, struct dray_err *e
 	return dray_hint(err, "clone it, and work there");
 }
 
-static enum dray_status open_needed(struct dray_cli_call *call, struct dray_err *err)
+static enum dray_status open_session(struct dray_cli_call *call, struct dray_err *err)
 {
 	enum dray_cli_need need = call->command->need;
 	enum dray_status status;
@@ -85,18 +85,6 @@ static enum dray_status open_needed(struct dray_cli_call *call, struct dray_err 
 		dray_session_take_deps(call->session);
 	if (call->args->wait_for_lock)
 		dray_session_wait_for_lock(call->session);
-	return DRAY_OK;
-}
-
-static enum dray_status open_session(struct dray_cli_call *call, struct dray_err *err)
-{
-	enum dray_status status = open_needed(call, err);
-
-	if (status == DRAY_OK || !(call->command->flags & DRAY_CLI_GOES_ON))
-		return status;
-	call->sink->report.note(&call->sink->report, err->text);
-	dray_session_close(call->session);
-	call->session = NULL;
 	return DRAY_OK;
 }
 

@@ -185,7 +185,6 @@ enum dray_cli_flags {
 	DRAY_CLI_ANY_SETTINGS = 16, /* works where settings are wrong, too */
 	DRAY_CLI_IS_RAW = 32, /* its result is bytes, perhaps on the terminal: no progress line */
 	DRAY_CLI_NEEDS_NO_TREE = 64, /* works in a bare git repository, if revisions are named */
-	DRAY_CLI_GOES_ON = 128, /* a repository that cannot be opened is told, and gone without */
 };
 
 /* What a command works with. */

@@ -49,8 +49,7 @@ static enum dray_status tell_conflicts(struct dray_session *session,
 	dray_fail(err, DRAY_FAILED, "'%s': both sides changed %zu file%s", name, conflicts->count,
 		conflicts->count == 1 ? "" : "s");
 	return dray_hint(err,
-		"take a side with 'git checkout --ours %s' or '--theirs', then run 'dray checkout'",
-		name);
+		"take a side with 'git checkout --ours' or '--theirs', then run 'dray checkout'");
 }
 
 static enum dray_status merge(struct dray_session *session,

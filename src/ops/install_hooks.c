@@ -164,30 +164,22 @@ static enum dray_status find_before(
 	return DRAY_OK;
 }
 
-/* One file under both names, as a killed installation leaves it; or somebody wrote the same hook
- * again. */
-static enum dray_status is_same(const struct place *place, bool *out_is, struct dray_err *err)
+static bool is_same_file(const char *a, const char *b)
 {
-	DRAY_AUTO(buf) kept = DRAY_BUF_INIT;
+	struct dray_err unused = DRAY_ERR_INIT;
 	struct dray_stat one, other;
 
-	DRAY_TRY(dray_os_stat(AT_FDCWD, place->path, &one, err));
-	DRAY_TRY(dray_os_stat(AT_FDCWD, place->kept, &other, err));
-	DRAY_TRY(read_hook(place->kept, &kept, err));
-	*out_is = (one.ino == other.ino && one.dev == other.dev) ||
-		  (kept.len > 0 && kept.len == place->text.len &&
-			  memcmp(kept.data, place->text.data, kept.len) == 0);
-	return DRAY_OK;
+	return dray_os_stat(AT_FDCWD, a, &one, &unused) == DRAY_OK &&
+	       dray_os_stat(AT_FDCWD, b, &other, &unused) == DRAY_OK && one.ino == other.ino &&
+	       one.dev == other.dev;
 }
 
 /* Give the hook that is there its second name. */
 static enum dray_status keep(const struct place *place, struct dray_err *err)
 {
-	bool is_kept = false;
-
 	if (place->is_kept_there) {
-		DRAY_TRY(is_same(place, &is_kept, err));
-		if (is_kept)
+		/* or an installation was killed here */
+		if (is_same_file(place->path, place->kept))
 			return DRAY_OK;
 		dray_fail(err, DRAY_EXISTS, "hook '%s' is not dray's, and '%s' is in the way",
 			place->path, place->kept);

@@ -274,15 +274,6 @@ unsent() {
   case $output in *'cannot tell'*) ;; *) fail "$output" ;; esac
 }
 
-@test "settings in conflict keep nobody from committing, but from pushing" {
-  echo '<<<<<<< x' >>.dray/config
-  run git commit -q -am broken
-  equal "$status" 0
-  case $output in *'dray: '*.dray/config*) ;; *) fail "$output" ;; esac
-  run git push -q far main
-  [ "$status" != 0 ]
-}
-
 @test "outside of a repository of ours hooks do nothing" {
   git init -q ../plain
   cp .git/hooks/* ../plain/.git/hooks

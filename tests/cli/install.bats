@@ -152,19 +152,6 @@ PY
   grep -q notes .git/hooks/pre-push
 }
 
-@test "a hook that was written again by who wrote it first is chained to again" {
-  data_repo
-  noting .git/hooks/pre-push
-  cp .git/hooks/pre-push ../again
-  dray install -q
-  cp ../again .git/hooks/pre-push
-  exits 0 dray install
-  grep -q 'dray git-hook pre-push' .git/hooks/pre-push
-  dray install -q --uninstall
-  cmp .git/hooks/pre-push ../again
-  gone .git/hooks/pre-push.before-dray
-}
-
 @test "core.hooksPath of this repository, and work trees" {
   data_repo
   git config core.hooksPath ../hooks
