@@ -409,6 +409,15 @@ void dray_tags_oid(enum dray_algo algo, const char *field, const struct dray_tag
 /* Order of manifests: raw bytes of the path as written, an empty directory with its '/'. */
 int dray_entry_cmp(const char *a, enum dray_kind a_kind, const char *b, enum dray_kind b_kind);
 
+/* A text of ours that is read line by line. It is overwritten: lines end with a NUL in it. */
+struct dray_lines {
+	char *text;
+	size_t len;
+	size_t at;
+	unsigned line;     /* the number of the last one */
+	const char *label; /* for errors */
+};
+
 /* ----------------------------------------------------------------- listing */
 
 /*
@@ -437,19 +446,11 @@ void dray_listing_begin(struct dray_buf *buf, const char *commit);
 /* Append the line of an entry; of an EXEC both. */
 void dray_listing_put(struct dray_buf *buf, const struct dray_listed *entry);
 /*
- * Read a listing line by line. `text` is overwritten: paths stand in it. At the end *out_more is
- * false. INVALID, with the line's number: no listing, an unknown line, a path that fails
- * dray_name_check.
+ * Read a listing line by line. Paths stand in its text. At the end *out_more is false. INVALID,
+ * with the line's number: no listing, an unknown line, a path that fails dray_name_check.
  */
-struct dray_listing_reader {
-	char *text;
-	size_t len;
-	size_t at;
-	unsigned line;
-	const char *label;
-};
-DRAY_MUST_CHECK enum dray_status dray_listing_next(struct dray_listing_reader *reader,
-	bool *out_more, struct dray_listed *out_entry, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_listing_next(struct dray_lines *lines, bool *out_more,
+	struct dray_listed *out_entry, struct dray_err *err);
 
 /* ------------------------------------------------------------------ bundle */
 
@@ -469,17 +470,13 @@ enum dray_bundle_line { DRAY_BUNDLE_COMMIT, DRAY_BUNDLE_KNOWN, DRAY_BUNDLE_OBJEC
 void dray_bundle_begin(struct dray_buf *buf);
 void dray_bundle_put(struct dray_buf *buf, enum dray_bundle_line line, const char *text);
 /*
- * Read it line by line; `text` is overwritten. At the end *out_more is false. *out_text is borrowed
- * from it; *out_oid is filled for an OBJECT. INVALID, with the line's number: no such text, lines
- * in another order, no commit's id, no object's key.
+ * Read it line by line. At the end *out_more is false. *out_text is borrowed from its text;
+ * *out_oid is filled for an OBJECT. INVALID, with the line's number: no such text, lines in another
+ * order, no commit's id, no object's key.
  */
 struct dray_bundle_reader {
-	char *text;
-	size_t len;
-	size_t at;
-	unsigned line;
+	struct dray_lines lines;
 	enum dray_bundle_line last;
-	const char *label;
 };
 DRAY_MUST_CHECK enum dray_status dray_bundle_next(struct dray_bundle_reader *reader, bool *out_more,
 	enum dray_bundle_line *out_line, const char **out_text, struct dray_oid *out_oid,

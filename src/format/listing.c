@@ -1,5 +1,5 @@
 /* What an archive holds, as text that sha256sum reads, too: see dray/format.h. */
-#include <dray/format.h>
+#include "lines.h"
 
 #include <string.h>
 
@@ -56,34 +56,6 @@ void dray_listing_put(struct dray_buf *buf, const struct dray_listed *entry)
 
 /* ------------------------------------------------------------------- reading */
 
-static enum dray_status fail(
-	const struct dray_listing_reader *reader, const char *why, struct dray_err *err)
-{
-	return dray_fail(err, DRAY_INVALID, "'%s' line %u: %s", reader->label, reader->line, why);
-}
-
-/* The next line without its end, which becomes a NUL; false at the end. */
-static enum dray_status next_line(
-	struct dray_listing_reader *reader, char **out_line, struct dray_err *err)
-{
-	char *line = reader->text + reader->at;
-	char *end;
-
-	reader->line++;
-	*out_line = NULL;
-	if (reader->at == reader->len)
-		return DRAY_OK;
-	end = memchr(line, '\n', reader->len - reader->at);
-	if (end == NULL)
-		return fail(reader, "it has no end", err);
-	*end = '\0';
-	reader->at = (size_t)(end - reader->text) + 1;
-	if (strlen(line) != (size_t)(end - line))
-		return fail(reader, "it has a NUL byte", err);
-	*out_line = line;
-	return DRAY_OK;
-}
-
 /* In place. */
 static bool unescape(char *path)
 {
@@ -139,26 +111,26 @@ static bool parse_line(char *line, struct dray_listed *out)
 	return !is_escaped || unescape(line);
 }
 
-enum dray_status dray_listing_next(struct dray_listing_reader *reader, bool *out_more,
+enum dray_status dray_listing_next(struct dray_lines *lines, bool *out_more,
 	struct dray_listed *out_entry, struct dray_err *err)
 {
 	struct dray_err why = DRAY_ERR_INIT;
 	char *line = NULL;
 
-	if (reader->line == 0) {
-		DRAY_TRY(next_line(reader, &line, err));
+	if (lines->line == 0) {
+		DRAY_TRY(lines_next(lines, &line, err));
 		if (line == NULL || strcmp(line, magic) != 0)
-			return fail(reader, "it is no listing that this version knows", err);
+			return lines_fail(lines, "it is no listing that this version knows", err);
 	}
 	do
-		DRAY_TRY(next_line(reader, &line, err));
+		DRAY_TRY(lines_next(lines, &line, err));
 	while (line != NULL && strncmp(line, "# ", 2) == 0);
 	*out_more = line != NULL;
 	if (line == NULL)
 		return DRAY_OK;
 	if (!parse_line(line, out_entry))
-		return fail(reader, "it says nothing that this version knows", err);
+		return lines_fail(lines, "it says nothing that this version knows", err);
 	if (dray_name_check(out_entry->path, &why) != DRAY_OK)
-		return fail(reader, why.text, err);
+		return lines_fail(lines, why.text, err);
 	return DRAY_OK;
 }

@@ -175,7 +175,7 @@ static enum dray_status hold_all(
 	struct verifying *verifying, uint64_t *out_files, struct dray_err *err)
 {
 	DRAY_AUTO_STR label = dray_format("%s in %s", DRAY_LISTING_NAME, verifying->path);
-	struct dray_listing_reader reader = {
+	struct dray_lines reader = {
 		.text = verifying->listing.data, .len = verifying->listing.len, .label = label};
 	struct dray_listed listed;
 	bool has_more = true;

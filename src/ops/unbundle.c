@@ -25,7 +25,7 @@ struct unbundling {
 	struct dray_hasher *hashers[DRAY_ALGO_COUNT];
 	char *block;
 	struct dray_buf header;
-	struct dray_bundle_reader lines;
+	struct dray_bundle_reader said;
 	bool lists;       /* report what is in it */
 	bool passes_over; /* and hash nothing */
 	uint64_t objects;
@@ -64,7 +64,7 @@ static enum dray_status read_header(struct unbundling *unbundling, struct dray_e
 	if (unbundling->header.is_over)
 		return dray_fail(
 			err, DRAY_INVALID, "the header of '%s' is too large", unbundling->path);
-	unbundling->lines = (struct dray_bundle_reader){
+	unbundling->said.lines = (struct dray_lines){
 		.text = unbundling->header.data,
 		.len = unbundling->header.len,
 		.label = unbundling->path,
@@ -93,8 +93,7 @@ static enum dray_status next_line(struct unbundling *unbundling, bool *out_more,
 	const char *text = NULL;
 
 	for (;;) {
-		DRAY_TRY(
-			dray_bundle_next(&unbundling->lines, out_more, &line, &text, out_oid, err));
+		DRAY_TRY(dray_bundle_next(&unbundling->said, out_more, &line, &text, out_oid, err));
 		if (!*out_more || line == DRAY_BUNDLE_OBJECT)
 			return DRAY_OK;
 		list(unbundling, line == DRAY_BUNDLE_COMMIT ? "commit" : "known", text, NULL);

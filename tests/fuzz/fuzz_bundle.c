@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	DRAY_AUTO(buf) again = DRAY_BUF_INIT;
-	struct dray_bundle_reader reader = {.label = "bundle"};
+	struct dray_bundle_reader reader = {.lines = {.label = "bundle"}};
 	struct dray_err err = DRAY_ERR_INIT;
 	enum dray_bundle_line line;
 	struct dray_oid oid;
@@ -30,8 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool has_more = true;
 
 	dray_buf_add(&text, data, size);
-	reader.text = text.data;
-	reader.len = text.len;
+	reader.lines.text = text.data;
+	reader.lines.len = text.len;
 	dray_bundle_begin(&again);
 	for (;;) {
 		if (dray_bundle_next(&reader, &has_more, &line, &found, &oid, &err) != DRAY_OK) {

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_entry(const struct dray_listed *entry)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	struct dray_listing_reader reader = {.label = "again"};
+	struct dray_lines reader = {.label = "again"};
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_listed again;
 	bool has_more = false;
@@ -30,7 +30,7 @@ static void check_entry(const struct dray_listed *entry)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	struct dray_listing_reader reader = {.label = "listing"};
+	struct dray_lines reader = {.label = "listing"};
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_listed entry;
 	bool has_more = true;

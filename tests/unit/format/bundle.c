@@ -47,7 +47,8 @@ static void test_reading(void **state)
 		{DRAY_BUNDLE_OBJECT, MANIFEST},
 	};
 	DRAY_AUTO_STR copy = dray_strdup(text);
-	struct dray_bundle_reader reader = {.text = copy, .len = strlen(text), .label = "x"};
+	struct dray_bundle_reader reader = {
+		.lines = {.text = copy, .len = strlen(text), .label = "x"}};
 	struct dray_err err = DRAY_ERR_INIT;
 	enum dray_bundle_line line;
 	const char *found;
@@ -71,15 +72,15 @@ static void test_reading(void **state)
 static enum dray_status read_all(const char *malformed, size_t len, struct dray_err *err)
 {
 	DRAY_AUTO(buf) copy = DRAY_BUF_INIT;
-	struct dray_bundle_reader reader = {.label = "x"};
+	struct dray_bundle_reader reader = {.lines = {.label = "x"}};
 	enum dray_bundle_line line;
 	const char *found;
 	struct dray_oid oid;
 	bool has_more = true;
 
 	dray_buf_add(&copy, malformed, len);
-	reader.text = copy.data;
-	reader.len = copy.len;
+	reader.lines.text = copy.data;
+	reader.lines.len = copy.len;
 	while (has_more)
 		DRAY_TRY(dray_bundle_next(&reader, &has_more, &line, &found, &oid, err));
 	return DRAY_OK;

@@ -65,7 +65,7 @@ static void test_reading(void **state)
 		{"z z", DRAY_KIND_FILE},
 	};
 	DRAY_AUTO_STR copy = dray_strdup(text);
-	struct dray_listing_reader reader = {.text = copy, .len = strlen(text), .label = "x"};
+	struct dray_lines reader = {.text = copy, .len = strlen(text), .label = "x"};
 	const struct dray_listed expected = with_digest(&entries[0]);
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_listed entry;
@@ -113,8 +113,7 @@ static void test_malformed(void **state)
 	(void)state;
 	for (size_t i = 0; i < DRAY_COUNT(rows); i++) {
 		DRAY_AUTO_STR copy = dray_strdup(rows[i].text);
-		struct dray_listing_reader reader = {
-			.text = copy, .len = strlen(copy), .label = "x"};
+		struct dray_lines reader = {.text = copy, .len = strlen(copy), .label = "x"};
 		struct dray_err err = DRAY_ERR_INIT;
 		struct dray_listed entry;
 		bool has_more;
@@ -128,7 +127,7 @@ static void test_malformed(void **state)
 static void test_nul(void **state)
 {
 	char nul[] = "# dray-archive 1\n#d a\0b\n";
-	struct dray_listing_reader reader = {.text = nul, .len = sizeof nul - 1, .label = "x"};
+	struct dray_lines reader = {.text = nul, .len = sizeof nul - 1, .label = "x"};
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_listed entry;
 	bool has_more;

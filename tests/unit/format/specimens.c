@@ -152,7 +152,7 @@ static void test_listing(void **state)
 	(void)state;
 	load("listing-1", &text);
 	DRAY_AUTO_STR copy = dray_strdup(dray_buf_text(&text));
-	struct dray_listing_reader reader = {.text = copy, .len = text.len, .label = "listing-1"};
+	struct dray_lines reader = {.text = copy, .len = text.len, .label = "listing-1"};
 	dray_listing_begin(&again, "8d3f8134fe1612aa85efa68771cf062739513f08");
 	for (;;) {
 		assert_int_equal(dray_listing_next(&reader, &has_more, &entry, &err), DRAY_OK);
@@ -179,7 +179,8 @@ static void test_bundle(void **state)
 	(void)state;
 	load("bundle-1", &text);
 	DRAY_AUTO_STR copy = dray_strdup(dray_buf_text(&text));
-	struct dray_bundle_reader reader = {.text = copy, .len = text.len, .label = "bundle-1"};
+	struct dray_bundle_reader reader = {
+		.lines = {.text = copy, .len = text.len, .label = "bundle-1"}};
 	dray_bundle_begin(&again);
 	for (;;) {
 		assert_int_equal(
