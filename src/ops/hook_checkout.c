@@ -12,6 +12,8 @@
 #include <string.h>
 
 #define HEAD_BYTES_MAX ((size_t)4096)
+/* Of what a rebase is to do: a line for each commit. */
+#define TODO_BYTES_MAX ((size_t)64 << 20)
 
 /* From which commit to which the work tree went. */
 struct step {
@@ -170,9 +172,35 @@ bool hook_is_rebasing(const struct dray_session *session)
 	return false;
 }
 
+/* Is there a line that is neither empty nor a comment nor "noop"? */
+static bool has_command(const char *todo)
+{
+	for (const char *line = todo; *line != '\0';) {
+		size_t len = strcspn(line, "\n");
+
+		if (len > 0 && *line != '#' && strncmp(line, "noop", len) != 0)
+			return true;
+		line += len + (line[len] == '\n');
+	}
+	return false;
+}
+
+/* A rebase that only moves the branch replays nothing: post-rewrite will not come. */
+static bool has_nothing_to_replay(const struct dray_session *session)
+{
+	DRAY_AUTO(buf) todo = {.ceiling_bytes = TODO_BYTES_MAX};
+	DRAY_AUTO_STR path =
+		dray_format("%s/rebase-merge/git-rebase-todo", dray_git_dir(session->repo->git));
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	return dray_os_slurp(AT_FDCWD, path, TODO_BYTES_MAX, &todo, &unused) == DRAY_OK &&
+	       !has_command(dray_buf_text(&todo));
+}
+
 static bool is_idle(const struct dray_session *session)
 {
-	return session->repo->git == NULL || hook_is_rebasing(session);
+	return session->repo->git == NULL ||
+	       (hook_is_rebasing(session) && !has_nothing_to_replay(session));
 }
 
 enum dray_status dray_ops_hook_post_checkout(

@@ -221,6 +221,37 @@ unsent() {
   exits 0 dray status --exit-code
 }
 
+@test "a rebase that has nothing to replay, one that is given up, and one that leaves something out" {
+  git branch behind
+  git checkout -q -b side
+  change other
+  git checkout -q behind
+  equal "$(cat data/a.txt)" one
+  exits 0 git rebase side
+  equal "$(cat data/a.txt)" other
+  echo a >file && git add file && git commit -q -m file
+  git checkout -q main
+  echo b >file && git add file && git commit -q -m file
+  echo n >data/n && dray add -q data && git commit -q -am n
+  git checkout -q behind
+  run git rebase main
+  git rebase --abort
+  equal "$(cat data/a.txt)" other
+  exits 0 dray status --exit-code
+  run git rebase main
+  exits 0 git rebase --skip
+  equal "$(cat data/a.txt data/n)" "$(printf 'other\nn')"
+  git checkout -q -b upstream HEAD
+  git checkout -q -b again HEAD~1
+  echo more >>model.bin && dray add -q model.bin && git commit -q -am more
+  git checkout -q upstream
+  git cherry-pick again
+  change last
+  git checkout -q again
+  exits 0 git rebase upstream
+  equal "$(cat data/a.txt)" last
+}
+
 @test "a bisection has the data of each step" {
   for i in 1 2 3 4 5 6; do change "$i"; done
   git bisect start HEAD HEAD~6
