@@ -612,6 +612,7 @@ struct dray_url_options {
 	const char *out; /* as for get */
 	bool force;
 	unsigned jobs;
+	const struct dray_strs *settings; /* "key=value" for an s3:// address; or NULL; get only */
 	/* import only */
 	bool no_exec;
 	bool no_download;
@@ -627,6 +628,7 @@ DRAY_MUST_CHECK enum dray_status dray_ops_import_url(
 
 struct dray_list_url_options {
 	const char *url;
+	const struct dray_strs *settings; /* as for get_url */
 	bool recursive;
 	bool is_tree;
 	unsigned level;

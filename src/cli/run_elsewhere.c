@@ -189,6 +189,7 @@ enum dray_status dray_cli_run_update(struct dray_cli_call *call, struct dray_err
 
 /* ------------------------------------------------------------------ addresses */
 
+/* What an import would have to remember. */
 static enum dray_status refuse_unsupported(const struct dray_cli_args *args, struct dray_err *err)
 {
 	if (args->version_aware) {
@@ -197,7 +198,7 @@ static enum dray_status refuse_unsupported(const struct dray_cli_args *args, str
 	}
 	if (args->fs_config.len == 0)
 		return DRAY_OK;
-	dray_fail(err, DRAY_UNSUPPORTED, "--fs-config is not supported");
+	dray_fail(err, DRAY_UNSUPPORTED, "an import takes no --fs-config");
 	return dray_hint(err, "make it a remote with these settings, and write remote://NAME/PATH");
 }
 
@@ -208,6 +209,7 @@ static struct dray_url_options url_options(const struct dray_cli_args *args)
 		.out = args->targets.len > 1 ? args->targets.items[1] : NULL,
 		.force = args->force,
 		.jobs = args->jobs,
+		.settings = &args->fs_config,
 		.no_exec = args->no_exec,
 		.no_download = args->no_download,
 		.to_remote = args->to_remote,
@@ -219,7 +221,6 @@ enum dray_status dray_cli_run_get_url(struct dray_cli_call *call, struct dray_er
 {
 	struct dray_url_options options = url_options(call->args);
 
-	DRAY_TRY(refuse_unsupported(call->args, err));
 	return dray_ops_get_url(call->session, &options, &call->sink->report, err);
 }
 
@@ -236,12 +237,12 @@ enum dray_status dray_cli_run_ls_url(struct dray_cli_call *call, struct dray_err
 	const struct dray_cli_args *args = call->args;
 	struct dray_list_url_options options = {
 		.url = args->targets.items[0],
+		.settings = &args->fs_config,
 		.recursive = args->recursive,
 		.is_tree = args->tree,
 		.level = args->depth,
 	};
 
-	DRAY_TRY(refuse_unsupported(args, err));
 	if (args->tree && args->json)
 		return dray_fail(err, DRAY_USAGE, "--tree is a drawing: it has no JSON");
 	return dray_ops_list_url(call->session, &options, &call->sink->report, err);

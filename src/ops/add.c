@@ -121,7 +121,7 @@ static enum dray_status take_address(struct dray_session *session,
 		dray_fail(err, DRAY_EXISTS, "'%s' exists already", to);
 		return dray_hint(err, "replace it with --force");
 	}
-	DRAY_TRY(outside_open(session, options->targets->items[0], NULL, &outside, err));
+	DRAY_TRY(outside_open(session, options->targets->items[0], NULL, NULL, &outside, err));
 	DRAY_TRY(dray_os_mkdirs(session->repo->root_fd, folder, 0777, err));
 	dray_os_temp_name(basename);
 	DRAY_AUTO_STR temp = dray_path_join(folder, basename);

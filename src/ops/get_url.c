@@ -29,7 +29,7 @@ enum dray_status dray_ops_get_url(struct dray_session *session,
 
 	DRAY_TRY(out_place(last, options->out, &place, err));
 	DRAY_TRY(place_check_free(place, options->force, err));
-	DRAY_TRY(outside_open(session, options->url, NULL, &outside, err));
+	DRAY_TRY(outside_open(session, options->url, NULL, options->settings, &outside, err));
 	DRAY_TRY(bring(&outside, place, options, report, err));
 	bool is_dir = outside_is_dir(&outside);
 	report_item(report, &(struct dray_item){
@@ -153,7 +153,7 @@ enum dray_status dray_ops_list_url(struct dray_session *session,
 	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
 	struct listing listing = {.options = options, .report = report, .outside = &outside};
 
-	DRAY_TRY(outside_open(session, options->url, NULL, &outside, err));
+	DRAY_TRY(outside_open(session, options->url, NULL, options->settings, &outside, err));
 	enum dray_status status = list(&listing, err);
 	dray_strs_drop(&listing.folders);
 	dray_map_drop(&listing.empty);

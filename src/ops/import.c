@@ -245,7 +245,7 @@ enum dray_status import_outside(struct dray_session *session, const struct dray_
 	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
 	DRAY_AUTO_STR base = dray_path_join(session->repo->root, folder);
 
-	return outside_open(session, file->pointer.deps[0].path, base, out, err);
+	return outside_open(session, file->pointer.deps[0].path, base, NULL, out, err);
 }
 
 enum dray_status import_from_outside(

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define UNNAMED "address"
+
 void dray_outside_drop(struct dray_outside *outside)
 {
 	dray_address_close(outside->address);
@@ -66,6 +68,29 @@ static enum dray_status open_address(struct dray_session *session, struct dray_o
 	return dray_address_open(&options, &outside->address, err);
 }
 
+/* The same with settings of its own, as those of a remote that has no name. */
+static enum dray_status open_with(struct dray_outside *outside, const char *url,
+	const struct dray_strs *settings, struct dray_err *err)
+{
+	DRAY_AUTO(config) config = DRAY_CONFIG_INIT;
+	const struct dray_remote_options options = {.url = url, .config = &config, .name = UNNAMED};
+
+	if (strncasecmp(url, "s3://", 5) != 0)
+		return dray_fail(err, DRAY_USAGE, "'%s' takes no settings: s3:// does", url);
+	for (size_t i = 0; i < settings->len; i++) {
+		const char *word = settings->items[i];
+		const char *equals = strchr(word, '=');
+
+		if (equals == NULL || equals == word)
+			return dray_fail(
+				err, DRAY_USAGE, "'%s' is not of the form key=value", word);
+		DRAY_AUTO_STR key =
+			dray_format("remote." UNNAMED ".%.*s", (int)(equals - word), word);
+		dray_config_add(&config, key, equals + 1, "command line", 0);
+	}
+	return dray_address_open(&options, &outside->address, err);
+}
+
 /* "remote://name/path": below the remote's url, with its settings. */
 static enum dray_status open_remote(struct dray_session *session, struct dray_outside *outside,
 	const char *url, struct dray_err *err)
@@ -100,11 +125,14 @@ static enum dray_status open_any(struct dray_session *session, const char *url, 
 }
 
 enum dray_status outside_open(struct dray_session *session, const char *url, const char *base,
-	struct dray_outside *out, struct dray_err *err)
+	const struct dray_strs *settings, struct dray_outside *out, struct dray_err *err)
 {
 	DRAY_AUTO(outside) outside = {.shown = dray_git_url_shown(url)};
 
-	DRAY_TRY(open_any(session, url, base, &outside, err));
+	if (settings != NULL && settings->len > 0)
+		DRAY_TRY(open_with(&outside, url, settings, err));
+	else
+		DRAY_TRY(open_any(session, url, base, &outside, err));
 	*out = outside;
 	outside = (struct dray_outside)OUTSIDE_INIT;
 	return DRAY_OK;

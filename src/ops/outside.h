@@ -22,10 +22,12 @@ struct dray_outside {
 	}
 /*
  * What `url` means, a path being seen from the folder `base` (NULL: the working directory). Only
- * remote://name/path needs a session. NOT_FOUND: there is no such path.
+ * remote://name/path needs a session. `settings` are a remote's, "key=value", for an s3://
+ * address, or NULL. NOT_FOUND: there is no such path; USAGE: settings for something else.
  */
 DRAY_MUST_CHECK enum dray_status outside_open(struct dray_session *session, const char *url,
-	const char *base, struct dray_outside *out, struct dray_err *err);
+	const char *base, const struct dray_strs *settings, struct dray_outside *out,
+	struct dray_err *err);
 void dray_outside_drop(struct dray_outside *outside);
 /* Is it a path, as typed? */
 bool outside_is_path(const char *url);

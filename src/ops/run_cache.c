@@ -207,7 +207,7 @@ enum dray_status runs_fetch(struct dray_session *session, const char *name, stru
 
 	DRAY_TRY(remote_choose(session, name, &chosen, err));
 	DRAY_AUTO_STR url = dray_format("remote://%s/" RUNS, chosen);
-	enum dray_status status = outside_open(session, url, NULL, &from, err);
+	enum dray_status status = outside_open(session, url, NULL, NULL, &from, err);
 	if (status == DRAY_NOT_FOUND)
 		return DRAY_OK; /* no runs there */
 	DRAY_TRY(status);

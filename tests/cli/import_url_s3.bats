@@ -31,3 +31,20 @@ dir/a
 dir/sub/b c'
   exits 3 dray get-url "s3://$bucket/di"
 }
+
+@test "an address has settings of its own" {
+  need_server rgw
+  new_bucket
+  local endpoint=$AWS_ENDPOINT_URL
+  echo aaa | s3 put "$bucket/dir/a"
+  unset AWS_ENDPOINT_URL
+  exits 0 dray ls-url -R "s3://$bucket" --fs-config "endpointurl=$endpoint"
+  equal "$output" dir/a
+  exits 0 dray get-url "s3://$bucket/dir/a" --fs-config "endpointurl=$endpoint" region=us-east-1
+  equal "$(cat a)" aaa
+  exits 2 dray get-url "s3://$bucket/dir/a" b --fs-config endpointurl
+  hints "'endpointurl' is not of the form key=value"
+  exits 2 dray get-url a b --fs-config "endpointurl=$endpoint"
+  hints "'a' takes no settings: s3:// does"
+  gone b
+}
