@@ -61,6 +61,7 @@
 	X(int, lock, (int fd, int cmd, struct flock *lock), (fd, cmd, lock))                     \
 	X(int, flock, (int fd, int operation), (fd, operation))                                  \
 	X(DIR *, fdopendir, (int fd), (fd))                                                      \
+	X(int, dial, (const char *path), (path))                                                 \
 	X(int, pipe, (int fds[2], int flags), (fds, flags))                                      \
 	X(int, poll, (struct pollfd * fds, nfds_t count, int wait_ms), (fds, count, wait_ms))    \
 	X(int, spawn,                                                                            \
@@ -76,6 +77,7 @@ struct dray_os_slots {
  * `copy_range` copy_file_range(2) at both files' offsets, `start_flush` sync_file_range(2) of the
  * whole file, without waiting, `set_times` futimens(3),
  * `rename_new` renameat2(RENAME_NOREPLACE), `allocate` fallocate(2) from the start, `pipe` pipe2,
+ * `dial` a new stream socket that is connected to the one at a path,
  * `spawn` posix_spawnp into a group of its own, with three descriptors as its stdin (-1:
  * /dev/null), stdout and stderr. */
 extern struct dray_os_slots dray_os;
@@ -157,6 +159,8 @@ DRAY_MUST_CHECK enum dray_status dray_os_fstat(
 /* Something is there, whatever it is; false on any error. */
 bool dray_os_exists(int dir, const char *path);
 bool dray_os_is_dir(int dir, const char *path); /* follows symlinks */
+/* A program answers at the socket `path`; false on any error. */
+bool dray_os_is_listening(const char *path);
 
 DRAY_MUST_CHECK enum dray_status dray_os_mkdir(int dir, const char *path, mode_t mode,
 	struct dray_err *err); /* EXISTS if something is there */

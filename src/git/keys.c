@@ -15,9 +15,12 @@
 
 static const char *const key_files[] = {"id_ed25519", "id_ecdsa", "id_rsa"};
 
+/* An agent that is gone would end it all, key files or not: libgit2 asks no further then. */
 static int give_agent(git_credential **out, const char *user, struct dray_git_keys *keys)
 {
-	if (keys->is_agent_tried || dray_os_env("SSH_AUTH_SOCK") == NULL)
+	const char *agent = dray_os_env("SSH_AUTH_SOCK");
+
+	if (keys->is_agent_tried || agent == NULL || !dray_os_is_listening(agent))
 		return GIT_PASSTHROUGH;
 	keys->is_agent_tried = true;
 	return dray_git2.credential_ssh_key_from_agent(out, user);

@@ -6,8 +6,11 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* openat and fcntl are variadic in libc, and FICLONE is an ioctl: fixed shapes for them. */
@@ -44,6 +47,25 @@ static int call_lock(int fd, int cmd, struct flock *lock)
 static int call_allocate(int fd, off_t len)
 {
 	return fallocate(fd, 0, 0, len);
+}
+
+static int call_dial(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t len = strlen(path);
+
+	if (len >= sizeof address.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(address.sun_path, path, len);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	int reason = errno;
+	close(fd);
+	errno = reason;
+	return -1;
 }
 
 /* The child blocks no signal and does not inherit that we ignore SIGPIPE. */
@@ -113,6 +135,7 @@ struct dray_os_slots dray_os = {
 	.lock = call_lock,
 	.flock = flock,
 	.fdopendir = fdopendir,
+	.dial = call_dial,
 	.pipe = pipe2,
 	.poll = poll,
 	.spawn = call_spawn,

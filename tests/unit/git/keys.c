@@ -4,6 +4,8 @@
 #include "sandbox.h"
 
 #include <git2/sys/credential.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /* A helper that logs what it is asked and answers with these lines. */
 static void set_helper(const char *answer)
@@ -72,6 +74,40 @@ static void test_no_helper(void **state)
 	assert_null(credential);
 }
 
+/* The socket of an agent that ended, or of none, is no agent; one that answers is asked first,
+ * once. */
+static void test_agent(void **state)
+{
+	static const char *const gone[] = {"agent", "nowhere"};
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "agent"};
+	struct dray_git_keys keys = {.files_tried = 0};
+	git_credential *credential = NULL;
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)state;
+	load();
+	assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof address), 0);
+	for (size_t i = 0; i < DRAY_COUNT(gone); i++) {
+		setenv("SSH_AUTH_SOCK", gone[i], 1);
+		assert_int_equal(dray_git_keys_give(&credential, "ssh://h/x", "u",
+					 GIT_CREDENTIAL_SSH_KEY, &keys),
+			GIT_EAUTH);
+		assert_false(keys.is_agent_tried);
+	}
+	assert_int_equal(listen(listener, 1), 0);
+	setenv("SSH_AUTH_SOCK", "agent", 1);
+	keys.files_tried = 0;
+	assert_int_equal(
+		dray_git_keys_give(&credential, "ssh://h/x", "u", GIT_CREDENTIAL_SSH_KEY, &keys),
+		0);
+	assert_null(((const git_credential_ssh_key *)(const void *)credential)->privatekey);
+	credential->free(credential);
+	assert_int_equal(
+		dray_git_keys_give(&credential, "ssh://h/x", "u", GIT_CREDENTIAL_SSH_KEY, &keys),
+		GIT_EAUTH);
+	close(listener);
+}
+
 static void test_key_files(void **state)
 {
 	const unsigned ssh = GIT_CREDENTIAL_SSH_KEY | GIT_CREDENTIAL_USERPASS_PLAINTEXT;
@@ -103,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		sandbox_test(test_helper),
 		sandbox_test(test_no_helper),
+		sandbox_test(test_agent),
 		sandbox_test(test_key_files),
 	};
 
