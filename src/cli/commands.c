@@ -299,6 +299,7 @@ const struct dray_cli_variable dray_cli_variables[] = {
 	{"AWS_EC2_METADATA_V1_DISABLED", "S3: only with a token when 'true'"},
 	{"AWS_METADATA_SERVICE_TIMEOUT", "S3: seconds to wait for the machine"},
 	{"AWS_METADATA_SERVICE_NUM_ATTEMPTS", "S3: times to ask the machine"},
+	{"GIT_SSL_CAINFO", "git: file of trusted authorities, else SSL_CERT_FILE"},
 	{"SSH_AUTH_SOCK", "the ssh agent whose keys open other repositories"},
 	{"https_proxy", "proxy for https, as curl reads it; http_proxy for http"},
 	{"no_proxy", "hosts to reach past the proxy, as curl reads it"},

@@ -88,6 +88,18 @@ const char *dray_git2_message(void)
 	return last != NULL && last->message != NULL ? last->message : "";
 }
 
+char *dray_git2_message_line(void)
+{
+	char *line = dray_strdup(dray_git2_message());
+	size_t len = strlen(line);
+
+	while (len > 0 && line[len - 1] == '\n')
+		line[--len] = '\0';
+	for (char *end = line; (end = strchr(end, '\n')) != NULL;)
+		*end = ' ';
+	return line;
+}
+
 /* libgit2 keeps errno as the end of its message only. */
 static enum dray_status status_of_text(const char *message)
 {
@@ -128,7 +140,7 @@ static enum dray_status status_of(int rc, const char *message)
 
 enum dray_status dray_git2_fail(struct dray_err *err, int rc, const char *what, ...)
 {
-	DRAY_AUTO_STR message = dray_strdup(dray_git2_message());
+	DRAY_AUTO_STR message = dray_git2_message_line();
 	va_list args;
 	char text[DRAY_PATH_MAX];
 

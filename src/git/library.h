@@ -94,7 +94,8 @@
 	X(reflog_entry_id_new)               \
 	X(reflog_entrycount)                 \
 	X(reflog_read)                       \
-	X(remote_connect)                    \
+	X(remote_connect_ext)                \
+	X(remote_connect_options_init)       \
 	X(remote_create_anonymous)           \
 	X(remote_default_branch)             \
 	X(remote_fetch)                      \
@@ -146,6 +147,8 @@ enum dray_status dray_git2_fail(struct dray_err *err, int rc, const char *what, 
 	DRAY_PRINTF(3, 4);
 /* libgit2's last message, "" if there is none; borrowed until its next call. */
 const char *dray_git2_message(void);
+/* The same as one line: TLS libraries and other sides write several. */
+char *dray_git2_message_line(void);
 
 #define X(type)                                                           \
 	static inline void dray_git_##type##_release(git_##type **handle) \

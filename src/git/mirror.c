@@ -55,7 +55,23 @@ static int on_sideband(const char *text, int len, void *payload)
 static bool is_absent(const char *message)
 {
 	return dray_path_has_suffix(message, strerror(ENOENT)) ||
-	       dray_path_has_suffix(message, "status code: 404");
+	       dray_path_has_suffix(message, "status code: 404") ||
+	       dray_path_has_suffix(message, "does not appear to be a git repository");
+}
+
+/* What a person may do about it. */
+static const char *hint_for(int rc, enum dray_status status, const char *message)
+{
+	if (strstr(message, "hostkey") != NULL || strstr(message, "host key") != NULL)
+		return "connect to it once with ssh, to confirm its key";
+	if (rc == GIT_ECERTIFICATE)
+		return "name the authority that signed it: http.sslCAInfo of git's settings or "
+		       "GIT_SSL_CAINFO";
+	if (strstr(message, "cannot redirect") != NULL)
+		return "use the address that it moved to, if you trust that";
+	if (status == DRAY_DENIED || strstr(message, "auth") != NULL)
+		return "add a key to ssh's agent, or set up a credential helper of git";
+	return NULL;
 }
 
 /* libgit2's words, unless they would show the password. */
@@ -63,7 +79,7 @@ static enum dray_status fail(const struct fetch *fetch, int rc, struct dray_err 
 {
 	const char *url = fetch->mirror->url;
 	DRAY_AUTO_STR shown = dray_git_url_shown(url);
-	DRAY_AUTO_STR message = dray_strdup(dray_git2_message());
+	DRAY_AUTO_STR message = dray_git2_message_line();
 
 	DRAY_TRY(dray_os_check_cancel(err));
 	if (dray_git_is_told(url, message))
@@ -72,12 +88,8 @@ static enum dray_status fail(const struct fetch *fetch, int rc, struct dray_err 
 		dray_git2_fail(err, rc, "cannot fetch git repository '%s'", shown);
 	if (status == DRAY_FAILED && is_absent(message))
 		return err->status = DRAY_NOT_FOUND;
-	if (strstr(message, "hostkey") != NULL || strstr(message, "host key") != NULL)
-		return dray_hint(err, "connect to it once with ssh, to confirm its key");
-	if (status == DRAY_DENIED || strstr(message, "auth") != NULL)
-		return dray_hint(
-			err, "add a key to ssh's agent, or set up a credential helper of git");
-	return status;
+	const char *hint = hint_for(rc, status, message);
+	return hint != NULL ? dray_hint(err, "%s", hint) : status;
 }
 
 /* HEAD as the other side has it: a branch by name, or a commit; left alone if there is none. */
@@ -102,15 +114,32 @@ static int follow_head(git_repository *repo, git_remote *remote)
 }
 
 /* HEAD may name what is yet to be fetched: it is read first and set last. */
-static enum dray_status fetch_all(struct fetch *fetch, git_repository *repo, struct dray_err *err)
+static int fetch_with(git_repository *repo, const char *url,
+	const git_remote_connect_options *connect, const git_fetch_options *options)
 {
 	static char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*";
 	char *specs[] = {heads, tags};
 	const git_strarray refspecs = {.strings = specs, .count = DRAY_COUNT(specs)};
 	DRAY_AUTO_GIT(remote) remote = NULL;
+
+	int rc = dray_git2.remote_create_anonymous(&remote, repo, url);
+	if (rc == 0)
+		rc = dray_git2.remote_connect_ext(remote, GIT_DIRECTION_FETCH, connect);
+	if (rc == 0)
+		rc = dray_git2.remote_fetch(remote, &refspecs, options, NULL);
+	return rc == 0 ? follow_head(repo, remote) : rc;
+}
+
+/* To another host we are not sent on: libgit2 would give it the keys that are for this one. */
+static enum dray_status fetch_all(struct fetch *fetch, git_repository *repo, struct dray_err *err)
+{
+	git_remote_connect_options connect;
 	git_fetch_options options;
 
-	int rc = dray_git2.fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
+	int rc =
+		dray_git2.remote_connect_options_init(&connect, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+	if (rc == 0)
+		rc = dray_git2.fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
 	if (rc < 0)
 		return fail(fetch, rc, err);
 	options.prune = GIT_FETCH_PRUNE;
@@ -120,14 +149,12 @@ static enum dray_status fetch_all(struct fetch *fetch, git_repository *repo, str
 	options.callbacks.transfer_progress = on_progress;
 	options.callbacks.sideband_progress = on_sideband;
 	options.callbacks.payload = fetch;
-	rc = dray_git2.remote_create_anonymous(&remote, repo, fetch->mirror->url);
-	if (rc == 0)
-		rc = dray_git2.remote_connect(
-			remote, GIT_DIRECTION_FETCH, &options.callbacks, NULL, NULL);
-	if (rc == 0)
-		rc = dray_git2.remote_fetch(remote, &refspecs, &options, NULL);
-	if (rc == 0)
-		rc = follow_head(repo, remote);
+	options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
+	options.proxy_opts.type = GIT_PROXY_AUTO;
+	connect.callbacks = options.callbacks;
+	connect.follow_redirects = options.follow_redirects;
+	connect.proxy_opts = options.proxy_opts;
+	rc = fetch_with(repo, fetch->mirror->url, &connect, &options);
 	return rc < 0 ? fail(fetch, rc, err) : DRAY_OK;
 }
 
@@ -168,6 +195,7 @@ static enum dray_status refresh(
 	DRAY_TRY(dray_git_load(git, err));
 	if (has_commit(git, mirror->revision))
 		return DRAY_OK;
+	DRAY_TRY(dray_git_trust_named(git->repo, err));
 	dray_progress_begin(mirror->progress, "fetching from git");
 	return fetch_all(&fetch, git->repo, err);
 }

@@ -9,6 +9,12 @@ DRAY_MUST_CHECK enum dray_status dray_git_url_check(const char *url, struct dray
 /* Does a text for a person hold the address's password? */
 bool dray_git_is_told(const char *url, const char *text);
 
+/*
+ * Believe https servers by the file of authorities that the person named, if any, from here on.
+ * Fails if that cannot be read.
+ */
+DRAY_MUST_CHECK enum dray_status dray_git_trust_named(git_repository *repo, struct dray_err *err);
+
 /* What was tried to prove who we are: libgit2 asks again after each refusal. */
 struct dray_git_keys {
 	bool is_agent_tried;

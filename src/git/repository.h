@@ -51,6 +51,9 @@ bool dray_git_is_declared_safe(const struct dray_git *git);
 /* Add the file that GIT_CONFIG_GLOBAL names, which libgit2 does not know. Returns libgit2's code.
  */
 int dray_git_add_global_config(git_config *config, const git_repository *repo);
+/* A path as git's configuration has it: "~/" is HOME, which libgit2 does not find with that
+ * variable. */
+char *dray_git_config_path(const char *value);
 
 /* UNSUPPORTED unless there is a work tree; `verb` fills "cannot <verb>". */
 DRAY_MUST_CHECK enum dray_status dray_git_need_workdir(

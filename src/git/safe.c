@@ -25,12 +25,18 @@ int dray_git_add_global_config(git_config *config, const git_repository *repo)
 	return dray_git2.config_add_file_ondisk(config, path, GIT_CONFIG_LEVEL_GLOBAL, repo, true);
 }
 
-/* `top` is what git compares: the work tree, or the git directory of a bare repository. */
-static bool is_match(const char *value, const char *top)
+char *dray_git_config_path(const char *value)
 {
 	const char *home = dray_os_env("HOME");
 	bool is_below_home = strncmp(value, "~/", 2) == 0 && home != NULL;
-	DRAY_AUTO_STR full = is_below_home ? dray_path_join(home, value + 2) : dray_strdup(value);
+
+	return is_below_home ? dray_path_join(home, value + 2) : dray_strdup(value);
+}
+
+/* `top` is what git compares: the work tree, or the git directory of a bare repository. */
+static bool is_match(const char *value, const char *top)
+{
+	DRAY_AUTO_STR full = dray_git_config_path(value);
 
 	if (strcmp(full, "*") == 0)
 		return true;

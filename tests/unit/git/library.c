@@ -86,6 +86,26 @@ static void test_last_message_is_part_of_the_error(void **state)
 	assert_memory_equal(err.text, "cannot parse: unable to parse OID", 33);
 }
 
+static const git_error *last_of_several_lines(void)
+{
+	static char message[] = "one\ntwo\n\n";
+	static const git_error error = {.message = message};
+
+	return &error;
+}
+
+static void test_messages_become_one_line(void **state)
+{
+	__typeof__(dray_git2.error_last) real = dray_git2.error_last;
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	dray_git2.error_last = last_of_several_lines;
+	dray_git2_fail(&err, GIT_ERROR, "cannot fetch");
+	dray_git2.error_last = real;
+	assert_string_equal(err.text, "cannot fetch: one two");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +114,7 @@ int main(void)
 		cmocka_unit_test(test_library_loads_once),
 		cmocka_unit_test(test_codes_and_messages_become_statuses),
 		cmocka_unit_test(test_last_message_is_part_of_the_error),
+		cmocka_unit_test(test_messages_become_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
