@@ -11,15 +11,8 @@ here() {
 
 # A web server of ../web/files at $web.
 web() {
-  local tries=0
   mkdir -p ../web/files
-  python3 "$support/web.py" ../web >../web/out 2>&1 3>&- &
-  servers_started+=("$!")
-  until [ -e ../web/port ]; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 200 ] || ! kill -0 "$!" 2>/dev/null; then fail "web.py: $(cat ../web/out)"; fi
-    sleep 0.05
-  done
+  serve web.py ../web
   web=http://127.0.0.1:$(cat ../web/port)
 }
 

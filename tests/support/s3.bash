@@ -42,23 +42,31 @@ s3_object() {
   printf '%s' "$bucket/$(object some/folder)"
 }
 
+# Start a program of this folder that serves a folder, until it wrote the number of its port there:
+# serve <program> <folder> <argument …>
+serve() {
+  local program=$1 folder=$2 tries=0
+  shift 2
+  python3 "$support/$program" "$folder" "$@" >"$folder/out" 2>&1 3>&- &
+  servers_started+=("$!")
+  until [ -e "$folder/port" ]; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 200 ] || ! kill -0 "$!" 2>/dev/null; then fail "$program: $(cat "$folder/out")"; fi
+    sleep 0.05
+  done
+}
+
 # Start a server that misbehaves by these rules, and be its client: faulty [--tls] <rule …>
 faulty() {
   faulty_dir=$BATS_TEST_TMPDIR/faulty${#servers_started[@]}
-  local scheme=http tries=0
+  local scheme=http
   rm -rf "$faulty_dir"
   mkdir -p "$faulty_dir"
   if [ "${1:-}" = --tls ]; then
     scheme=https
     "$support/certificate" "$faulty_dir"
   fi
-  python3 "$support/faulty_s3.py" "$faulty_dir" "$@" >"$faulty_dir/out" 2>&1 3>&- &
-  servers_started+=("$!")
-  until [ -e "$faulty_dir/port" ]; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 200 ] || ! kill -0 "$!" 2>/dev/null; then fail "faulty_s3.py: $(cat "$faulty_dir/out")"; fi
-    sleep 0.05
-  done
+  serve faulty_s3.py "$faulty_dir" "$@"
   port=$(cat "$faulty_dir/port")
   export AWS_ENDPOINT_URL=$scheme://127.0.0.1:$port AWS_REGION=us-east-1
   export AWS_ACCESS_KEY_ID=TESTACCESSKEY0000001
