@@ -35,6 +35,8 @@ enum dray_status dray_cli_run_add(struct dray_cli_call *call, struct dray_err *e
 		.jobs = args->jobs,
 	};
 
+	if (!args->from_archive && args->targets.len == 0)
+		call->dvc_exit = DRAY_CLI_DVC_USAGE; /* what DVC's parser says of it */
 	if (!args->from_archive && (args->max_size || args->max_ratio))
 		return dray_fail(err, DRAY_USAGE, "--%s goes with --from-archive",
 			args->max_size ? "max-size" : "max-ratio");
