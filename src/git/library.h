@@ -58,6 +58,7 @@
 	X(error_last)                        \
 	X(fetch_options_init)                \
 	X(ignore_path_is_ignored)            \
+	X(index_add)                         \
 	X(index_add_bypath)                  \
 	X(index_entrycount)                  \
 	X(index_find)                        \
@@ -102,6 +103,7 @@
 	X(remote_ls)                         \
 	X(repository_config)                 \
 	X(repository_config_snapshot)        \
+	X(repository_hashfile)               \
 	X(repository_init_ext)               \
 	X(repository_init_options_init)      \
 	X(repository_odb)                    \

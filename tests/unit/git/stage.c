@@ -34,6 +34,22 @@ static void test_added_changed_deleted(void **state)
 	assert_sh("cd r/.git && ls -d index*", "index");
 }
 
+/* Changed within the second of the index that we replace, at the same size. */
+static void test_a_racy_change_still_shows(void **state)
+{
+	(void)state;
+	sh("git init -q r && cd r && git config core.trustctime false && ln -s 1 link && "
+	   "for name in left same; do echo 1 > $name; touch -d '2020-01-01 00:00:00.1' $name; done "
+	   "&& "
+	   "touch -hd '2020-01-01 00:00:00.1' link && git add . && git commit -q -m 1 && "
+	   "touch -d '2020-01-01 00:00:00.5' .git/index && "
+	   "echo 2 > left && ln -sf 2 link && touch -hd '2020-01-01 00:00:00.2' left link && "
+	   "echo 3 > new");
+	AUTO_REPO git = open_repo("r");
+	stage(git, (const char *const[]){"new"}, 1);
+	assert_sh("git -C r status --porcelain | sort", " M left\n M link\nA  new");
+}
+
 static void test_unborn_branch_makes_the_index(void **state)
 {
 	(void)state;
@@ -428,6 +444,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		sandbox_test(test_added_changed_deleted),
+		sandbox_test(test_a_racy_change_still_shows),
 		sandbox_test(test_unborn_branch_makes_the_index),
 		sandbox_test(test_nothing_to_stage_touches_nothing),
 		sandbox_test(test_modes_and_links),
