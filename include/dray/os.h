@@ -419,6 +419,13 @@ void dray_progress_add(struct dray_progress *progress, uint64_t files, uint64_t 
 
 /* SIGINT, SIGTERM and SIGHUP set one flag; SIGPIPE is ignored. Call once, from main. */
 void dray_os_catch_signals(void);
+/*
+ * What `call` returns. The first of those signals sets the flag as ever and leaves it a second to
+ * return; then, or at another one, the program ends by that signal. For libraries that may go on
+ * waiting whatever flag we set, where what they leave behind does no harm. -1 without the call if
+ * the flag is set already. Main thread.
+ */
+int dray_os_call_mortal(int (*call)(void *ctx), void *ctx);
 bool dray_os_is_cancelled(void);
 /* CANCELLED with a text if the flag is set, else OK. Ask between files and parts. */
 DRAY_MUST_CHECK enum dray_status dray_os_check_cancel(struct dray_err *err);

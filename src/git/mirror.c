@@ -113,24 +113,35 @@ static int follow_head(git_repository *repo, git_remote *remote)
 	return 0;
 }
 
+struct fetching {
+	git_repository *repo;
+	const char *url;
+	const git_remote_connect_options *connect;
+	const git_fetch_options *options;
+};
+
 /* HEAD may name what is yet to be fetched: it is read first and set last. */
-static int fetch_with(git_repository *repo, const char *url,
-	const git_remote_connect_options *connect, const git_fetch_options *options)
+static int fetch_with(void *ctx)
 {
 	static char heads[] = "+refs/heads/*:refs/heads/*", tags[] = "+refs/tags/*:refs/tags/*";
 	char *specs[] = {heads, tags};
 	const git_strarray refspecs = {.strings = specs, .count = DRAY_COUNT(specs)};
+	const struct fetching *fetching = ctx;
 	DRAY_AUTO_GIT(remote) remote = NULL;
 
-	int rc = dray_git2.remote_create_anonymous(&remote, repo, url);
+	int rc = dray_git2.remote_create_anonymous(&remote, fetching->repo, fetching->url);
 	if (rc == 0)
-		rc = dray_git2.remote_connect_ext(remote, GIT_DIRECTION_FETCH, connect);
+		rc = dray_git2.remote_connect_ext(remote, GIT_DIRECTION_FETCH, fetching->connect);
 	if (rc == 0)
-		rc = dray_git2.remote_fetch(remote, &refspecs, options, NULL);
-	return rc == 0 ? follow_head(repo, remote) : rc;
+		rc = dray_git2.remote_fetch(remote, &refspecs, fetching->options, NULL);
+	return rc == 0 ? follow_head(fetching->repo, remote) : rc;
 }
 
-/* To another host we are not sent on: libgit2 would give it the keys that are for this one. */
+/*
+ * To another host we are not sent on: libgit2 would give it the keys that are for this one. With
+ * ssh it goes on waiting for a mute server when a signal ended its wait, thus the mortal call; all
+ * that it leaves is a pack that nobody reads.
+ */
 static enum dray_status fetch_all(struct fetch *fetch, git_repository *repo, struct dray_err *err)
 {
 	git_remote_connect_options connect;
@@ -154,7 +165,8 @@ static enum dray_status fetch_all(struct fetch *fetch, git_repository *repo, str
 	connect.callbacks = options.callbacks;
 	connect.follow_redirects = options.follow_redirects;
 	connect.proxy_opts = options.proxy_opts;
-	rc = fetch_with(repo, fetch->mirror->url, &connect, &options);
+	struct fetching fetching = {repo, fetch->mirror->url, &connect, &options};
+	rc = dray_os_call_mortal(fetch_with, &fetching);
 	return rc < 0 ? fail(fetch, rc, err) : DRAY_OK;
 }
 

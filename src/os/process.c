@@ -5,8 +5,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
+
+#define GRACE_S 1
 
 static atomic_bool is_cancelled; /* lock-free, so a handler may set it; any thread reads it */
+
+static atomic_int ending; /* the signal that came in a mortal call */
 
 static void on_signal(int number)
 {
@@ -14,9 +19,10 @@ static void on_signal(int number)
 	atomic_store(&is_cancelled, true);
 }
 
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+
 void dray_os_catch_signals(void)
 {
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action = {.sa_handler = on_signal};
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 
@@ -28,6 +34,43 @@ void dray_os_catch_signals(void)
 			sigaction(ends[i], &action, NULL);
 	}
 	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static void on_last_moment(int number)
+{
+	(void)number;
+	signal(atomic_load(&ending), SIG_DFL);
+	raise(atomic_load(&ending));
+}
+
+static void on_mortal_signal(int number)
+{
+	atomic_store(&ending, number);
+	if (atomic_exchange(&is_cancelled, true))
+		on_last_moment(number);
+	else
+		alarm(GRACE_S);
+}
+
+int dray_os_call_mortal(int (*call)(void *ctx), void *ctx)
+{
+	const struct sigaction mortal = {.sa_handler = on_mortal_signal};
+	const struct sigaction last = {.sa_handler = on_last_moment};
+	struct sigaction caught[DRAY_COUNT(ends)], alarmed;
+	int rc = -1;
+
+	sigaction(SIGALRM, &last, &alarmed);
+	for (size_t i = 0; i < DRAY_COUNT(ends); i++)
+		if (sigaction(ends[i], NULL, &caught[i]) == 0 && caught[i].sa_handler == on_signal)
+			sigaction(ends[i], &mortal, NULL);
+	/* one that came before has set no alarm */
+	if (!dray_os_is_cancelled())
+		rc = call(ctx);
+	for (size_t i = 0; i < DRAY_COUNT(ends); i++)
+		sigaction(ends[i], &caught[i], NULL);
+	alarm(0);
+	sigaction(SIGALRM, &alarmed, NULL);
+	return rc;
 }
 
 bool dray_os_is_cancelled(void)

@@ -139,8 +139,13 @@ untold() {
   exits 3 dray get "${url/src/nothing}" data
   hints 'status code: 404'
   exits 3 dray get "$url" nothing
-  url=https://localhost:$("$support/free_ports.py" 1)/src.git
-  exits 1 dray get "$url" data
-  hints "cannot fetch git repository '$url': failed to connect"
+  local nobody
+  nobody=https://localhost:$("$support/free_ports.py" 1)/src.git
+  exits 1 dray get "$nobody" data
+  hints "cannot fetch git repository '$nobody': failed to connect"
   gone data
+}
+
+@test "Ctrl-C while the pack is made" {
+  let_alone "$url"
 }

@@ -24,6 +24,7 @@ PidFile none
 StrictModes no
 UsePAM no
 PasswordAuthentication no
+SetEnv GIT_CONFIG_GLOBAL=$GIT_CONFIG_GLOBAL
 EOF
   # As root it wants this folder, empty, to shut itself in.
   [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
@@ -122,4 +123,13 @@ agent() {
   exits 1 dray get "${url/$port/$("$support/free_ports.py" 1)}" data
   hints 'failed to connect'
   gone data
+}
+
+@test "Ctrl-C: while the pack is made, and with a server that says nothing" {
+  let_alone "$url"
+  mkdir ../mute
+  serve mute.py ../mute
+  interrupt INT '[ -s ../mute/log ]' dray get "ssh://me@127.0.0.1:$(cat ../mute/port)/src.git" model.bin
+  equal "$status" 130
+  gone model.bin
 }

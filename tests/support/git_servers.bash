@@ -23,6 +23,11 @@ make_served() {
   dray push -q
   git clone -q --bare . ../src.git
   git remote add served "$served/src.git"
+  # what the servers' git is to do instead of packing, see let_alone
+  git config --global uploadpack.packObjectsHook "$BATS_FILE_TMPDIR/packer"
+  printf '#!/bin/sh\n[ ! -e "$0.stop" ] || { : >"$0.waits"; while [ -e "$0.stop" ]; do sleep 0.1; done; }\nexec "$@"\n' \
+    >"$BATS_FILE_TMPDIR/packer"
+  chmod 755 "$BATS_FILE_TMPDIR/packer"
 }
 
 copy_served() {
@@ -107,4 +112,16 @@ deps:
   equal "$(cat model.bin)" 'weights 4'
   same_tree data ../kept/data
   cd ../w || return 1
+}
+
+# Ctrl-C ends what waits for <url> to pack what it was asked for, and the next one gets all of it.
+let_alone() {
+  local packer=$BATS_FILE_TMPDIR/packer
+  : >"$packer.stop"
+  interrupt INT "[ -e '$packer.waits' ]" dray get "$1" data
+  rm "$packer.stop" "$packer.waits"
+  equal "$status" 130
+  gone data
+  exits 0 dray get "$1" data
+  same_tree data ../kept/data
 }

@@ -217,6 +217,19 @@ inode() {
   stat -c %i "$1"
 }
 
+# Start a command, send it a signal once the probe is true, tell its status in $status.
+interrupt() {
+  local signal=$1 probe=$2 pid
+  shift 2
+  # A shell without job control starts background commands with Ctrl-C ignored.
+  env --default-signal=INT "$@" >../out 2>../err &
+  pid=$!
+  until eval "$probe" || ! kill -0 "$pid" 2>/dev/null; do :; done
+  kill -"$signal" "$pid" 2>/dev/null || true
+  status=0
+  wait "$pid" || status=$?
+}
+
 # ---------------------------------------------------------------- as somebody else, elsewhere
 
 # Run without the rights of root, which would make refusals pass: unprivileged <command …>

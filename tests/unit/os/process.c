@@ -21,6 +21,60 @@ static bool is_cancelled_by(void *ctx)
 	       err.status == DRAY_CANCELLED && strcmp(err.text, "interrupted") == 0;
 }
 
+static int raise_it(void *ctx)
+{
+	const int *number = ctx;
+
+	raise(*number);
+	return dray_os_is_cancelled() ? 7 : 8;
+}
+
+static int raise_it_and_wait(void *ctx)
+{
+	raise_it(ctx);
+	while (pause() < 0)
+		continue;
+	return 0;
+}
+
+static int raise_it_twice(void *ctx)
+{
+	raise_it(ctx);
+	return raise_it(ctx);
+}
+
+static bool is_ended_by(int number, int (*call)(void *ctx))
+{
+	int status;
+
+	pid_t child = fork();
+	if (child == 0)
+		_exit(dray_os_call_mortal(call, &number));
+	return waitpid(child, &status, 0) == child && WIFSIGNALED(status) &&
+	       WTERMSIG(status) == number;
+}
+
+/* What does not return after a signal is ended by it; what does goes on. */
+static bool calls_are_mortal(void *ctx)
+{
+	const int *number = ctx;
+
+	dray_os_catch_signals();
+	return is_ended_by(*number, raise_it_and_wait) && is_ended_by(*number, raise_it_twice) &&
+	       !dray_os_is_cancelled() && dray_os_call_mortal(raise_it, ctx) == 7 &&
+	       alarm(0) == 0 && raise(*number) == 0 && dray_os_call_mortal(raise_it, ctx) == -1;
+}
+
+static bool mortal_call_keeps_ignored(void *ctx)
+{
+	const int *number = ctx;
+
+	signal(*number, SIG_IGN);
+	dray_os_catch_signals();
+	return dray_os_call_mortal(raise_it_twice, ctx) == 8 && raise(*number) == 0 &&
+	       !dray_os_is_cancelled();
+}
+
 /* nohup, and the background jobs of a shell */
 static bool stays_ignored(void *ctx)
 {
@@ -40,6 +94,8 @@ static void test_signals(void **state)
 	for (size_t i = 0; i < DRAY_COUNT(numbers); i++) {
 		assert_true(holds_apart(is_cancelled_by, &numbers[i]));
 		assert_true(holds_apart(stays_ignored, &numbers[i]));
+		assert_true(holds_apart(calls_are_mortal, &numbers[i]));
+		assert_true(holds_apart(mortal_call_keeps_ignored, &numbers[i]));
 	}
 	assert_false(dray_os_is_cancelled());
 }
