@@ -135,6 +135,21 @@ untold() {
   gone data
 }
 
+@test "a proxy: https_proxy, no_proxy, http.proxy of git's settings" {
+  local proxy
+  mkdir -p ../web/files
+  serve web.py ../web
+  proxy=http://127.0.0.1:$(cat ../web/port)
+  no_proxy=localhost https_proxy=$proxy exits 0 dray get "$url" model.bin
+  gone ../web/log
+  https_proxy=$proxy exits 0 dray get "$url" data
+  same_tree data ../kept/data
+  equal "$(cat ../web/log)" "CONNECT $place"
+  git config --global http.proxy "$proxy"
+  exits 0 dray ls "$url"
+  equal "$(wc -l <../web/log)" 2
+}
+
 @test "what is not there; who is not there" {
   exits 3 dray get "${url/src/nothing}" data
   hints 'status code: 404'

@@ -7,14 +7,28 @@ into DIR/log for every request. By the first folder of a path:
   /redirect/X   to /X, relative     /away/X   to http://…/X       /loop/X   to itself
   /plain/X      /X without an ETag  /busy/X   503 to the first two of its requests, then /X
   /getonly/X    /X, but 405 to HEAD
+
+It is a proxy for TLS, too: CONNECT to a port of this machine.
 """
 import hashlib
 import http.server
 import os
+import socket
 import sys
+import threading
 
 top = sys.argv[1]
 seen = {}
+
+
+def pump(source, target):
+    """Hand on what comes, to its end."""
+    try:
+        while data := source.recv(1 << 16):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -55,6 +69,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.send(200, tag, body)
 
     do_GET = do_HEAD = answer
+
+    def do_CONNECT(self):
+        with open(os.path.join(top, 'log'), 'a', encoding='utf-8') as log:
+            print(self.command, self.path, file=log)
+        with socket.create_connection(('127.0.0.1', int(self.path.rpartition(':')[2]))) as far:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=pump, args=(far, self.connection))
+            back.start()
+            pump(self.connection, far)
+            back.join()
+        self.close_connection = True
 
     def log_message(self, *_):
         pass
