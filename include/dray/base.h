@@ -323,7 +323,7 @@ bool dray_parse_time(const char *text, int64_t *out_ns);
  * "2026-01-31T13:00:00+01:00". Moments before the year 1 and after 9998 become the nearest that can
  * be written.
  */
-#define DRAY_TIME_TEXT_MAX 32
+#define DRAY_TIME_TEXT_MAX 80 /* what fields of any value would take */
 const char *dray_show_time(int64_t moment_s, int zone_minutes, char out[DRAY_TIME_TEXT_MAX]);
 
 /* Length of the valid UTF-8 sequence at `text` (1..4), 0 if there is none. RFC 3629. */
