@@ -34,15 +34,9 @@ def header():
     print(f"{'dray':38} {'':8}    {'against':26} {'':8}    {'ratio':>6}  {'aim':9} {'memory':>6}     {'cpu':>7}")
 
 
-# ext4 gives no inode out again for five seconds after its removal, and whoever makes a file then searches
-# for another, up to a millisecond each (recently_deleted in fs/ext4/ialloc.c).
-REMOVAL_SECONDS = 6
-
-
 def settle():
-    """Earlier writes and removals should not be paid for by the next command."""
+    """Earlier writes should not be paid for by the next command."""
     os.sync()
-    time.sleep(REMOVAL_SECONDS)
 
 
 def best(command, folder, times=3):
