@@ -17,7 +17,7 @@ OWNERS = {
     "threads": "os", "semaphore": "os",
 }
 SYSTEM = set("""
-assert ctype dirent endian dlfcn errno fcntl fnmatch float getopt inttypes limits locale math poll pwd sched
+assert ctype dirent dlfcn endian errno fcntl fnmatch float getopt inttypes limits locale math poll pwd sched
 signal spawn stdarg stdatomic stdbool stddef stdint stdio stdlib string strings malloc termios time unistd
 sys/epoll sys/eventfd sys/file sys/ioctl sys/mman sys/random sys/resource sys/sendfile sys/socket sys/stat sys/statfs
 sys/statvfs sys/syscall sys/sysmacros sys/time sys/types sys/uio sys/un sys/vfs sys/wait sys/xattr
