@@ -358,7 +358,7 @@ static void tell_kept(struct dray_migrate *migrate)
 
 	if (migrate->rehash.flattened > 0)
 		session_note(session,
-			"%llu files in directories are executable, which DVC does not record",
+			"files in directories that are executable, which DVC does not record: %llu",
 			(unsigned long long)migrate->rehash.flattened);
 	report_item(session->report, &(struct dray_item){.state = "kept",
 					     .path = dray_store_path(session->store),
