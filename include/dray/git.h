@@ -137,7 +137,8 @@ DRAY_MUST_CHECK enum dray_status dray_git_each_tag(
  * commits. A blob is given
  * once per (name, content), subtrees seen before are skipped, so walking a whole history costs
  * what changed. A suffix is held against the whole name. INVALID for blobs over
- * `ceiling_bytes`, NOT_FOUND naming the commit for objects a partial clone lacks. `fn` failing
+ * `ceiling_bytes`, NOT_FOUND naming the commit for objects that a shallow or partial clone lacks
+ * (git is asked to fetch those of a partial one: a run of git, a round trip for each). `fn` failing
  * ends the walk with its status.
  */
 DRAY_MUST_CHECK enum dray_status dray_git_each_file(struct dray_git *git,

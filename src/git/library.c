@@ -32,7 +32,7 @@ static const struct dray_symbol symbols[] = {
 
 /*
  * Repository extensions that change nothing for what we do: a partial clone
- * lacks objects (we say which), worktreeconfig only moves settings, and
+ * lacks objects (promisor.c has git fetch them), worktreeconfig only moves settings, and
  * preciousobjects forbids the pruning that we never do.
  */
 static const char *known_extensions[] = {
@@ -144,6 +144,8 @@ enum dray_status dray_git2_fail(struct dray_err *err, int rc, const char *what, 
 	va_list args;
 	char text[DRAY_PATH_MAX];
 
+	if (rc == GIT_EUSER && dray_os_check_cancel(err) != DRAY_OK)
+		return err->status;
 	/* some failures say nothing, and must not be told with the words of an earlier one */
 	dray_git2.error_clear();
 	va_start(args, what);

@@ -43,6 +43,7 @@
 	X(config_add_file_ondisk)            \
 	X(config_get_bool)                   \
 	X(config_get_string)                 \
+	X(config_iterator_glob_new)          \
 	X(config_multivar_iterator_new)      \
 	X(config_next)                       \
 	X(config_open_default)               \
@@ -78,6 +79,7 @@
 	X(object_lookup)                     \
 	X(object_peel)                       \
 	X(object_type)                       \
+	X(odb_add_backend)                   \
 	X(odb_object_data)                   \
 	X(odb_object_size)                   \
 	X(odb_read)                          \

@@ -5,9 +5,11 @@
  * libgit2 is given the git directory and then our work tree, because it would
  * read the latter from where a moved or specially placed work tree once was.
  * It runs nothing: no hooks, no filter programs, no fsmonitor, whatever the
- * repository's config asks for.
+ * repository's config asks for. A partial clone is the exception: promisor.c.
  */
 #include "repository.h"
+
+#include "promisor.h"
 
 #include <dray/os.h>
 
@@ -128,6 +130,9 @@ enum dray_status dray_git_load(struct dray_git *git, struct dray_err *err)
 	rc = git->workdir != NULL ? set_workdir(repo, git->workdir, err) : 0;
 	if (rc < 0)
 		return dray_git2_fail(err, rc, "cannot use work tree '%s'", git->workdir);
+	rc = dray_git_add_promisor(repo, git->dir);
+	if (rc < 0)
+		return dray_git2_fail(err, rc, "cannot use the promisor remote of '%s'", git->dir);
 	git->repo = repo;
 	repo = NULL;
 	return DRAY_OK;

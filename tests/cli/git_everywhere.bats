@@ -109,8 +109,13 @@ life() {
   cd clone
   exits 0 dray pull
   equal "$(cat old/a)" two
-  exits 3 dray diff HEAD~1
+  mv ../far ../gone
+  exits 3 dray diff HEAD~1 --json
   hints 'git fetch'
+  mv ../gone ../far
+  exits 0 dray diff HEAD~1 --json
+  exits 0 dray log old
+  equal "$(printf '%s\n' "$output" | wc -l)" 2
   life
   exits 0 dray install
   dray fetch -q
@@ -128,6 +133,8 @@ life() {
   git clone -q --filter=tree:0 "file://$PWD/far" clone
   cd clone
   exits 0 dray pull
+  exits 0 dray log old
+  equal "$(printf '%s\n' "$output" | wc -l)" 2
   life
   exits 0 dray install
   dray fetch -q

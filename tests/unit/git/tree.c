@@ -143,32 +143,6 @@ static void test_bad_commits(void **state)
 	}
 }
 
-/* Partial clones have the commits and lack older blobs, or trees. */
-static void test_partial_clones(void **state)
-{
-	static const char *const filters[] = {"blob:none", "tree:0"};
-
-	(void)state;
-	sh("git init -q -b main o && cd o && git config uploadpack.allowFilter true && mkdir d && "
-	   "printf 1 > d/a.dray && git add . && git commit -q -m 1 && printf 2 > d/a.dray && "
-	   "git commit -qam 2");
-	for (size_t i = 0; i < DRAY_COUNT(filters); i++) {
-		struct dray_err err = DRAY_ERR_INIT;
-		DRAY_AUTO(strs) files = DRAY_STRS_INIT;
-		DRAY_AUTO_STR script = dray_format(
-			"rm -rf r; git clone -q --filter=%s \"file://$PWD/o\" r", filters[i]);
-
-		sh(script);
-		assert_files("r", DRAY_GIT_BRANCHES, ".dray", "d/a.dray=2;");
-		AUTO_REPO git = open_repo("r");
-		DRAY_AUTO_STR old = sh_out("git -C r rev-parse HEAD~1");
-		assert_fails(NOT_FOUND, old, each(git, DRAY_GIT_COMMITS, ".dray", &files, &err));
-		assert_hint("git fetch --refetch --no-filter");
-		sh("git -C r fetch -q --refetch --no-filter");
-		assert_files("r", DRAY_GIT_COMMITS, ".dray", "d/a.dray=1;d/a.dray=2;");
-	}
-}
-
 static void test_shallow_clone(void **state)
 {
 	(void)state;
@@ -206,7 +180,6 @@ int main(void)
 		sandbox_test(test_ceiling),
 		sandbox_test(test_the_first_refusal_ends_the_walk),
 		sandbox_test(test_bad_commits),
-		sandbox_test(test_partial_clones),
 		sandbox_test(test_shallow_clone),
 		sandbox_test(test_deep_trees_end_at_the_ceiling),
 	};
