@@ -3,17 +3,9 @@
 
 #include <stdio.h>
 
-/* The folder of this file, as the compiler was told. */
-static char *specimen_path(const char *name)
-{
-	DRAY_AUTO_STR folder = dray_path_dirname(__FILE__);
-
-	return dray_format("%s/../../format/%s", folder, name);
-}
-
 static void load(const char *name, struct dray_buf *out)
 {
-	DRAY_AUTO_STR path = specimen_path(name);
+	DRAY_AUTO_STR path = dray_path_join(DRAY_TESTS_DIR "/format", name);
 	FILE *file = fopen(path, "rb");
 	char block[4096];
 	size_t len = 0;

@@ -179,9 +179,7 @@ static pid_t start(const char *const *argv, int *out_fd)
 
 static bool make_certificates(void)
 {
-	DRAY_AUTO_STR here = dray_path_dirname(__FILE__);
-	DRAY_AUTO_STR path = dray_path_join(here, "../../support/certificate");
-	const char *const argv[] = {path, folder, NULL};
+	const char *const argv[] = {DRAY_TESTS_DIR "/support/certificate", folder, NULL};
 	struct dray_err err = DRAY_ERR_INIT;
 	DRAY_AUTO(buf) output = DRAY_BUF_INIT;
 
