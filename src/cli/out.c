@@ -83,9 +83,19 @@ enum dray_status dray_cli_out_finish(struct dray_cli_out *out, struct dray_err *
 	return DRAY_OK;
 }
 
-void dray_cli_say(const char *text, const char *hint)
+static void say(const char *kind, const char *text, const char *hint)
 {
-	DRAY_AUTO_STR line = dray_format("dray: %s%s%s\n", text, *hint ? "; " : "", hint);
+	DRAY_AUTO_STR line = dray_format("dray: %s%s%s%s\n", kind, text, *hint ? "; " : "", hint);
 
 	write_all(STDERR_FILENO, line, strlen(line)); /* nobody is left to tell when this fails */
+}
+
+void dray_cli_say(const char *text, const char *hint)
+{
+	say("", text, hint);
+}
+
+void dray_cli_note(const char *text)
+{
+	say("note: ", text, "");
 }

@@ -28,6 +28,8 @@ DRAY_MUST_CHECK enum dray_status dray_cli_out_finish(
 
 /* "dray: <text>" or "dray: <text>; <hint>" as one line on standard error, in one write. */
 void dray_cli_say(const char *text, const char *hint);
+/* "dray: note: <text>" likewise: good to know, and told apart from what fails a command. */
+void dray_cli_note(const char *text);
 
 /* Characters per line of the terminal behind `fd`; 80 if it does not tell. */
 unsigned dray_cli_width(int fd);

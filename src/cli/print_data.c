@@ -64,7 +64,7 @@ static void tell_git_command(struct dray_cli_sink *sink)
 		dray_buf_shell(&text, sink->names.items[i]);
 	}
 	dray_cli_out_flush(sink->out);
-	dray_cli_say(dray_buf_text(&text), "");
+	dray_cli_note(dray_buf_text(&text));
 }
 
 void dray_cli_print_add_end(struct dray_cli_sink *sink)

@@ -213,13 +213,10 @@ static void on_note(struct dray_report *report, const char *text)
 
 	if (sink->args->quiet)
 		return;
-	dray_cli_out_flush(sink->out); /* keeps the order of what a person reads */
-	/* The command will end with a complaint then: it is to be the one line there is. */
-	if (sink->out->error)
-		return;
 	dray_fail(&printable, DRAY_FAILED, "%s", text); /* only for its escaping */
+	dray_cli_out_flush(sink->out);                  /* keeps the order of what a person reads */
 	dray_cli_progress_pause(sink->progress);
-	dray_cli_say(printable.text, "");
+	dray_cli_note(printable.text);
 	dray_cli_progress_resume(sink->progress);
 }
 

@@ -36,7 +36,7 @@ load ../support/dvc_objects
   dvc_repo
   echo foo >foo
   exits 0 dray add foo
-  equal "$stderr" 'dray: to track the change with git: git add .gitignore foo.dvc'
+  equal "$stderr" 'dray: note: to track the change with git: git add .gitignore foo.dvc'
   equal "$(cat foo.dvc)" 'outs:
 - md5: d3b07384d113edec49eaa6238ad5ff00
   size: 4

@@ -659,9 +659,9 @@ with_large_file() {
   # out of reach today
   rules ''
   AWS_ENDPOINT_URL=http://127.0.0.1:1 exits 0 dray remote add two "s3://$bucket/two"
-  equal "$stderr" "dray: added, but not reached yet: cannot connect to '127.0.0.1:1': Connection refused"
+  equal "$stderr" "dray: note: added, but not reached yet: cannot connect to '127.0.0.1:1': Connection refused"
   exits 0 dray remote add three s3://not-there-yet/x
-  equal "$stderr" "dray: added, but not reached yet: cannot find 's3://not-there-yet': there is no such bucket (HTTP 404)"
+  equal "$stderr" "dray: note: added, but not reached yet: cannot find 's3://not-there-yet': there is no such bucket (HTTP 404)"
   # the first push looks again
   rules portal
   complains 4 "'s3://$bucket/two' is no honest store: it claims to have an object that nobody made" dray push -r two
