@@ -111,6 +111,14 @@ DRAY_MUST_CHECK enum dray_status dray_hash_copy(struct dray_hasher *hasher,
 	struct dray_err *err);
 
 /*
+ * The same for several files, at most DRAY_LANES, each with its own id and size: MD5s of files of
+ * like length are computed side by side. After a failure *out_failed is the file it is about.
+ */
+DRAY_MUST_CHECK enum dray_status dray_hash_copies(struct dray_hasher *hasher,
+	const struct dray_copy *copies, size_t count, struct dray_oid *out_oids,
+	uint64_t *out_sizes, size_t *out_failed, struct dray_err *err);
+
+/*
  * Feed the bytes [begin, end) of a file into a hasher, which is not reset first. The file's own
  * offset is left alone. CHANGED: the file ends before `end`.
  */

@@ -1,10 +1,15 @@
 /*
- * Hash a file, and copy it in the same pass. From THREADED_FROM on the write
- * runs on a second thread behind a ring of blocks, so that the disk hides
- * behind the hash (or the hash behind the disk); below it a thread would cost
- * more than it hides.
+ * Hash files, and copy them in the same pass.
+ *
+ * 1. A pass goes in rounds: a block of each file is read, all are hashed, all are written.
+ * 2. Several files have their MD5 computed side by side (lanes.c): all together take little longer
+ *    than the longest alone. What cannot be, goes one after the other.
+ * 3. From THREADED_FROM on the writing has a thread of its own behind a ring of rounds, so that the
+ *    disk hides behind the hash (or the hash behind the disk); below it a thread would cost more
+ *    than it hides.
  */
-#include <dray/hash.h>
+#include "lanes.h"
+
 #include <dray/os.h>
 
 #include <errno.h>
@@ -73,102 +78,260 @@ static enum dray_status write_block(
 	return dray_os_write(copy->to, data, len, copy->to_path, err);
 }
 
-/* The writing end of the ring. */
-struct writer {
-	struct dray_copy copy;
-	size_t unflushed;
+/* One pass over some files. */
+struct pass {
+	const struct dray_copy *copies;
+	size_t count;
+	size_t block; /* bytes of each in a round; a multiple of 64, which MD5 wants */
+	struct dray_hasher *hasher;
+	struct dray_md5 sums[DRAY_LANES]; /* of several */
+	uint64_t sizes[DRAY_LANES];       /* read so far */
+	bool is_ended[DRAY_LANES];
+	size_t unflushed[DRAY_LANES]; /* the writing thread's, as the next */
+	size_t written;               /* which is written; after a failure, was to be */
+	size_t read;                  /* which is read */
 };
 
+/* One block of each file. */
+struct round {
+	size_t lens[DRAY_LANES];
+	char data[];
+};
+
+static size_t round_bytes(const struct pass *pass)
+{
+	return sizeof(struct round) + pass->count * pass->block;
+}
+
+static enum dray_status read_round(struct pass *pass, struct round *round, struct dray_err *err)
+{
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct dray_copy *copy = &pass->copies[i];
+		size_t len = 0;
+
+		pass->read = i;
+		round->lens[i] = 0;
+		if (pass->is_ended[i])
+			continue;
+		DRAY_TRY(dray_os_check_cancel(err));
+		DRAY_TRY(dray_os_read(copy->from, round->data + i * pass->block, pass->block,
+			copy->path, &len, err));
+		round->lens[i] = len;
+		pass->sizes[i] += len;
+		pass->is_ended[i] = len < pass->block;
+		if (copy->done_bytes != NULL)
+			atomic_fetch_add_explicit(copy->done_bytes, len, memory_order_relaxed);
+	}
+	return DRAY_OK;
+}
+
+static void hash_round(struct pass *pass, const struct round *round)
+{
+	struct dray_md5 *order[DRAY_LANES];
+	size_t count = 0;
+
+	if (pass->count == 1) {
+		dray_hasher_update(pass->hasher, round->data, round->lens[0]);
+		return;
+	}
+	for (size_t i = 0; i < pass->count; i++) {
+		struct dray_md5 *sum = &pass->sums[i];
+
+		if (sum->is_last)
+			continue;
+		sum->next = round->data + i * pass->block;
+		sum->next_len = round->lens[i];
+		sum->is_last = pass->is_ended[i];
+		order[count++] = sum;
+	}
+	dray_md5_run(0, order, count);
+}
+
 /* The disk works while we hash: the flush that makes the file durable finds little left. */
-static enum dray_status consume(void *ctx, const void *data, size_t len, struct dray_err *err)
+static void start_flush(struct pass *pass, size_t i, size_t len)
 {
-	struct writer *writer = ctx;
+	pass->unflushed[i] += len;
+	if (pass->unflushed[i] < FLUSH_BYTES)
+		return;
+	dray_os_start_flush(pass->copies[i].to);
+	pass->unflushed[i] = 0;
+}
 
-	DRAY_TRY(write_block(&writer->copy, data, len, err));
-	writer->unflushed += len;
-	if (writer->unflushed < FLUSH_BYTES)
-		return DRAY_OK;
-	dray_os_start_flush(writer->copy.to);
-	writer->unflushed = 0;
+static enum dray_status write_round(
+	struct pass *pass, const struct round *round, struct dray_err *err)
+{
+	for (size_t i = 0; i < pass->count; i++) {
+		pass->written = i;
+		if (pass->copies[i].to < 0 || round->lens[i] == 0)
+			continue;
+		DRAY_TRY(write_block(
+			&pass->copies[i], round->data + i * pass->block, round->lens[i], err));
+		start_flush(pass, i, round->lens[i]);
+	}
 	return DRAY_OK;
 }
 
-/* Read and hash one block; *out_len 0 at the end. */
-static enum dray_status hash_block(struct dray_hasher *hasher, const struct dray_copy *copy,
-	void *block, size_t cap, size_t *out_len, struct dray_err *err)
+static bool has_ended(const struct pass *pass)
 {
-	DRAY_TRY(dray_os_check_cancel(err));
-	DRAY_TRY(dray_os_read(copy->from, block, cap, copy->path, out_len, err));
-	dray_hasher_update(hasher, block, *out_len);
-	if (copy->done_bytes != NULL)
-		atomic_fetch_add_explicit(copy->done_bytes, *out_len, memory_order_relaxed);
-	return DRAY_OK;
+	for (size_t i = 0; i < pass->count; i++)
+		if (!pass->is_ended[i])
+			return false;
+	return true;
 }
 
-static enum dray_status run_inline(struct dray_hasher *hasher, const struct dray_copy *copy,
-	uint64_t *size, struct dray_err *err)
+static enum dray_status run_inline(struct pass *pass, size_t *out_failed, struct dray_err *err)
 {
-	/* one byte more than a small file should have: its end shows in the first read */
-	size_t cap = copy->size_hint > 0 && copy->size_hint < BLOCK_BYTES ? copy->size_hint + 1
-									  : BLOCK_BYTES;
-	DRAY_AUTO_STR block = dray_alloc(cap);
-	size_t len;
-
-	do {
-		DRAY_TRY(hash_block(hasher, copy, block, cap, &len, err));
-		if (copy->to >= 0)
-			DRAY_TRY(write_block(copy, block, len, err));
-		*size += len;
-	} while (len == cap);
-	return DRAY_OK;
-}
-
-static enum dray_status run_threaded(struct dray_hasher *hasher, const struct dray_copy *copy,
-	uint64_t *size, struct dray_err *err)
-{
-	struct writer writer = {.copy = *copy};
-	struct dray_pipe *pipe = dray_pipe_new(BLOCK_BYTES, RING_BLOCKS, consume, &writer);
-	struct dray_err write_err = DRAY_ERR_INIT;
+	struct round *round = dray_alloc(round_bytes(pass));
 	enum dray_status status = DRAY_OK;
-	size_t len;
 
-	do {
-		void *block = dray_pipe_block(pipe);
-
-		if (block == NULL)
-			break; /* the writer failed and will say so */
-		status = hash_block(hasher, copy, block, BLOCK_BYTES, &len, err);
+	while (status == DRAY_OK && !has_ended(pass)) {
+		status = read_round(pass, round, err);
+		*out_failed = pass->read;
 		if (status != DRAY_OK)
 			break;
-		dray_pipe_push(pipe, block, len);
-		*size += len;
-	} while (len == BLOCK_BYTES);
+		hash_round(pass, round);
+		status = write_round(pass, round, err);
+		*out_failed = pass->written;
+	}
+	free(round);
+	return status;
+}
+
+static enum dray_status consume(void *ctx, const void *data, size_t len, struct dray_err *err)
+{
+	(void)len;
+	return write_round(ctx, data, err);
+}
+
+static enum dray_status run_threaded(struct pass *pass, size_t *out_failed, struct dray_err *err)
+{
+	size_t rounds = RING_BLOCKS / pass->count;
+	struct dray_pipe *pipe =
+		dray_pipe_new(round_bytes(pass), rounds > 2 ? (unsigned)rounds : 2, consume, pass);
+	struct dray_err write_err = DRAY_ERR_INIT;
+	enum dray_status status = DRAY_OK;
+
+	while (!has_ended(pass)) {
+		struct round *round = dray_pipe_block(pipe);
+
+		if (round == NULL)
+			break; /* the writer failed and will say so */
+		status = read_round(pass, round, err);
+		if (status != DRAY_OK)
+			break;
+		hash_round(pass, round);
+		dray_pipe_push(pipe, round, round_bytes(pass));
+	}
 	enum dray_status written = dray_pipe_finish(pipe, &write_err);
+	*out_failed = status != DRAY_OK ? pass->read : pass->written;
 	if (status != DRAY_OK || written == DRAY_OK)
 		return status;
 	*err = write_err;
 	return written;
 }
 
+/* One byte more than a small file should have: its end shows in the first read. */
+static size_t block_for(const struct dray_copy *copies, size_t count)
+{
+	uint64_t longest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (copies[i].size_hint == 0 || copies[i].size_hint >= BLOCK_BYTES)
+			return BLOCK_BYTES;
+		longest = copies[i].size_hint > longest ? copies[i].size_hint : longest;
+	}
+	return ((size_t)longest + 64) / 64 * 64;
+}
+
+static bool is_threaded(const struct dray_copy *copies, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (copies[i].to >= 0 && copies[i].size_hint >= THREADED_FROM)
+			return true;
+	return false;
+}
+
+static enum dray_status fix_ends(const struct pass *pass, size_t *out_failed, struct dray_err *err)
+{
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct dray_copy *copy = &pass->copies[i];
+
+		*out_failed = i;
+		if (copy->to >= 0 && copy->is_sparse)
+			DRAY_TRY(dray_os_truncate(copy->to, pass->sizes[i], copy->to_path, err));
+	}
+	return DRAY_OK;
+}
+
+static void take_results(struct pass *pass, struct dray_oid *out_oids, uint64_t *out_sizes)
+{
+	for (size_t i = 0; i < pass->count; i++) {
+		if (pass->count > 1)
+			dray_md5_end(&pass->sums[i], &out_oids[i]);
+		out_sizes[i] = pass->sizes[i];
+	}
+	if (pass->count == 1)
+		dray_hasher_final(pass->hasher, out_oids);
+}
+
+static enum dray_status run_pass(struct dray_hasher *hasher, const struct dray_copy *copies,
+	size_t count, struct dray_oid *out_oids, uint64_t *out_sizes, size_t *out_failed,
+	struct dray_err *err)
+{
+	struct pass pass = {.copies = copies, .count = count, .hasher = hasher};
+
+	dray_hasher_reset(hasher);
+	pass.block = block_for(copies, count);
+	for (size_t i = 0; i < count; i++)
+		dray_md5_begin(&pass.sums[i]);
+	enum dray_status status =
+		(is_threaded(copies, count) ? run_threaded : run_inline)(&pass, out_failed, err);
+	if (status == DRAY_OK)
+		status = fix_ends(&pass, out_failed, err);
+	if (status != DRAY_OK)
+		dray_hasher_reset(hasher);
+	else
+		take_results(&pass, out_oids, out_sizes);
+	return status;
+}
+
+/* Are most lanes busy most of the time? */
+static bool suits_lanes(
+	const struct dray_hasher *hasher, const struct dray_copy *copies, size_t count)
+{
+	struct dray_bytes spans[DRAY_LANES];
+
+	if (dray_hasher_algo(hasher) != DRAY_MD5)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		spans[i] = (struct dray_bytes){NULL, (size_t)copies[i].size_hint};
+	return dray_md5_is_worth(spans, count);
+}
+
+enum dray_status dray_hash_copies(struct dray_hasher *hasher, const struct dray_copy *copies,
+	size_t count, struct dray_oid *out_oids, uint64_t *out_sizes, size_t *out_failed,
+	struct dray_err *err)
+{
+	struct dray_oid oids[DRAY_LANES];
+	uint64_t sizes[DRAY_LANES];
+	size_t step = suits_lanes(hasher, copies, count) ? count : 1;
+
+	for (size_t at = 0; at < count; at += step) {
+		enum dray_status status =
+			run_pass(hasher, copies + at, step, oids + at, sizes + at, out_failed, err);
+
+		*out_failed += at;
+		DRAY_TRY(status);
+	}
+	memcpy(out_oids, oids, count * sizeof *oids);
+	memcpy(out_sizes, sizes, count * sizeof *sizes);
+	return DRAY_OK;
+}
+
 enum dray_status dray_hash_copy(struct dray_hasher *hasher, const struct dray_copy *copy,
 	struct dray_oid *out_oid, uint64_t *out_size, struct dray_err *err)
 {
-	bool is_threaded = copy->to >= 0 && copy->size_hint >= THREADED_FROM;
-	enum dray_status status;
-	uint64_t size = 0;
+	size_t failed;
 
-	dray_hasher_reset(hasher);
-	if (is_threaded)
-		status = run_threaded(hasher, copy, &size, err);
-	else
-		status = run_inline(hasher, copy, &size, err);
-	if (status == DRAY_OK && copy->to >= 0 && copy->is_sparse)
-		status = dray_os_truncate(copy->to, size, copy->to_path, err);
-	if (status != DRAY_OK) {
-		dray_hasher_reset(hasher);
-		return status;
-	}
-	dray_hasher_final(hasher, out_oid);
-	*out_size = size;
-	return DRAY_OK;
+	return run_pass(hasher, copy, 1, out_oid, out_size, &failed, err);
 }

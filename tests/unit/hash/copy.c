@@ -460,6 +460,169 @@ static void test_cancel(void **state)
 	}
 }
 
+/* --------------------------------------------------------------------- several */
+
+struct several {
+	struct box box;
+	struct dray_copy copies[DRAY_LANES];
+	char paths[DRAY_LANES][32];
+	char targets[DRAY_LANES][32];
+	char *data[DRAY_LANES];
+	size_t lens[DRAY_LANES];
+	size_t count;
+	struct dray_hasher *hasher;
+	_Atomic uint64_t done_bytes;
+	struct dray_oid oids[DRAY_LANES];
+	uint64_t sizes[DRAY_LANES];
+	size_t failed;
+};
+
+static void several_begin(
+	struct several *several, enum dray_algo algo, const size_t *lens, size_t count)
+{
+	*several = (struct several){
+		.box = box_open(), .hasher = dray_hasher_new(algo), .count = count};
+	for (size_t i = 0; i < count; i++) {
+		char *path = several->paths[i];
+		char *target = several->targets[i];
+		int dir = several->box.dir;
+
+		snprintf(path, sizeof several->paths[i], "from %zu", i);
+		snprintf(target, sizeof several->targets[i], "to %zu", i);
+		several->data[i] = noise(lens[i]);
+		several->lens[i] = lens[i];
+		put(dir, path, several->data[i], lens[i]);
+		several->copies[i] = (struct dray_copy){
+			.from = openat(dir, path, O_RDONLY | O_CLOEXEC),
+			.to = openat(dir, target, O_RDWR | O_CREAT | O_CLOEXEC, 0644),
+			.path = path,
+			.to_path = target,
+			.size_hint = lens[i],
+			.is_sparse = i % 2 == 0,
+			.done_bytes = &several->done_bytes,
+		};
+		assert_true(several->copies[i].from >= 0 && several->copies[i].to >= 0);
+	}
+}
+
+static enum dray_status several_run(struct several *several)
+{
+	return dray_hash_copies(several->hasher, several->copies, several->count, several->oids,
+		several->sizes, &several->failed, &several->box.err);
+}
+
+static void several_end(struct several *several)
+{
+	for (size_t i = 0; i < several->count; i++) {
+		close(several->copies[i].from);
+		if (several->copies[i].to >= 0)
+			close(several->copies[i].to);
+		free(several->data[i]);
+	}
+	dray_hasher_free(several->hasher);
+	box_close(&several->box);
+}
+
+static void assert_several_copied(const struct several *several)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < several->count; i++) {
+		struct dray_oid expected;
+
+		dray_hash(dray_hasher_algo(several->hasher), several->data[i], several->lens[i],
+			&expected);
+		assert_true(dray_oid_is_equal(&several->oids[i], &expected));
+		assert_int_equal(several->sizes[i], several->lens[i]);
+		if (several->copies[i].to >= 0)
+			assert_file(several->box.dir, several->targets[i], several->data[i],
+				several->lens[i]);
+		sum += several->lens[i];
+	}
+	assert_int_equal(atomic_load(&several->done_bytes), sum);
+}
+
+static const struct {
+	size_t count;
+	size_t lens[5];
+} mixes[] = {
+	{0, {0}}, {1, {5}}, {5, {0, 1, 63, 64, 65}}, {5, {100000, 100001, 90000, 100000, 99999}},
+	{4, {BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK}},
+	{4, {9 * MIB, 8 * MIB + 1, 9 * MIB + 77, 3 * MIB}}, /* with a thread to write */
+	{3, {THREADED, 1, 0}},                              /* not worth the lanes */
+};
+
+static void test_several(void **state)
+{
+	(void)state;
+	for (enum dray_algo algo = 0; algo < DRAY_ALGO_COUNT; algo++)
+		for (size_t i = 0; i < DRAY_COUNT(mixes); i++) {
+			struct several several;
+
+			several_begin(&several, algo, mixes[i].lens, mixes[i].count);
+			if (mixes[i].count > 2) { /* one is only hashed */
+				close(several.copies[1].to);
+				several.copies[1].to = -1;
+			}
+			if (several.count == 4) /* the hint chooses the way, not the outcome */
+				several.copies[3].size_hint = 1;
+			OK(several_run(&several));
+			assert_several_copied(&several);
+			several_end(&several);
+		}
+}
+
+static void test_all_lanes(void **state)
+{
+	size_t lens[DRAY_LANES];
+	struct several several;
+
+	(void)state;
+	for (size_t i = 0; i < DRAY_LANES; i++)
+		lens[i] = 70000 + 11 * i;
+	several_begin(&several, DRAY_MD5, lens, DRAY_LANES);
+	OK(several_run(&several));
+	assert_several_copied(&several);
+	several_end(&several);
+}
+
+/* The one that failed is told, whoever was at work; of the others nothing. */
+static void test_several_fail(void **state)
+{
+	static const size_t small[] = {100000, 100001, 90000};
+	static const size_t large[] = {9 * MIB, 9 * MIB + 1, 9 * MIB};
+	static const char *const slots[] = {"read", "write"};
+
+	(void)state;
+	for (int is_large = 0; is_large < 2; is_large++)
+		for (size_t slot = 0; slot < DRAY_COUNT(slots); slot++)
+			for (long call = 0; call < 7; call++) {
+				/* a small file takes a read to find its end */
+				long at = (slot == 0 && !is_large ? call / 2 : call) % 3;
+				struct several several;
+				char text[80];
+
+				several_begin(&several, DRAY_MD5, is_large ? large : small, 3);
+				several.sizes[0] = 12345;
+				fault_arm((struct fault){
+					.slot = slots[slot], .call = call, .error = EIO});
+				enum dray_status status = several_run(&several);
+				if (!fault_disarm()) {
+					assert_int_equal(status, DRAY_OK);
+					several_end(&several);
+					continue;
+				}
+				assert_int_equal(status, DRAY_FAILED);
+				assert_int_equal(several.failed, (size_t)at);
+				snprintf(text, sizeof text,
+					"cannot %s '%s %ld': Input/output error", slots[slot],
+					slot == 0 ? "from" : "to", at);
+				assert_string_equal(several.box.err.text, text);
+				assert_int_equal(several.sizes[0], 12345);
+				several_end(&several);
+			}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -476,6 +639,9 @@ int main(void)
 		cmocka_unit_test(test_read_fails),
 		cmocka_unit_test(test_unfit_target),
 		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_all_lanes),
+		cmocka_unit_test(test_several_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
