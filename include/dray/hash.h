@@ -111,12 +111,30 @@ DRAY_MUST_CHECK enum dray_status dray_hash_copy(struct dray_hasher *hasher,
 	struct dray_err *err);
 
 /*
- * The same for several files, at most DRAY_LANES, each with its own id and size: MD5s of files of
- * like length are computed side by side. After a failure *out_failed is the file it is about.
+ * The same for several files, at most DRAY_LANES, each with its own id and size: MD5s are computed
+ * side by side, of small files all, of large ones DRAY_LARGE_AT_ONCE that are of like length, which
+ * takes little longer than one. After a failure *out_failed is the file it is about.
  */
+#define DRAY_SMALL_BYTES (UINT64_C(1) << 20)
+#define DRAY_LARGE_AT_ONCE 4 /* as many as one thread can write meanwhile */
 DRAY_MUST_CHECK enum dray_status dray_hash_copies(struct dray_hasher *hasher,
 	const struct dray_copy *copies, size_t count, struct dray_oid *out_oids,
 	uint64_t *out_sizes, size_t *out_failed, struct dray_err *err);
+
+/*
+ * Which files each of some workers is best handed at once for dray_hash_copies: neighbours, at most
+ * DRAY_LANES, so few large ones that there is work for all, and no more than the process may open
+ * (two descriptors each). Pure but for that. Gives the ends of the groups: the number of the file
+ * behind the last. The caller frees.
+ */
+struct dray_grouping {
+	/* The i-th file, UINT64_MAX if its size is not known. One group is of one algorithm. */
+	uint64_t (*size_of)(const void *ctx, size_t i, enum dray_algo *out_algo);
+	const void *ctx;
+	size_t count;
+	unsigned width; /* workers; 0: one per processor */
+};
+size_t *dray_hash_groups(const struct dray_grouping *files, size_t *out_len);
 
 /*
  * Feed the bytes [begin, end) of a file into a hasher, which is not reset first. The file's own

@@ -371,6 +371,9 @@ void dray_thread_join(struct dray_thread *thread);
 
 /* Processors this process may use, at least 1. */
 unsigned dray_os_cpus(void);
+/* Descriptors that each of `width` workers may hold, so that half of the process's stay: 1 or more.
+ */
+size_t dray_os_files_each(unsigned width);
 
 /*
  * Run job(ctx, worker, i) for every i in [0, count) on `width` threads (0: one

@@ -295,36 +295,64 @@ static enum dray_status run_pass(struct dray_hasher *hasher, const struct dray_c
 	return status;
 }
 
-/* Are most lanes busy most of the time? */
-static bool suits_lanes(
+/* Files of one call, the largest first. */
+struct sorted {
+	struct dray_copy copies[DRAY_LANES];
+	size_t places[DRAY_LANES]; /* where the caller has them */
+};
+
+static void sort_copies(const struct dray_copy *copies, size_t count, struct sorted *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = i;
+
+		for (; at > 0 && out->copies[at - 1].size_hint < copies[i].size_hint; at--) {
+			out->copies[at] = out->copies[at - 1];
+			out->places[at] = out->places[at - 1];
+		}
+		out->copies[at] = copies[i];
+		out->places[at] = i;
+	}
+}
+
+/* How many of them one pass takes: large ones keep their lanes busy only if they are alike. */
+static size_t pass_len(
 	const struct dray_hasher *hasher, const struct dray_copy *copies, size_t count)
 {
-	struct dray_bytes spans[DRAY_LANES];
+	uint64_t longest = copies[0].size_hint;
+	size_t len = 1;
 
 	if (dray_hasher_algo(hasher) != DRAY_MD5)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		spans[i] = (struct dray_bytes){NULL, (size_t)copies[i].size_hint};
-	return dray_md5_is_worth(spans, count);
+		return 1;
+	if (longest <= DRAY_SMALL_BYTES)
+		return count;
+	while (len < count && len < DRAY_LARGE_AT_ONCE && copies[len].size_hint >= longest / 2)
+		len++;
+	return len;
 }
 
 enum dray_status dray_hash_copies(struct dray_hasher *hasher, const struct dray_copy *copies,
 	size_t count, struct dray_oid *out_oids, uint64_t *out_sizes, size_t *out_failed,
 	struct dray_err *err)
 {
+	struct sorted sorted;
 	struct dray_oid oids[DRAY_LANES];
 	uint64_t sizes[DRAY_LANES];
-	size_t step = suits_lanes(hasher, copies, count) ? count : 1;
+	size_t failed = 0;
 
-	for (size_t at = 0; at < count; at += step) {
-		enum dray_status status =
-			run_pass(hasher, copies + at, step, oids + at, sizes + at, out_failed, err);
+	sort_copies(copies, count, &sorted);
+	for (size_t at = 0, len; at < count; at += len) {
+		len = pass_len(hasher, sorted.copies + at, count - at);
+		enum dray_status status = run_pass(
+			hasher, sorted.copies + at, len, oids + at, sizes + at, &failed, err);
 
-		*out_failed += at;
+		*out_failed = sorted.places[at + failed];
 		DRAY_TRY(status);
 	}
-	memcpy(out_oids, oids, count * sizeof *oids);
-	memcpy(out_sizes, sizes, count * sizeof *sizes);
+	for (size_t i = 0; i < count; i++) {
+		out_oids[sorted.places[i]] = oids[i];
+		out_sizes[sorted.places[i]] = sizes[i];
+	}
 	return DRAY_OK;
 }
 

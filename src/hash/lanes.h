@@ -18,8 +18,6 @@ void dray_md5_begin(struct dray_md5 *sum);
  * processor has, the widest being 0. False, and nothing done, if there are not so many.
  */
 bool dray_md5_run(unsigned way, struct dray_md5 *const *sums, size_t count);
-/* Is it faster than OpenSSL, one after the other? Only lengths are looked at. */
-bool dray_md5_is_worth(const struct dray_bytes *spans, size_t count);
 /* The id, once the last bytes are in. */
 void dray_md5_end(const struct dray_md5 *sum, struct dray_oid *out_oid);
 

@@ -12,7 +12,7 @@ static int longest_first(const void *a, const void *b)
 }
 
 /* A lane alone is a little slower than OpenSSL: the others must make up for that. */
-bool dray_md5_is_worth(const struct dray_bytes *spans, size_t count)
+static bool is_worth_lanes(const struct dray_bytes *spans, size_t count)
 {
 	size_t longest = 0;
 	size_t sum = 0;
@@ -47,7 +47,7 @@ static void hash_in_lanes(const struct dray_bytes *spans, size_t count, struct d
 void dray_hash_many(struct dray_hasher *hasher, const struct dray_bytes *spans, size_t count,
 	struct dray_oid *out_oids)
 {
-	if (dray_hasher_algo(hasher) == DRAY_MD5 && dray_md5_is_worth(spans, count)) {
+	if (dray_hasher_algo(hasher) == DRAY_MD5 && is_worth_lanes(spans, count)) {
 		hash_in_lanes(spans, count, out_oids);
 		return;
 	}

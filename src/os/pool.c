@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 struct pool {
 	size_t count;    /* fixed */
@@ -37,6 +38,18 @@ unsigned dray_os_cpus(void)
 		return 1;
 	int count = CPU_COUNT(&set);
 	return count > 0 ? (unsigned)count : 1;
+}
+
+size_t dray_os_files_each(unsigned width)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 1;
+	if (limit.rlim_cur == RLIM_INFINITY)
+		return SIZE_MAX;
+	size_t each = (size_t)limit.rlim_cur / 2 / (width > 0 ? width : 1);
+	return each > 0 ? each : 1;
 }
 
 static void fail(struct pool *pool, enum dray_status status, const struct dray_err *err)

@@ -597,8 +597,9 @@ static void test_several_fail(void **state)
 	for (int is_large = 0; is_large < 2; is_large++)
 		for (size_t slot = 0; slot < DRAY_COUNT(slots); slot++)
 			for (long call = 0; call < 7; call++) {
-				/* a small file takes a read to find its end */
-				long at = (slot == 0 && !is_large ? call / 2 : call) % 3;
+				/* the longest first; a small file takes a read to find its end */
+				static const size_t order[] = {1, 0, 2};
+				size_t at = order[(slot == 0 && !is_large ? call / 2 : call) % 3];
 				struct several several;
 				char text[80];
 
@@ -613,9 +614,9 @@ static void test_several_fail(void **state)
 					continue;
 				}
 				assert_int_equal(status, DRAY_FAILED);
-				assert_int_equal(several.failed, (size_t)at);
+				assert_int_equal(several.failed, at);
 				snprintf(text, sizeof text,
-					"cannot %s '%s %ld': Input/output error", slots[slot],
+					"cannot %s '%s %zu': Input/output error", slots[slot],
 					slot == 0 ? "from" : "to", at);
 				assert_string_equal(several.box.err.text, text);
 				assert_int_equal(several.sizes[0], 12345);
