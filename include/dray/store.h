@@ -49,6 +49,8 @@ DRAY_MUST_CHECK enum dray_status dray_store_check(struct dray_store *store,
 	const struct dray_oid *oid, uint64_t size, uint64_t *out_size, struct dray_err *err);
 /* Would dray_store_check say OK? Cheaper than it where the object is not here. */
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid);
+/* The same, and its size. */
+bool dray_store_find(struct dray_store *store, const struct dray_oid *oid, uint64_t *out_size);
 /* `known`, or if that is UINT64_MAX the size of what lies in the object's place; UINT64_MAX:
  * nothing. */
 uint64_t dray_store_size(struct dray_store *store, const struct dray_oid *oid, uint64_t known);
@@ -172,6 +174,14 @@ struct dray_link_out {
 DRAY_MUST_CHECK enum dray_status dray_store_link_out(struct dray_store *store,
 	struct dray_hasher *hasher, const struct dray_link_out *link, struct dray_stat *out_stat,
 	struct dray_err *err);
+/*
+ * The same for several, at most DRAY_LANES: what has to be hashed is hashed side by side.
+ * out_done[i] says which are in the workspace and described. The others may be put by
+ * dray_store_link_out, which tells what is wrong with them.
+ */
+void dray_store_link_out_many(struct dray_store *store, struct dray_hasher *hasher,
+	const struct dray_link_out *links, size_t count, struct dray_stat *out_stats,
+	bool *out_done);
 /* If a symlink's target (absolute) is the place of an object of this store, which. */
 bool dray_store_parse_link(
 	const struct dray_store *store, const char *target, struct dray_oid *out_oid);

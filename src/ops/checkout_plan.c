@@ -48,9 +48,11 @@ static void plan_remove(struct plan *plan, struct dray_scan_entry *ours)
 }
 
 /* False if the object is nowhere here; it is then left out of the plan. */
-static bool is_available(struct plan *plan, const struct dray_entry *theirs)
+static bool is_available(struct plan *plan, const struct dray_entry *theirs, uint64_t *out_size)
 {
-	if (theirs->kind == DRAY_KIND_EMPTY || dray_store_has(plan->session->store, &theirs->oid))
+	*out_size = 0;
+	if (theirs->kind == DRAY_KIND_EMPTY ||
+		dray_store_find(plan->session->store, &theirs->oid, out_size))
 		return true;
 	if (plan->missing++ == 0)
 		plan->first_missing = dray_path_join(plan->name, theirs->path);
@@ -60,12 +62,16 @@ static bool is_available(struct plan *plan, const struct dray_entry *theirs)
 static void plan_put(
 	struct plan *plan, struct dray_scan_entry *ours, const struct dray_entry *theirs)
 {
-	if (!is_available(plan, theirs))
+	uint64_t size;
+
+	if (!is_available(plan, theirs, &size))
 		return;
 	if (ours != NULL && ours->kind != DRAY_KIND_EMPTY &&
 		(!ours->has_oid || !dray_oid_is_equal(&ours->oid, &theirs->oid)))
 		note_loss(plan, ours);
-	add_final(plan, theirs);
+	struct dray_scan_entry *entry = add_final(plan, theirs);
+	if (entry->size == UINT64_MAX) /* DVC's manifests do not tell */
+		entry->size = size;
 	DRAY_GROW(plan->puts, plan->puts_len, plan->puts_cap);
 	plan->puts[plan->puts_len++] = (struct put){.entry = plan->final.len - 1, .ours = ours};
 }
@@ -125,7 +131,9 @@ static enum dray_status plan_file(struct plan *plan, struct dray_err *err)
 	};
 
 	if (plan->scan->is_dir && plan->scan->is_present) {
-		if (!is_available(plan, &theirs))
+		uint64_t size;
+
+		if (!is_available(plan, &theirs, &size))
 			return DRAY_OK;
 		DRAY_TRY(remove_all(plan, err));
 	}

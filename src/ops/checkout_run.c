@@ -6,6 +6,7 @@
 
 #define LONG_BYTES (UINT64_C(1) << 20) /* a file of more takes longer than any hand-over */
 #define STRIDES_EACH 8                 /* hand-overs per worker, so that all end together */
+#define GROUPS_MIN 4                   /* of small files, at one hand-over */
 
 /* What was written since it was looked at is in no cache. */
 static enum dray_status check_unmoved(const struct plan *plan, int dir, const char *basename,
@@ -100,13 +101,22 @@ struct hand {
 	struct dray_hasher *hasher;
 	char *folder;
 	int dir;
+	int left[DRAY_LANES]; /* folders of the group at work that are not the last */
+	size_t left_len;
 };
 
 struct putting {
 	struct plan *plan;
 	int root;
 	struct hand *hands;
+	const size_t *ends; /* of groups: the put behind the last */
 };
+
+static void leave_folders(struct hand *hand)
+{
+	while (hand->left_len > 0)
+		dray_fd_release(&hand->left[--hand->left_len]);
+}
 
 static enum dray_status enter(
 	struct putting *putting, struct hand *hand, const char *path, struct dray_err *err)
@@ -115,7 +125,9 @@ static enum dray_status enter(
 
 	if (hand->folder != NULL && strcmp(hand->folder, folder) == 0)
 		return DRAY_OK;
-	dray_fd_release(&hand->dir);
+	if (hand->dir >= 0)
+		hand->left[hand->left_len++] = hand->dir;
+	hand->dir = -1;
 	free(hand->folder);
 	hand->folder = NULL;
 	DRAY_TRY(dray_os_open_beneath(putting->root, folder, true, &hand->dir, err));
@@ -166,36 +178,17 @@ static enum dray_status put_link(struct putting *putting, const struct hand *han
 	return status;
 }
 
-static enum dray_status put_file(struct putting *putting, struct hand *hand, const struct put *put,
-	const char *path, struct dray_err *err)
+/* The files of a group. */
+struct files {
+	struct dray_link_out links[DRAY_LANES];
+	struct dray_scan_entry *entries[DRAY_LANES];
+	size_t len;
+};
+
+static enum dray_status prepare(struct putting *putting, struct hand *hand, const struct put *put,
+	struct files *files, struct dray_err *err)
 {
 	struct plan *plan = putting->plan;
-	struct dray_scan_entry *entry = &plan->final.items[put->entry];
-	struct dray_stat stat;
-
-	if (hand->hasher == NULL)
-		hand->hasher = dray_hasher_new((enum dray_algo)entry->oid.algo);
-	const struct dray_link_out link = {
-		.dir = hand->dir,
-		.name = dray_path_basename(path),
-		.path = path,
-		.oid = entry->oid,
-		.size = entry->size,
-		.is_exec = entry->kind == DRAY_KIND_EXEC,
-		.place = put->ours != NULL ? DRAY_PLACE_REPLACE : DRAY_PLACE_NEW,
-		.done_bytes = &plan->session->report->progress.bytes_done,
-	};
-	DRAY_TRY(dray_store_link_out(plan->session->store, hand->hasher, &link, &stat, err));
-	dray_scan_entry_set_placed(entry, &stat);
-	return DRAY_OK;
-}
-
-static enum dray_status put_entry(void *ctx, unsigned worker, size_t i, struct dray_err *err)
-{
-	struct putting *putting = ctx;
-	struct plan *plan = putting->plan;
-	struct hand *hand = &putting->hands[worker];
-	const struct put *put = &plan->puts[i];
 	struct dray_scan_entry *entry = &plan->final.items[put->entry];
 	const char *path = *entry->path != '\0' ? entry->path : plan->final.name;
 
@@ -208,11 +201,67 @@ static enum dray_status put_entry(void *ctx, unsigned worker, size_t i, struct d
 	if (put->ours != NULL)
 		DRAY_TRY(check_unmoved(plan, hand->dir, dray_path_basename(path), put->ours, err));
 	if (entry->kind == DRAY_KIND_LINK)
-		DRAY_TRY(put_link(putting, hand, put, dray_path_basename(path), err));
-	else
-		DRAY_TRY(put_file(putting, hand, put, path, err));
-	dray_progress_add(&plan->session->report->progress, 1, 0);
+		return put_link(putting, hand, put, dray_path_basename(path), err);
+	files->entries[files->len] = entry;
+	files->links[files->len++] = (struct dray_link_out){
+		.dir = hand->dir,
+		.name = dray_path_basename(path),
+		.path = path,
+		.oid = entry->oid,
+		.size = entry->size,
+		.is_exec = entry->kind == DRAY_KIND_EXEC,
+		.place = put->ours != NULL ? DRAY_PLACE_REPLACE : DRAY_PLACE_NEW,
+		.done_bytes = &plan->session->report->progress.bytes_done,
+	};
 	return DRAY_OK;
+}
+
+static enum dray_status put_files(
+	struct putting *putting, struct hand *hand, struct files *files, struct dray_err *err)
+{
+	struct dray_store *store = putting->plan->session->store;
+	struct dray_stat stats[DRAY_LANES];
+	bool done[DRAY_LANES] = {false};
+
+	if (files->len == 0)
+		return DRAY_OK;
+	if (hand->hasher == NULL)
+		hand->hasher = dray_hasher_new((enum dray_algo)files->links[0].oid.algo);
+	if (files->len > 1)
+		dray_store_link_out_many(
+			store, hand->hasher, files->links, files->len, stats, done);
+	for (size_t i = 0; i < files->len; i++) {
+		if (!done[i])
+			DRAY_TRY(dray_store_link_out(
+				store, hand->hasher, &files->links[i], &stats[i], err));
+		dray_scan_entry_set_placed(files->entries[i], &stats[i]);
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status put_group(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	struct putting *putting = ctx;
+	struct plan *plan = putting->plan;
+	struct hand *hand = &putting->hands[worker];
+	size_t begin = i > 0 ? putting->ends[i - 1] : 0;
+	struct files files = {.len = 0};
+
+	for (size_t at = begin; at < putting->ends[i]; at++)
+		DRAY_TRY(prepare(putting, hand, &plan->puts[at], &files, err));
+	DRAY_TRY(put_files(putting, hand, &files, err));
+	leave_folders(hand);
+	dray_progress_add(&plan->session->report->progress, putting->ends[i] - begin, 0);
+	return DRAY_OK;
+}
+
+static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
+{
+	const struct plan *plan = ctx;
+	const struct dray_scan_entry *entry = &plan->final.items[plan->puts[i].entry];
+
+	*out_algo = entry->has_oid ? (enum dray_algo)entry->oid.algo : plan->final.algo;
+	return entry->has_oid ? entry->size : 0;
 }
 
 /* What is to be put, in bytes as far as they are known. */
@@ -224,10 +273,10 @@ static uint64_t bytes_of(const struct plan *plan, size_t put)
 }
 
 /*
- * Files handed to a worker at once: one where a file takes long, else so many that workers mostly
+ * Groups handed to a worker at once: one where a file takes long, else so many that workers mostly
  * sit in folders of their own, as two in one folder wait for its lock.
  */
-static size_t stride_of(const struct plan *plan, unsigned width)
+static size_t stride_of(const struct plan *plan, size_t groups, unsigned width)
 {
 	uint64_t bytes = 0;
 
@@ -235,8 +284,25 @@ static size_t stride_of(const struct plan *plan, unsigned width)
 		bytes += bytes_of(plan, i);
 	if (bytes / (plan->puts_len + 1) > LONG_BYTES)
 		return 1;
-	size_t stride = plan->puts_len / (STRIDES_EACH * width);
-	return stride > 64 ? stride : 64;
+	size_t stride = groups / (STRIDES_EACH * width);
+	return stride > GROUPS_MIN ? stride : GROUPS_MIN;
+}
+
+static enum dray_status put_groups(struct putting *putting, unsigned width, struct dray_err *err)
+{
+	struct plan *plan = putting->plan;
+	const struct dray_grouping grouping = {
+		.size_of = size_of, .ctx = plan, .count = plan->puts_len, .width = width};
+	size_t groups;
+	size_t *ends = dray_hash_groups(&grouping, &groups);
+
+	putting->ends = ends;
+	for (size_t i = 0; i < plan->puts_len; i++)
+		dray_progress_expect(&plan->session->report->progress, 1, bytes_of(plan, i));
+	enum dray_status status = dray_pool_run(
+		width, groups, stride_of(plan, groups, width), put_group, putting, err);
+	free(ends);
+	return status;
 }
 
 static enum dray_status put_planned(struct plan *plan, struct dray_err *err)
@@ -251,11 +317,9 @@ static enum dray_status put_planned(struct plan *plan, struct dray_err *err)
 	putting.hands = dray_calloc(width, sizeof *putting.hands);
 	for (unsigned i = 0; i < width; i++)
 		putting.hands[i].dir = -1;
-	for (size_t i = 0; i < plan->puts_len; i++)
-		dray_progress_expect(&plan->session->report->progress, 1, bytes_of(plan, i));
-	enum dray_status status = dray_pool_run(
-		width, plan->puts_len, stride_of(plan, width), put_entry, &putting, err);
+	enum dray_status status = put_groups(&putting, width, err);
 	for (unsigned i = 0; i < width; i++) {
+		leave_folders(&putting.hands[i]);
 		dray_hasher_free(putting.hands[i].hasher);
 		dray_fd_release(&putting.hands[i].dir);
 		free(putting.hands[i].folder);

@@ -91,7 +91,7 @@ uint64_t dray_store_size(struct dray_store *store, const struct dray_oid *oid, u
 	return known;
 }
 
-bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
+bool dray_store_find(struct dray_store *store, const struct dray_oid *oid, uint64_t *out_size)
 {
 	char key[DRAY_OID_KEY_MAX];
 	struct dray_err unused = DRAY_ERR_INIT;
@@ -102,9 +102,17 @@ bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
 	if (dray_store_root(store, &root, &unused) != DRAY_OK ||
 		dray_os.fstatat(root, dray_oid_key(oid, key), &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
-	if (S_ISREG(st.st_mode) && (st.st_mode & WRITE_BITS) == 0)
-		return true;
-	return dray_store_check(store, oid, ANY_SIZE, NULL, &unused) == DRAY_OK;
+	if (!S_ISREG(st.st_mode) || (st.st_mode & WRITE_BITS) != 0)
+		return dray_store_check(store, oid, ANY_SIZE, out_size, &unused) == DRAY_OK;
+	*out_size = (uint64_t)st.st_size;
+	return true;
+}
+
+bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
+{
+	uint64_t size;
+
+	return dray_store_find(store, oid, &size);
 }
 
 /* Move `key` to corrupt/<id>, over an earlier one. */

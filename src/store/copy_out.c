@@ -119,6 +119,11 @@ static enum dray_status copy_stamped(const struct dray_link_out *link, int from,
 		link->done_bytes, err);
 }
 
+bool dray_store_is_proven(const struct dray_link_out *link, const struct dray_stat *seen)
+{
+	return dray_store_trusts(seen, link->size) && dray_store_is_stamped(seen, &link->oid);
+}
+
 enum dray_status dray_store_copy_out(struct dray_store *store, struct dray_hasher *hasher,
 	const struct dray_link_out *link, struct dray_stat *out_stat, struct dray_err *err)
 {
@@ -127,7 +132,7 @@ enum dray_status dray_store_copy_out(struct dray_store *store, struct dray_hashe
 	struct dray_stat seen;
 
 	DRAY_TRY(dray_store_open_stat(store, &link->oid, &from, &seen, err));
-	if (dray_store_trusts(&seen, link->size) && dray_store_is_stamped(&seen, &link->oid))
+	if (dray_store_is_proven(link, &seen))
 		DRAY_TRY(copy_stamped(link, from, &scratch, err));
 	else
 		DRAY_TRY((seen.size <= SMALL_BYTES ? copy_small : copy_large)(

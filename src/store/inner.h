@@ -105,7 +105,16 @@ DRAY_MUST_CHECK enum dray_status dray_scratch_create(
 DRAY_MUST_CHECK enum dray_status dray_scratch_place(struct dray_scratch *scratch,
 	const struct dray_link_out *link, struct dray_stat *out_stat, struct dray_err *err);
 
+/* -------------------------------------------------------------- link_out.c */
+
+/* By the ways that are tried before a copy is made; UNSUPPORTED: none works. */
+DRAY_MUST_CHECK enum dray_status dray_store_share_out(struct dray_store *store,
+	const struct dray_link_out *link, struct dray_stat *out_stat, struct dray_err *err);
+
 /* -------------------------------------------------------------- copy_out.c */
+
+/* May its bytes be copied unread? */
+bool dray_store_is_proven(const struct dray_link_out *link, const struct dray_stat *seen);
 
 DRAY_MUST_CHECK enum dray_status dray_store_reflink_out(struct dray_store *store,
 	const struct dray_link_out *link, struct dray_stat *out_stat, struct dray_err *err);

@@ -132,37 +132,39 @@ static bool suits(struct dray_store *store, const struct dray_link_out *link, en
 {
 	if (link->is_exec && (type == DRAY_LINK_HARDLINK || type == DRAY_LINK_SYMLINK))
 		return false;
-	return type == DRAY_LINK_COPY || dray_store_link_may_work_at(store, link->dir, type);
+	return dray_store_link_may_work_at(store, link->dir, type);
 }
 
-static enum dray_status out_by(struct dray_store *store, struct dray_hasher *hasher,
-	const struct dray_link_out *link, enum dray_link type, struct dray_stat *out_stat,
-	struct dray_err *err)
+static enum dray_status out_by(struct dray_store *store, const struct dray_link_out *link,
+	enum dray_link type, struct dray_stat *out_stat, struct dray_err *err)
 {
-	switch (type) {
-	case DRAY_LINK_REFLINK:
+	if (type == DRAY_LINK_REFLINK)
 		return dray_store_reflink_out(store, link, out_stat, err);
-	case DRAY_LINK_HARDLINK:
+	if (type == DRAY_LINK_HARDLINK)
 		return hard_out(store, link, out_stat, err);
-	case DRAY_LINK_SYMLINK:
-		return soft_out(store, link, out_stat, err);
-	case DRAY_LINK_COPY:
-	default:
-		return dray_store_copy_out(store, hasher, link, out_stat, err);
-	}
+	return soft_out(store, link, out_stat, err);
 }
 
-enum dray_status dray_store_link_out(struct dray_store *store, struct dray_hasher *hasher,
-	const struct dray_link_out *link, struct dray_stat *out_stat, struct dray_err *err)
+enum dray_status dray_store_share_out(struct dray_store *store, const struct dray_link_out *link,
+	struct dray_stat *out_stat, struct dray_err *err)
 {
 	enum dray_status status = DRAY_UNSUPPORTED;
 
 	if (memcmp(link->oid.digest, store->empty.digest, sizeof store->empty.digest) == 0)
 		return dray_store_empty_out(link, out_stat, err);
-	for (size_t i = 0; i < store->link_count && status == DRAY_UNSUPPORTED; i++)
+	for (size_t i = 0; store->links[i] != DRAY_LINK_COPY && status == DRAY_UNSUPPORTED; i++)
 		if (suits(store, link, store->links[i]))
-			status = out_by(store, hasher, link, store->links[i], out_stat, err);
+			status = out_by(store, link, store->links[i], out_stat, err);
 	return status;
+}
+
+enum dray_status dray_store_link_out(struct dray_store *store, struct dray_hasher *hasher,
+	const struct dray_link_out *link, struct dray_stat *out_stat, struct dray_err *err)
+{
+	enum dray_status status = dray_store_share_out(store, link, out_stat, err);
+
+	return status == DRAY_UNSUPPORTED ? dray_store_copy_out(store, hasher, link, out_stat, err)
+					  : status;
 }
 
 /* ----------------------------------------------------------------- reading */
