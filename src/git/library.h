@@ -43,7 +43,7 @@
 	X(config_add_file_ondisk)            \
 	X(config_get_bool)                   \
 	X(config_get_string)                 \
-	X(config_iterator_glob_new)          \
+	X(config_iterator_new)               \
 	X(config_multivar_iterator_new)      \
 	X(config_next)                       \
 	X(config_open_default)               \
