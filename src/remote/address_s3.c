@@ -96,13 +96,13 @@ static enum dray_status get(struct dray_address *base, const char *path, int fd,
 	_Atomic uint64_t *done_bytes, char **out_tag, struct dray_err *err)
 {
 	struct dray_s3 *s3 = ((struct s3_address *)base)->s3;
-	struct dray_s3_stretch stretch = {
+	struct dray_span span = {
 		.key = path, .fd = fd, .end = UINT64_MAX, .done_bytes = done_bytes};
 
-	enum dray_status status = dray_s3_read_stretch(s3, &stretch, err);
+	enum dray_status status = dray_s3_read_span(s3, &span, err);
 	if (status == DRAY_OK)
-		*out_tag = stretch.etag != NULL ? unquote(stretch.etag) : NULL;
-	free(stretch.etag);
+		*out_tag = span.etag != NULL ? unquote(span.etag) : NULL;
+	free(span.etag);
 	return status;
 }
 

@@ -17,6 +17,7 @@ static void close_s3(struct dray_remote *base)
 	dray_sign_key_drop(&s3->sign_key);
 	dray_aws_files_close(s3->files);
 	dray_s3_settings_drop(&s3->settings);
+	dray_patience_drop(&s3->patience);
 	dray_mutex_drop(&s3->lock);
 	free(s3->locked.region);
 	free(s3->state_dir);
@@ -94,9 +95,8 @@ enum dray_status dray_s3_open(const struct dray_remote_options *options,
 		.files = files,
 		.sign_key = DRAY_SIGN_KEY_INIT,
 		.lock = DRAY_MUTEX_INIT,
-		.locked = {.random = (uint64_t)dray_os_now_ns() | 1},
 	};
-	dray_retry_budget_init(&s3->locked.budget, settings.max_attempts);
+	dray_patience_init(&s3->patience, settings.max_attempts);
 	DRAY_AUTO_STR known = dray_s3_state_path(s3, "known", "");
 	dray_known_open(&s3->known, known);
 	*out_remote = &s3->base;

@@ -6,19 +6,21 @@
  *   s3_place.c     bucket, endpoint and key into a URL
  *   s3_error.c     what an answer that is no success means, as a row of a table and as a line
  *   s3_send.c      one request: signed, sent, judged, sent again
- *   s3_object.c    put, get and read; s3_stretch.c a part of an object; s3_head.c whether it is
- * there s3_parts.c     put of a large object in many requests; s3_ranges.c get of one s3_find.c
- * exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe s3_uploads.c   uploads in parts that
- * nobody finished address_s3.c   files under names of their own s3.c           the remote: opened,
- * connected, closed
+ *   s3_object.c    put, get and read; s3_head.c whether it is there
+ *   s3_parts.c     put of a large object in many requests
+ *   s3_find.c      exists; s3_list.c list; s3_remove.c remove; s3_probe.c probe
+ *   s3_uploads.c   uploads in parts that nobody finished
+ *   address_s3.c   files under names of their own
+ *   s3.c           the remote: opened, connected, closed
  */
 #ifndef DRAY_REMOTE_S3_H
 #define DRAY_REMOTE_S3_H
 
 #include "credentials.h"
 #include "known.h"
-#include "retry.h"
+#include "patience.h"
 #include "sign.h"
+#include "span.h"
 
 #include <dray/remote.h>
 
@@ -72,6 +74,7 @@ struct dray_s3 {
 	struct dray_aws_files *files;
 	struct dray_known known;
 	struct dray_sign_key sign_key;
+	struct dray_patience patience;
 
 	_Atomic int64_t clock_offset_ns; /* server's clock minus ours */
 	_Atomic uint64_t requests;       /* sent, for tests */
@@ -81,11 +84,9 @@ struct dray_s3 {
 		/* set once, by the first call that needs them; constant afterwards */
 		struct dray_http *http;
 		struct dray_credential_chain *chain;
-		struct dray_retry_budget budget;
 		char *region; /* where the bucket turned out to be */
 		bool is_bucket_seen;
 		bool is_no_heard; /* it said of something that it does not have it */
-		uint64_t random;
 	} locked;
 };
 DRAY_MUST_CHECK enum dray_status dray_s3_open(const struct dray_remote_options *options,
@@ -216,35 +217,13 @@ DRAY_MUST_CHECK enum dray_status dray_s3_put(
 /* In many requests at once. */
 DRAY_MUST_CHECK enum dray_status dray_s3_put_parts(
 	struct dray_s3 *s3, const struct dray_transit *object, struct dray_err *err);
-DRAY_MUST_CHECK enum dray_status dray_s3_get_ranges(struct dray_s3 *s3,
-	const struct dray_transit *object, uint64_t *out_size, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_read(struct dray_remote *remote,
 	const struct dray_remote_part *part, size_t *out_len, uint64_t *out_size,
 	struct dray_err *err);
-/*
- * Bytes [begin, end) of a key into the file or into memory; *etag is filled when NULL, else the
- * object must still have it.
+/* One request, repeated until the span is there. CHANGED, UNSUPPORTED as dray_span_accept has it.
  */
-struct dray_s3_stretch {
-	const char *key;
-	const char *version; /* NULL: the present one */
-	int fd;
-	unsigned char *data; /* instead of the file, of end - begin bytes; or NULL */
-	uint64_t begin;
-	uint64_t end;               /* UINT64_MAX: all that there is */
-	struct dray_hasher *hasher; /* fed in order, or NULL */
-	_Atomic uint64_t *done_bytes;
-	/* out */
-	uint64_t total; /* size of the object */
-	char *etag;
-	bool is_past; /* with CHANGED: nothing is there any more where it begins */
-};
-DRAY_MUST_CHECK enum dray_status dray_s3_read_stretch(
-	struct dray_s3 *s3, struct dray_s3_stretch *stretch, struct dray_err *err);
-
-/* Where the range of an answer begins and how large the object is: "bytes 0-99/1000". */
-bool dray_s3_content_range(
-	const struct dray_http_answer *answer, uint64_t *out_begin, uint64_t *out_total);
+DRAY_MUST_CHECK enum dray_status dray_s3_read_span(
+	struct dray_s3 *s3, struct dray_span *span, struct dray_err *err);
 
 /* Whether an object is there and its size. NOT_FOUND: not even the bucket is. */
 DRAY_MUST_CHECK enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key,

@@ -4,10 +4,11 @@
  * What is put is hashed here first, so that a damaged file is never sent, and
  * carries a checksum that the store checks: for SHA-256 the signed hash of the
  * body, which is the name, for MD5 Content-MD5, which is the name too.
- * What is got is hashed against its name before anybody sees it.
+ * What is got is hashed against its name by download.c.
  */
 #include "s3.h"
 
+#include "download.h"
 #include "sign.h"
 
 #include <stdlib.h>
@@ -17,8 +18,6 @@
 #define IN_MEMORY_MAX (UINT64_C(256) << 10)
 /* From two parts on, parts are worth their two more requests. */
 #define PARTS_FROM(part_bytes) (2 * (part_bytes))
-/* A get of this size or more goes in ranges. */
-#define RANGES_FROM (UINT64_C(64) << 20)
 
 /* ------------------------------------------------------------------- checks */
 
@@ -148,114 +147,81 @@ enum dray_status dray_s3_put(
 
 /* ---------------------------------------------------------------------- get */
 
-/* An attempt before, or a size that was wrong, may have left the file longer. */
-static enum dray_status cut_to(int fd, uint64_t size, struct dray_err *err)
+enum dray_status dray_s3_read_span(struct dray_s3 *s3, struct dray_span *span, struct dray_err *err)
 {
-	struct dray_stat stat;
-
-	DRAY_TRY(dray_os_fstat(fd, "the cache", &stat, err));
-	return stat.size == size ? DRAY_OK : dray_os_truncate(fd, size, "the cache", err);
-}
-
-static enum dray_status get_whole(struct dray_s3 *s3, const struct dray_transit *object,
-	uint64_t *out_size, struct dray_err *err)
-{
-	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)object->oid->algo);
-	struct dray_s3_stretch stretch = {
-		.key = object->key,
-		.version = object->version,
-		.fd = object->fd,
-		.end = UINT64_MAX,
-		.hasher = hasher,
-		.done_bytes = object->done_bytes,
-	};
-	struct dray_oid found;
-
-	enum dray_status status = dray_s3_read_stretch(s3, &stretch, err);
-	free(stretch.etag);
-	DRAY_TRY(status);
-	dray_hasher_final(hasher, &found);
-	found.is_dir = object->oid->is_dir;
-	if (!dray_oid_is_equal(&found, object->oid)) {
-		if (object->done_bytes != NULL)
-			atomic_fetch_sub(object->done_bytes, stretch.total);
-		return dray_fail(err, DRAY_CORRUPT, "'%s/%s' does not match its id", s3->base.url,
-			object->key);
+	struct dray_span_state state = DRAY_SPAN_STATE_INIT(span);
+	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
+	struct dray_s3_error error = {.code = NULL};
+	DRAY_AUTO_STR key = dray_s3_key(s3, span->key);
+	DRAY_AUTO(buf) query = DRAY_BUF_INIT;
+	if (span->version != NULL) {
+		dray_buf_puts(&query, "versionId=");
+		dray_buf_percent(&query, span->version, "");
 	}
-	*out_size = stretch.total;
-	return cut_to(object->fd, stretch.total, err);
+	const struct dray_s3_call call = {
+		.method = "GET",
+		.key = key,
+		.query = query.len > 0 ? dray_buf_text(&query) : NULL,
+		.body_fd = -1,
+		.is_object = true,
+		.is_bulk = span->end != UINT64_MAX,
+		.arm = dray_span_arm,
+		.accept = dray_span_accept,
+		.sink = dray_span_take,
+		.check = dray_span_is_complete,
+		.ctx = &state,
+		.what = "read",
+	};
+
+	enum dray_status status = dray_s3_send(s3, &call, &answer, &error, err);
+	/* a bucket or a host that vanished is not to be taken for an object that is not there */
+	if (status == DRAY_NOT_FOUND && error.class != DRAY_S3_ABSENT)
+		status = err->status = DRAY_FAILED;
+	span->is_past = error.http_status == 416;
+	dray_s3_error_drop(&error);
+	dray_span_finish(&state, status);
+	dray_http_answer_drop(&answer);
+	return status;
 }
 
-/*
- * The size that was given is only a hint, from a file that anybody may have written: nothing is
- * allocated by it. OK with `*out_is_done` false: to be read as a whole after all.
- */
-static enum dray_status get_large(struct dray_s3 *s3, const struct dray_transit *object,
-	bool *out_is_done, uint64_t *out_size, struct dray_err *err)
+static enum dray_status read_span(void *ctx, struct dray_span *span, struct dray_err *err)
 {
-	struct dray_transit sized = *object;
-	bool is_there = false;
+	return dray_s3_read_span(ctx, span, err);
+}
 
-	*out_is_done = false;
-	DRAY_TRY(dray_s3_head(s3, object->key, &is_there, &sized.size, err));
-	if (!is_there)
-		return dray_fail(
-			err, DRAY_NOT_FOUND, "'%s' has no '%s'", s3->base.url, object->key);
-	if (sized.size < RANGES_FROM || sized.size == UINT64_MAX)
-		return DRAY_OK;
-	enum dray_status status = dray_s3_get_ranges(s3, &sized, out_size, err);
-	*out_is_done = status == DRAY_OK;
-	/* not every store serves ranges; or it was replaced meanwhile, by the same bytes most
-	 * likely */
-	return status == DRAY_UNSUPPORTED || status == DRAY_CHANGED ? DRAY_OK : status;
+static enum dray_status head(
+	void *ctx, const char *key, bool *out_is_there, uint64_t *out_size, struct dray_err *err)
+{
+	return dray_s3_head(ctx, key, out_is_there, out_size, err);
+}
+
+static unsigned width(void *ctx)
+{
+	return dray_s3_width(ctx);
+}
+
+static struct dray_giver giver_of(struct dray_s3 *s3)
+{
+	return (struct dray_giver){
+		.url = s3->base.url, .read = read_span, .head = head, .width = width, .ctx = s3};
 }
 
 enum dray_status dray_s3_get(struct dray_remote *remote, const struct dray_transit *object,
 	uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	bool is_done = false;
+	const struct dray_giver giver = giver_of(s3);
 
-	/* what is looked at in advance is the present version */
-	if (object->version == NULL && object->size >= RANGES_FROM && object->size != UINT64_MAX)
-		DRAY_TRY(get_large(s3, object, &is_done, out_size, err));
-	if (!is_done) {
-		enum dray_status status = get_whole(s3, object, out_size, err);
-
-		if (status == DRAY_CHANGED)
-			status = get_whole(s3, object, out_size, err);
-		DRAY_TRY(status);
-	}
+	DRAY_TRY(dray_s3_connect(s3, err));
+	DRAY_TRY(dray_download(&giver, object, out_size, err));
 	dray_known_add(&s3->known, object->key);
 	return DRAY_OK;
 }
 
-/* --------------------------------------------------------------------- read */
-
 enum dray_status dray_s3_read(struct dray_remote *remote, const struct dray_remote_part *part,
 	size_t *out_len, uint64_t *out_size, struct dray_err *err)
 {
-	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	struct dray_s3_stretch stretch = {
-		.key = part->key,
-		.version = part->version,
-		.fd = -1,
-		.data = part->data,
-		.begin = part->offset,
-		.end = part->len < UINT64_MAX - part->offset ? part->offset + part->len
-							     : UINT64_MAX - 1,
-	};
+	const struct dray_giver giver = giver_of((struct dray_s3 *)remote);
 
-	enum dray_status status = dray_s3_read_stretch(s3, &stretch, err);
-	free(stretch.etag);
-	if (status == DRAY_CHANGED && stretch.is_past) {
-		*out_len = 0;
-		*out_size = UINT64_MAX;
-		return DRAY_OK;
-	}
-	DRAY_TRY(status);
-	*out_len = (size_t)((stretch.end < stretch.total ? stretch.end : stretch.total) -
-			    stretch.begin);
-	*out_size = stretch.total;
-	return DRAY_OK;
+	return dray_download_part(&giver, part, out_len, out_size, err);
 }

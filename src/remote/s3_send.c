@@ -145,59 +145,11 @@ static enum dray_status attempt(
 
 /* --------------------------------------------------------------------- judging */
 
-static double next_random(struct dray_s3 *s3)
-{
-	/* xorshift64 (Marsaglia, 2003): only spreads waits */
-	uint64_t x = s3->locked.random;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	s3->locked.random = x;
-	return (double)(x >> 11) / 9007199254740992.0;
-}
-
-/* Sleep in slices, so that Ctrl-C is heard within a tenth of a second. */
-static enum dray_status wait(unsigned wait_ms, struct dray_err *err)
-{
-	int64_t until_ns = dray_os_monotonic_ns() + (int64_t)wait_ms * 1000000;
-
-	for (;;) {
-		int64_t left_ms = (until_ns - dray_os_monotonic_ns()) / 1000000;
-
-		DRAY_TRY(dray_os_check_cancel(err));
-		if (left_ms <= 0)
-			return DRAY_OK;
-		dray_os_pause(left_ms < 100 ? (unsigned)left_ms : 100);
-	}
-}
-
 /* OK: try again, the wait is over. Else the status that err has already. */
 static enum dray_status back_off(
 	struct sending *sending, enum dray_retry_kind kind, unsigned asked_ms, struct dray_err *err)
 {
-	struct dray_s3 *s3 = sending->s3;
-	unsigned wait_ms = 0;
-
-	dray_mutex_lock(&s3->lock);
-	bool is_again = dray_retry_next(&sending->retry, &s3->locked.budget, kind, asked_ms,
-		dray_os_monotonic_ns(), next_random(s3), &wait_ms);
-	dray_mutex_unlock(&s3->lock);
-	return is_again ? wait(wait_ms, err) : err->status;
-}
-
-static unsigned asked_wait_ms(const struct dray_http_answer *answer)
-{
-	size_t len = 0;
-	uint64_t value = 0;
-	const char *text = dray_http_header(answer, "x-amz-retry-after", &len);
-
-	if (text != NULL && dray_parse_u64(text, len, &value) && value < 1000000)
-		return (unsigned)value;
-	text = dray_http_header(answer, "retry-after", &len);
-	if (text != NULL && dray_parse_u64(text, len, &value) && value < 1000)
-		return (unsigned)value * 1000;
-	return 0;
+	return dray_patience_wait(&sending->s3->patience, &sending->retry, kind, asked_ms, err);
 }
 
 static bool is_clock_off(const struct sending *sending, const struct dray_http_answer *answer,
@@ -283,10 +235,10 @@ static enum dray_status handle_error(struct sending *sending, const struct dray_
 	dray_s3_fail(err, sending->s3, sending->call->what, sending->call->key, error);
 	sending->is_fresh = error->class == DRAY_S3_TRANSIENT;
 	if (error->class == DRAY_S3_THROTTLE)
-		return back_off(sending, DRAY_RETRY_THROTTLE, asked_wait_ms(answer), err);
+		return back_off(sending, DRAY_RETRY_THROTTLE, dray_patience_asked_ms(answer), err);
 	/* a new bucket's name takes a while to be known everywhere */
 	if (error->class == DRAY_S3_TRANSIENT || (answer->status == 307 && error->region == NULL))
-		return back_off(sending, DRAY_RETRY_TRANSIENT, asked_wait_ms(answer), err);
+		return back_off(sending, DRAY_RETRY_TRANSIENT, dray_patience_asked_ms(answer), err);
 	return mend(sending, error, answer, err);
 }
 
@@ -294,11 +246,8 @@ static enum dray_status handle_error(struct sending *sending, const struct dray_
 static enum dray_status handle_failure(
 	struct sending *sending, enum dray_status status, struct dray_err *err)
 {
-	struct dray_s3 *s3 = sending->s3;
+	bool has_succeeded = dray_patience_has_succeeded(&sending->s3->patience);
 
-	dray_mutex_lock(&s3->lock);
-	bool has_succeeded = s3->locked.budget.has_succeeded;
-	dray_mutex_unlock(&s3->lock);
 	/* "not found" means a host here, and afterwards an object: it must not be taken for one */
 	if (status == DRAY_NOT_FOUND && has_succeeded)
 		status = err->status = DRAY_RETRY;
@@ -306,15 +255,6 @@ static enum dray_status handle_failure(
 		return status;
 	sending->is_fresh = true;
 	return back_off(sending, DRAY_RETRY_TRANSIENT, 0, err);
-}
-
-static void note_success(struct sending *sending)
-{
-	struct dray_s3 *s3 = sending->s3;
-
-	dray_mutex_lock(&s3->lock);
-	dray_retry_succeed(&s3->locked.budget, sending->retry.attempts + 1);
-	dray_mutex_unlock(&s3->lock);
 }
 
 static enum dray_status send_until(struct sending *sending, struct dray_http_answer *out_answer,
@@ -326,7 +266,7 @@ static enum dray_status send_until(struct sending *sending, struct dray_http_ans
 		enum dray_status status = attempt(sending, out_answer, err);
 
 		if (status == DRAY_OK && is_success(sending, out_answer)) {
-			note_success(sending);
+			dray_patience_succeed(&sending->s3->patience, &sending->retry);
 			return DRAY_OK;
 		}
 		if (status == DRAY_OK)

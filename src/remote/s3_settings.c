@@ -5,6 +5,8 @@
  */
 #include "s3.h"
 
+#include "setting.h"
+
 #include <dray/hash.h>
 
 #include <ctype.h>
@@ -35,108 +37,6 @@ void dray_s3_settings_drop(struct dray_s3_settings *settings)
 }
 
 /* ---------------------------------------------------------------- one value */
-
-static const struct dray_config_entry *entry_of(const struct lookup *lookup, const char *option)
-{
-	if (lookup->options->config == NULL || lookup->options->name == NULL)
-		return NULL;
-	DRAY_AUTO_STR key = dray_format("remote.%s.%s", lookup->options->name, option);
-	const struct dray_config_entry *entry = dray_config_peek(lookup->options->config, key);
-	return entry != NULL && *entry->value != '\0' ? entry : NULL;
-}
-
-static const char *text_of(const struct lookup *lookup, const char *option)
-{
-	const struct dray_config_entry *entry = entry_of(lookup, option);
-
-	return entry != NULL ? entry->value : NULL;
-}
-
-static char *copy_of(const struct lookup *lookup, const char *option)
-{
-	const char *text = text_of(lookup, option);
-
-	return text != NULL ? dray_strdup(text) : NULL;
-}
-
-static enum dray_status refuse(
-	const struct dray_config_entry *entry, const char *wanted, struct dray_err *err)
-{
-	return dray_fail(err, DRAY_INVALID, "'%s' line %u: '%s' is not %s", entry->origin,
-		entry->line, entry->key, wanted);
-}
-
-static enum dray_status read_bool(
-	const struct lookup *lookup, const char *option, bool *out_value, struct dray_err *err)
-{
-	const struct dray_config_entry *entry = entry_of(lookup, option);
-
-	if (entry == NULL || dray_parse_bool(entry->value, out_value))
-		return DRAY_OK;
-	return refuse(entry, "true or false", err);
-}
-
-static enum dray_status read_count(const struct lookup *lookup, const char *option, uint64_t max,
-	uint64_t *out_value, struct dray_err *err)
-{
-	const struct dray_config_entry *entry = entry_of(lookup, option);
-	uint64_t value = 0;
-
-	if (entry == NULL)
-		return DRAY_OK;
-	if (!dray_parse_u64(entry->value, strlen(entry->value), &value) || value == 0 ||
-		value > max) {
-		DRAY_AUTO_STR wanted =
-			dray_format("a number from 1 to %llu", (unsigned long long)max);
-
-		return refuse(entry, wanted, err);
-	}
-	*out_value = value;
-	return DRAY_OK;
-}
-
-static enum dray_status read_size(const struct lookup *lookup, const char *option, uint64_t min,
-	uint64_t max, uint64_t *out_value, struct dray_err *err)
-{
-	const struct dray_config_entry *entry = entry_of(lookup, option);
-	uint64_t value = 0;
-
-	if (entry == NULL)
-		return DRAY_OK;
-	if (!dray_parse_size(entry->value, &value) || value < min || value > max) {
-		DRAY_AUTO_STR wanted = dray_format("a size from %lluM to %lluM",
-			(unsigned long long)(min >> 20), (unsigned long long)(max >> 20));
-
-		return refuse(entry, wanted, err);
-	}
-	*out_value = value;
-	return DRAY_OK;
-}
-
-/* A path as DVC reads it: from the folder of the file that it is written in. */
-static char *path_of(const struct lookup *lookup, const char *option)
-{
-	const struct dray_config_entry *entry = entry_of(lookup, option);
-	const char *home = dray_os_env("HOME");
-
-	if (entry == NULL)
-		return NULL;
-	if (dray_path_is_absolute(entry->value))
-		return dray_strdup(entry->value);
-	if (strncmp(entry->value, "~/", 2) == 0 && home != NULL)
-		return dray_path_join(home, entry->value + 2);
-	DRAY_AUTO_STR folder = dray_path_dirname(entry->origin);
-	DRAY_AUTO_STR joined = dray_path_join(folder, entry->value);
-	return dray_path_normalise(joined);
-}
-
-static bool is_shared(const struct lookup *lookup, const char *option)
-{
-	const struct dray_config_entry *entry = entry_of(lookup, option);
-
-	return entry != NULL && lookup->options->shared_origin != NULL &&
-	       strcmp(entry->origin, lookup->options->shared_origin) == 0;
-}
 
 static const char *of_profile(const struct lookup *lookup, const char *block, const char *key)
 {
@@ -180,9 +80,9 @@ static enum dray_status read_url(
 static enum dray_status read_endpoint(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
-	const char *text = text_of(lookup, "endpointurl");
+	const char *text = dray_setting_text(lookup->options, "endpointurl");
 
-	DRAY_TRY(read_bool(lookup, "use_ssl", &settings->use_ssl, err));
+	DRAY_TRY(dray_setting_bool(lookup->options, "use_ssl", &settings->use_ssl, err));
 	text = text != NULL ? text : dray_aws_endpoint(lookup->files, lookup->profile, "s3");
 	if (text == NULL)
 		return DRAY_OK;
@@ -197,7 +97,7 @@ static enum dray_status read_endpoint(
 static enum dray_status read_region(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
-	const char *found = text_of(lookup, "region");
+	const char *found = dray_setting_text(lookup->options, "region");
 
 	found = found != NULL ? found : dray_aws_region(lookup->files, lookup->profile);
 	if (found == NULL && settings->endpoint != NULL &&
@@ -218,7 +118,7 @@ static enum dray_status read_style(
 		const char *name;
 		enum dray_s3_style style;
 	} styles[] = {{"auto", DRAY_S3_AUTO}, {"path", DRAY_S3_PATH}, {"virtual", DRAY_S3_VIRTUAL}};
-	const char *text = text_of(lookup, "addressing_style");
+	const char *text = dray_setting_text(lookup->options, "addressing_style");
 
 	text = text != NULL ? text : of_profile(lookup, "s3", "addressing_style");
 	if (text == NULL)
@@ -236,13 +136,13 @@ static enum dray_status read_trust(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
 	static const char *const variables[] = {"AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
-	const char *verify = text_of(lookup, "ssl_verify");
+	const char *verify = dray_setting_text(lookup->options, "ssl_verify");
 	const char *found = dray_os_env("AWS_CA_BUNDLE");
 	bool is_verified = true;
 
 	(void)err;
 	if (verify != NULL && !dray_parse_bool(verify, &is_verified)) {
-		settings->ca_path = path_of(lookup, "ssl_verify");
+		settings->ca_path = dray_setting_path(lookup->options, "ssl_verify");
 		return DRAY_OK;
 	}
 	settings->is_unverified = !is_verified;
@@ -255,33 +155,13 @@ static enum dray_status read_trust(
 
 /* ----------------------------------------------------------------- headers */
 
-/* A header's value cannot hold a line's end: it would begin another header. */
-static bool is_line(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	return true;
-}
-
-/* Is the store this machine's own, so that nothing goes over a wire? */
-static bool is_loopback(const char *endpoint)
-{
-	const char *host = strstr(endpoint, "://") + 3;
-	DRAY_AUTO_STR name = dray_strndup(host, strcspn(host, *host == '[' ? "]/" : ":/"));
-
-	return strcmp(name, "[::1") == 0 || strcmp(name, "localhost") == 0 ||
-	       dray_path_has_suffix(name, ".localhost") ||
-	       (strncmp(name, "127.", 4) == 0 && strspn(name, "0123456789.") == strlen(name));
-}
-
 /* Anybody on the way could read the key that everything is encrypted with. */
 static enum dray_status check_is_private(
 	const struct dray_s3_settings *settings, struct dray_err *err)
 {
 	bool is_plain = settings->endpoint != NULL
 				? strncmp(settings->endpoint, "http://", 7) == 0 &&
-					  !is_loopback(settings->endpoint)
+					  !dray_setting_is_loopback(settings->endpoint)
 				: !settings->use_ssl;
 
 	if (!is_plain)
@@ -293,8 +173,10 @@ static enum dray_status check_is_private(
 static enum dray_status add_sse_c(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
-	const struct dray_config_entry *entry = entry_of(lookup, "sse_customer_key");
-	const struct dray_config_entry *algorithm = entry_of(lookup, "sse_customer_algorithm");
+	const struct dray_config_entry *entry =
+		dray_setting_entry(lookup->options, "sse_customer_key");
+	const struct dray_config_entry *algorithm =
+		dray_setting_entry(lookup->options, "sse_customer_algorithm");
 	DRAY_AUTO_SECRET_BUF key = DRAY_BUF_INIT;
 	DRAY_AUTO(buf) digest = DRAY_BUF_INIT;
 	struct dray_oid md5;
@@ -302,13 +184,13 @@ static enum dray_status add_sse_c(
 	if (entry == NULL)
 		return DRAY_OK;
 	DRAY_TRY(check_is_private(settings, err));
-	if (text_of(lookup, "sse_kms_key_id") != NULL)
+	if (dray_setting_text(lookup->options, "sse_kms_key_id") != NULL)
 		return dray_fail(err, DRAY_INVALID,
 			"sse_kms_key_id and sse_customer_key exclude each other");
 	if (!dray_buf_unbase64(&key, entry->value, strlen(entry->value)) || key.len != 32)
-		return refuse(entry, "a key of 32 bytes in base64", err);
-	if (algorithm != NULL && !is_line(algorithm->value))
-		return refuse(algorithm, "one line of text", err);
+		return dray_setting_refuse(entry, "a key of 32 bytes in base64", err);
+	if (algorithm != NULL && !dray_setting_is_line(algorithm->value))
+		return dray_setting_refuse(algorithm, "one line of text", err);
 	dray_hash(DRAY_MD5, key.data, key.len, &md5);
 	dray_buf_base64(&digest, md5.digest, 16);
 	dray_http_add_header(&settings->object_headers,
@@ -343,37 +225,29 @@ static enum dray_status read_headers(
 	bool has_grant = false;
 
 	for (size_t i = 0; i < DRAY_COUNT(plain); i++) {
-		const struct dray_config_entry *entry = entry_of(lookup, plain[i].option);
+		const struct dray_config_entry *entry =
+			dray_setting_entry(lookup->options, plain[i].option);
 
 		if (entry == NULL)
 			continue;
-		if (!is_line(entry->value))
-			return refuse(entry, "one line of text", err);
+		if (!dray_setting_is_line(entry->value))
+			return dray_setting_refuse(entry, "one line of text", err);
 		has_grant = has_grant || strncmp(plain[i].option, "grant_", 6) == 0;
 		dray_http_add_header(
 			plain[i].is_for_all ? &settings->all_headers : &settings->write_headers,
 			plain[i].header, entry->value);
 	}
-	if (has_grant && text_of(lookup, "acl") != NULL)
+	if (has_grant && dray_setting_text(lookup->options, "acl") != NULL)
 		return dray_fail(
 			err, DRAY_INVALID, "acl and the grant_ settings exclude each other");
-	if (text_of(lookup, "sse_kms_key_id") != NULL && text_of(lookup, "sse") == NULL)
+	if (dray_setting_text(lookup->options, "sse_kms_key_id") != NULL &&
+		dray_setting_text(lookup->options, "sse") == NULL)
 		dray_http_add_header(
 			&settings->write_headers, "x-amz-server-side-encryption", "aws:kms");
 	return add_sse_c(lookup, settings, err);
 }
 
 /* ------------------------------------------------------------------ numbers */
-
-static enum dray_status read_seconds(
-	const struct lookup *lookup, const char *option, unsigned *out_ms, struct dray_err *err)
-{
-	uint64_t seconds = 0;
-
-	DRAY_TRY(read_count(lookup, option, 86400, &seconds, err));
-	*out_ms = (unsigned)seconds * 1000;
-	return DRAY_OK;
-}
 
 static unsigned attempts_of(const struct lookup *lookup)
 {
@@ -392,15 +266,18 @@ static enum dray_status read_numbers(
 	uint64_t jobs = lookup->options->jobs;
 
 	if (jobs == 0)
-		DRAY_TRY(read_count(lookup, "jobs", DRAY_HTTP_CONNECTIONS_MAX, &jobs, err));
+		DRAY_TRY(dray_setting_count(
+			lookup->options, "jobs", DRAY_HTTP_CONNECTIONS_MAX, &jobs, err));
 	settings->jobs = (unsigned)jobs;
 	settings->max_attempts = attempts_of(lookup);
 	settings->part_bytes = DRAY_S3_PART_DEFAULT;
-	DRAY_TRY(read_seconds(lookup, "connect_timeout", &settings->connect_wait_ms, err));
-	DRAY_TRY(read_seconds(lookup, "read_timeout", &settings->answer_wait_ms, err));
-	DRAY_TRY(read_size(lookup, "max_memory", DRAY_HTTP_MEMORY_MIN, UINT64_C(1) << 40,
-		&settings->memory_bytes, err));
-	return read_size(lookup, "part_size", DRAY_S3_PART_MIN, DRAY_S3_PART_MAX,
+	DRAY_TRY(dray_setting_seconds(
+		lookup->options, "connect_timeout", &settings->connect_wait_ms, err));
+	DRAY_TRY(dray_setting_seconds(
+		lookup->options, "read_timeout", &settings->answer_wait_ms, err));
+	DRAY_TRY(dray_setting_size(lookup->options, "max_memory", DRAY_HTTP_MEMORY_MIN,
+		UINT64_C(1) << 40, &settings->memory_bytes, err));
+	return dray_setting_size(lookup->options, "part_size", DRAY_S3_PART_MIN, DRAY_S3_PART_MAX,
 		&settings->part_bytes, err);
 }
 
@@ -414,9 +291,9 @@ static enum dray_status check_shared_files(const struct lookup *lookup, struct d
 	static const char *const powers[] = {"credential_process", "web_identity_token_file",
 		"role_arn", "sso_session", "endpoint_url", "services",
 		"ec2_metadata_service_endpoint"};
-	bool is_config = is_shared(lookup, "configpath");
+	bool is_config = dray_setting_is_shared(lookup->options, "configpath");
 
-	if (!is_config && !is_shared(lookup, "credentialpath"))
+	if (!is_config && !dray_setting_is_shared(lookup->options, "credentialpath"))
 		return DRAY_OK;
 	for (size_t i = 0; i < DRAY_COUNT(powers); i++)
 		if (of_profile(lookup, NULL, powers[i]) != NULL) {
@@ -434,12 +311,13 @@ static enum dray_status check_shared_files(const struct lookup *lookup, struct d
 static enum dray_status read_identity(
 	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
 {
-	settings->profile = copy_of(lookup, "profile");
-	settings->access_key_id = copy_of(lookup, "access_key_id");
-	settings->secret_access_key = copy_of(lookup, "secret_access_key");
-	settings->session_token = copy_of(lookup, "session_token");
+	settings->profile = dray_setting_copy(lookup->options, "profile");
+	settings->access_key_id = dray_setting_copy(lookup->options, "access_key_id");
+	settings->secret_access_key = dray_setting_copy(lookup->options, "secret_access_key");
+	settings->session_token = dray_setting_copy(lookup->options, "session_token");
 	DRAY_TRY(check_shared_files(lookup, err));
-	return read_bool(lookup, "allow_anonymous_login", &settings->is_anonymous, err);
+	return dray_setting_bool(
+		lookup->options, "allow_anonymous_login", &settings->is_anonymous, err);
 }
 
 static enum dray_status read_all(
@@ -461,12 +339,12 @@ enum dray_status dray_s3_settings_read(const struct dray_remote_options *options
 	struct lookup lookup = {.options = options};
 	struct dray_s3_settings settings = {.use_ssl = true};
 	struct dray_aws_files *files = NULL;
-	DRAY_AUTO_STR config = path_of(&lookup, "configpath");
-	DRAY_AUTO_STR credentials = path_of(&lookup, "credentialpath");
+	DRAY_AUTO_STR config = dray_setting_path(options, "configpath");
+	DRAY_AUTO_STR credentials = dray_setting_path(options, "credentialpath");
 
 	DRAY_TRY(dray_aws_files_open(config, credentials, &files, err));
 	lookup.files = files;
-	lookup.profile = dray_aws_profile_name(files, text_of(&lookup, "profile"));
+	lookup.profile = dray_aws_profile_name(files, dray_setting_text(options, "profile"));
 	enum dray_status status = read_all(&lookup, &settings, err);
 	if (status != DRAY_OK) {
 		dray_s3_settings_drop(&settings);

@@ -49,7 +49,7 @@ MAYBE_UNUSED static struct dray_s3 *open_with(const char *more, const char *stat
 		DRAY_OK, dray_config_parse(&bucket_config, text, strlen(text), "config", &err));
 	assert_status(DRAY_OK, dray_remote_open(&options, &remote, &err));
 	/* the dice fall on 0 for ever: nothing waits longer than it is asked to */
-	((struct dray_s3 *)remote)->locked.random = 0;
+	((struct dray_s3 *)remote)->patience.locked.random = 0;
 	return (struct dray_s3 *)remote;
 }
 

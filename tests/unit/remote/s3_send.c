@@ -521,9 +521,9 @@ static void test_a_host_that_does_not_exist(void **state)
 	assert_status(DRAY_NOT_FOUND, send_key(s3, "HEAD", "k", &err));
 	assert_non_null(strstr(err.text, "there is no host"));
 	assert_int_equal(atomic_load(&s3->requests), 1);
-	dray_mutex_lock(&s3->lock);
-	s3->locked.budget.has_succeeded = true;
-	dray_mutex_unlock(&s3->lock);
+	dray_mutex_lock(&s3->patience.lock);
+	s3->patience.locked.budget.has_succeeded = true;
+	dray_mutex_unlock(&s3->patience.lock);
 	assert_status(DRAY_RETRY, send_key(s3, "HEAD", "k", &err));
 	assert_int_equal(atomic_load(&s3->requests), 3);
 	dray_remote_close(remote);

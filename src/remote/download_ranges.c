@@ -2,8 +2,9 @@
  * A large object in many ranges at once, into a file that has its full length
  * from the start, hashed in order behind them.
  */
+#include "download.h"
+
 #include "frontier.h"
-#include "s3.h"
 
 #include <stdlib.h>
 
@@ -12,7 +13,7 @@
 #define RANGE_BYTES (UINT64_C(16) << 20)
 
 struct ranges {
-	struct dray_s3 *s3;
+	const struct dray_giver *giver;
 	const struct dray_transit *object;
 	struct dray_frontier frontier;
 	_Atomic uint64_t counted_bytes; /* in object->done_bytes, of ranges that are there */
@@ -21,7 +22,7 @@ struct ranges {
 static enum dray_status get_range(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	struct ranges *ranges = ctx;
-	struct dray_s3_stretch stretch = {
+	struct dray_span span = {
 		.key = ranges->object->key,
 		.fd = ranges->object->fd,
 		.begin = dray_frontier_begin(&ranges->frontier, i),
@@ -30,30 +31,29 @@ static enum dray_status get_range(void *ctx, unsigned worker, size_t i, struct d
 	};
 
 	(void)worker;
-	enum dray_status status = dray_s3_read_stretch(ranges->s3, &stretch, err);
-	free(stretch.etag);
+	enum dray_status status = ranges->giver->read(ranges->giver->ctx, &span, err);
+	free(span.etag);
 	DRAY_TRY(status);
-	uint64_t until = stretch.end < stretch.total ? stretch.end : stretch.total;
-	atomic_fetch_add(&ranges->counted_bytes, until - stretch.begin);
+	uint64_t until = span.end < span.total ? span.end : span.total;
+	atomic_fetch_add(&ranges->counted_bytes, until - span.begin);
 	/* the hash will tell the rest; a size that is wrong can be told now */
-	if (stretch.total != ranges->frontier.size)
+	if (span.total != ranges->frontier.size)
 		return dray_fail(err, DRAY_CHANGED, "'%s' has %llu bytes, not %llu",
-			ranges->object->key, (unsigned long long)stretch.total,
+			ranges->object->key, (unsigned long long)span.total,
 			(unsigned long long)ranges->frontier.size);
 	return dray_frontier_done(&ranges->frontier, i, err);
 }
 
-enum dray_status dray_s3_get_ranges(struct dray_s3 *s3, const struct dray_transit *object,
-	uint64_t *out_size, struct dray_err *err)
+enum dray_status dray_download_ranges(const struct dray_giver *giver,
+	const struct dray_transit *object, uint64_t *out_size, struct dray_err *err)
 {
-	struct ranges ranges = {.s3 = s3, .object = object};
+	struct ranges ranges = {.giver = giver, .object = object};
 	struct dray_oid found;
 
 	DRAY_TRY(dray_os_allocate(object->fd, object->size, "the cache", err));
-	DRAY_TRY(dray_s3_connect(s3, err));
 	dray_frontier_init(&ranges.frontier, (enum dray_algo)object->oid->algo, object->fd,
 		"the cache", object->size, RANGE_BYTES);
-	unsigned width = dray_s3_width(s3);
+	unsigned width = giver->width(giver->ctx);
 	enum dray_status status = dray_pool_run(width < RANGES_AT_ONCE ? width : RANGES_AT_ONCE,
 		ranges.frontier.count, 1, get_range, &ranges, err);
 	if (status == DRAY_OK)
@@ -64,7 +64,7 @@ enum dray_status dray_s3_get_ranges(struct dray_s3 *s3, const struct dray_transi
 	DRAY_TRY(status);
 	found.is_dir = object->oid->is_dir;
 	if (!dray_oid_is_equal(&found, object->oid))
-		return dray_fail(err, DRAY_CORRUPT, "'%s/%s' does not match its id", s3->base.url,
+		return dray_fail(err, DRAY_CORRUPT, "'%s/%s' does not match its id", giver->url,
 			object->key);
 	*out_size = object->size;
 	return DRAY_OK;
