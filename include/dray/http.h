@@ -77,6 +77,9 @@ struct dray_http_request {
 		void *ctx, const struct dray_http_answer *answer, struct dray_err *err);
 	dray_http_sink_fn sink;
 	void *ctx;
+	/* The server's Digest challenge (RFC 7616) is answered with these; NULL: none is. */
+	const char *digest_user;
+	const char *digest_password;
 	_Atomic uint64_t *sent_bytes; /* of the body, added as they go; or NULL */
 	unsigned answer_wait_ms;      /* instead of the client's; 0: that */
 	unsigned whole_wait_ms;       /* from connecting to the last byte; 0: no limit */
@@ -131,5 +134,8 @@ struct dray_http_counts {
 	unsigned width; /* requests at once that it arrived at */
 };
 struct dray_http_counts dray_http_count(const struct dray_http *http);
+
+/* "host" or "host:port" of an URL: never its user, path or query. */
+char *dray_http_host(const char *url);
 
 #endif

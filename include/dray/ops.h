@@ -733,9 +733,9 @@ DRAY_MUST_CHECK enum dray_status dray_ops_config_list(struct dray_session *sessi
 
 /*
  * The settings we know, for documentation and for refusing typing errors. Types: "bool", "count"
- * (from 1 on), "number", "size", "path", "text", "links"; "trust" is true, false or a path; a
- * "secret" goes to the private settings and is not shown in lists; others are the words that can
- * be chosen, "a|b".
+ * (from 1 on), "number", "seconds", "size", "path", "text", "links"; "trust" is true, false or a
+ * path; a "secret" goes to the private settings and is not shown in lists; others are the words
+ * that can be chosen, "a|b".
  */
 struct dray_config_key {
 	const char *key; /* "core.autostage", "remote.*.url" */

@@ -69,22 +69,25 @@ struct dray_remote {
 };
 
 /*
- * Open the remote of that URL: an absolute path, file:///path or
- * s3://bucket/prefix. UNSUPPORTED names an unknown scheme and lists the known
- * ones; INVALID: the URL or a setting is malformed. Nothing is contacted or
- * created: a directory is made by the first put, and only if its parent exists,
- * since an unmounted disk is not to be filled under its mount point. What is
- * given must outlive the remote.
+ * Open the remote of that URL: an absolute path, file:///path,
+ * s3://bucket/prefix or http(s)://host/path. UNSUPPORTED names an unknown scheme and lists the
+ * known ones; INVALID: the URL or a setting is malformed. Nothing is contacted or created: a
+ * directory is made by the first put, and only if its parent exists, since an unmounted disk is not
+ * to be filled under its mount point. What is given must outlive the remote.
  */
 struct dray_remote_options {
 	const char *url;
 	const struct dray_config *config; /* settings "remote.<name>.*"; may be NULL */
 	const char *name;
-	/* Settings from this file came with a clone: they may not make us run a program. NULL: none
+	/*
+	 * Settings from this file came with a clone: they may not make us run a program, nor tell
+	 * a password of ours to a host of theirs. NULL: none
 	 */
 	const char *shared_origin;
-	const char *state_dir; /* folder for what is remembered of remotes; NULL: nowhere */
-	unsigned jobs;         /* at once, as asked for; 0: as many as pay */
+	const char
+		*private_origin; /* settings from this file are of this clone alone. NULL: none */
+	const char *state_dir;   /* folder for what is remembered of remotes; NULL: nowhere */
+	unsigned jobs;           /* at once, as asked for; 0: as many as pay */
 };
 DRAY_MUST_CHECK enum dray_status dray_remote_open(const struct dray_remote_options *options,
 	struct dray_remote **out_remote, struct dray_err *err);

@@ -150,7 +150,5 @@ void dray_answer_end_head(struct dray_http_answer *answer);
 /* fail.c: what libcurl says as a status and one line. */
 enum dray_status dray_http_fail(
 	struct dray_err *err, const char *url, CURLcode code, const char *reason);
-/* "host" or "host:port" of an URL: never its user, path or query. */
-char *dray_http_host(const char *url);
 
 #endif

@@ -273,6 +273,10 @@ void dray_slot_arm(struct dray_slot *slot, struct dray_exchange *exchange)
 	slot->reason[0] = '\0';
 	set_text(slot, CURLOPT_URL, request->url);
 	set_body(slot, request);
+	set_long(slot, CURLOPT_HTTPAUTH,
+		request->digest_user != NULL ? (long)CURLAUTH_DIGEST : (long)CURLAUTH_NONE);
+	set_text(slot, CURLOPT_USERNAME, request->digest_user);
+	set_text(slot, CURLOPT_PASSWORD, request->digest_password);
 	set_text(slot, CURLOPT_NOPROXY, request->is_direct ? "*" : NULL);
 	set_long(slot, CURLOPT_FRESH_CONNECT, request->is_fresh);
 	set_long(slot, CURLOPT_TIMEOUT_MS, (long)request->whole_wait_ms);

@@ -52,6 +52,16 @@ static bool is_number(const char *value)
 	return dray_parse_u64(value, strlen(value), &number);
 }
 
+/* "60", "1.5" */
+static bool is_seconds(const char *value)
+{
+	size_t whole = strspn(value, "0123456789");
+	size_t point = value[whole] == '.';
+	size_t part = strspn(value + whole + point, "0123456789");
+
+	return whole + part > 0 && value[whole + point + part] == '\0';
+}
+
 static bool is_count(const char *value)
 {
 	uint64_t number;
@@ -98,6 +108,11 @@ static enum dray_status check_value(const struct dray_config_key *known, const c
 		return is_count(value)
 			       ? DRAY_OK
 			       : dray_fail(err, DRAY_USAGE, "'%s' is a number from 1 on, not '%s'",
+					 key, value);
+	if (strcmp(type, "seconds") == 0)
+		return is_seconds(value)
+			       ? DRAY_OK
+			       : dray_fail(err, DRAY_USAGE, "'%s' is a number of seconds, not '%s'",
 					 key, value);
 	if (strcmp(type, "number") == 0)
 		return is_number(value) ? DRAY_OK

@@ -82,6 +82,7 @@ static enum dray_status open_url(struct dray_repo *repo, const char *shared, con
 	DRAY_AUTO(strs) bases = DRAY_STRS_INIT;
 	DRAY_AUTO_STR full = NULL;
 	DRAY_AUTO_STR state = dray_path_join(repo->memory_dir, "remotes");
+	DRAY_AUTO_STR private = dray_repo_config_path(repo, DRAY_CONFIG_LOCAL);
 
 	DRAY_TRY(dray_repo_remote_url(repo, url, &bases, &full, err));
 	const struct dray_remote_options options = {
@@ -89,6 +90,7 @@ static enum dray_status open_url(struct dray_repo *repo, const char *shared, con
 		.config = dray_repo_remote_config(repo, name, &bases),
 		.name = name,
 		.shared_origin = shared,
+		.private_origin = private,
 		.state_dir = state,
 		.jobs = jobs,
 	};

@@ -6,6 +6,7 @@
 
 #include "dir.h"
 #include "s3.h"
+#include "web.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,25 @@ static enum dray_status open_file_url(const struct dray_remote_options *options,
 	return open_dir(dray_buf_text(&path), out_remote, err);
 }
 
+/* What is behind a '?' would be in the midst of the address of an object. */
+static enum dray_status open_web(const struct dray_remote_options *options,
+	struct dray_remote **out_remote, struct dray_err *err)
+{
+	size_t len = strcspn(options->url, "?#");
+	struct dray_remote_options trimmed = *options;
+
+	if (options->url[len] != '\0') {
+		dray_fail(err, DRAY_INVALID, "the url of a remote has no '%c' part",
+			options->url[len]);
+		return dray_hint(err, "it is https://HOST[:PORT]/PATH");
+	}
+	while (len > 0 && options->url[len - 1] == '/')
+		len--;
+	DRAY_AUTO_STR url = dray_strndup(options->url, len);
+	trimmed.url = url;
+	return dray_web_open(&trimmed, out_remote, err);
+}
+
 static const struct {
 	const char *scheme;
 	const char *example;
@@ -71,6 +91,8 @@ static const struct {
 	{"", "/absolute/path", open_path},
 	{"file", "file:///path", open_file_url},
 	{"s3", "s3://bucket/prefix", dray_s3_open},
+	{"http", "http://host/path", open_web},
+	{"https", "https://host/path", open_web},
 };
 
 static enum dray_status refuse_scheme(const char *scheme, size_t len, struct dray_err *err)

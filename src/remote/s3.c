@@ -4,6 +4,8 @@
  */
 #include "s3.h"
 
+#include "honest.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,16 +29,10 @@ static void close_s3(struct dray_remote *base)
 
 char *dray_s3_state_path(const struct dray_s3 *s3, const char *kind, const char *more)
 {
-	DRAY_AUTO(buf) name = DRAY_BUF_INIT;
-	struct dray_oid id;
-
-	if (s3->state_dir == NULL)
-		return NULL;
-	DRAY_AUTO_STR text = dray_format("%s %s %s", s3->base.url,
+	DRAY_AUTO_STR what = dray_format("%s %s %s", s3->base.url,
 		s3->settings.endpoint != NULL ? s3->settings.endpoint : "aws", more);
-	dray_hash(DRAY_SHA256, text, strlen(text), &id);
-	dray_buf_hex(&name, id.digest, 16);
-	return dray_format("%s/%s/%s", s3->state_dir, kind, dray_buf_text(&name));
+
+	return dray_honest_state_path(s3->state_dir, kind, what);
 }
 
 /* What is put is there at once. */

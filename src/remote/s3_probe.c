@@ -3,21 +3,13 @@
  * is written must come back, and what is removed must be gone. A page of some
  * proxy that answers 200 to everything fails the first of these.
  */
+#include "honest.h"
 #include "s3.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-/* A probe is believed for a month. */
-#define PROBE_LASTS_NS (INT64_C(30) * 86400 * 1000000000)
-
-static enum dray_status fail_lie(struct dray_s3 *s3, const char *lie, struct dray_err *err)
-{
-	dray_fail(err, DRAY_CORRUPT, "'%s' is no honest store: %s", s3->base.url, lie);
-	return dray_hint(err, "check the address; a proxy or a web page may be in its place");
-}
 
 static enum dray_status check_absent(
 	struct dray_s3 *s3, const char *key, const char *lie, struct dray_err *err)
@@ -26,10 +18,8 @@ static enum dray_status check_absent(
 	bool is_there = false;
 
 	DRAY_TRY(dray_s3_head(s3, key, &is_there, &size, err));
-	return is_there ? fail_lie(s3, lie, err) : DRAY_OK;
+	return is_there ? dray_honest_fail(s3->base.url, lie, err) : DRAY_OK;
 }
-
-static const char invented[] = "it claims to have an object that nobody made";
 
 static enum dray_status write_and_read(
 	struct dray_s3 *s3, struct dray_transit *object, int back, struct dray_err *err)
@@ -40,9 +30,11 @@ static enum dray_status write_and_read(
 	object->fd = back;
 	enum dray_status status = dray_s3_get(&s3->base, object, &size, err);
 	if (status == DRAY_CORRUPT)
-		return fail_lie(s3, "it gave back other bytes than were written", err);
+		return dray_honest_fail(
+			s3->base.url, "it gave back other bytes than were written", err);
 	if (status == DRAY_NOT_FOUND)
-		return fail_lie(s3, "it does not have what was just written", err);
+		return dray_honest_fail(
+			s3->base.url, "it does not have what was just written", err);
 	return status;
 }
 
@@ -59,19 +51,10 @@ static enum dray_status make_file(const char *text, int *out_fd, struct dray_err
 	return DRAY_OK;
 }
 
-/* A name that nobody else uses. */
-static char *new_key(void)
-{
-	char name[DRAY_TEMP_NAME_MAX];
-
-	dray_os_temp_name(name);
-	return dray_format(".dray/probe%s", name);
-}
-
 enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
 {
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
-	DRAY_AUTO_STR key = new_key();
+	DRAY_AUTO_STR key = dray_honest_new_key();
 	DRAY_AUTO_FD from = -1;
 	DRAY_AUTO_FD back = -1;
 	struct dray_oid oid;
@@ -81,7 +64,7 @@ enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
 	DRAY_TRY(make_file("", &back, err));
 	struct dray_transit object = {.key = key, .oid = &oid, .fd = from, .size = strlen(key)};
 
-	DRAY_TRY(check_absent(s3, key, invented, err));
+	DRAY_TRY(check_absent(s3, key, DRAY_HONEST_INVENTED, err));
 	enum dray_status status = write_and_read(s3, &object, back, err);
 	struct dray_err remove_err = DRAY_ERR_INIT;
 	enum dray_status removed = dray_s3_remove(remote, keys, 1, &remove_err);
@@ -97,36 +80,15 @@ enum dray_status dray_s3_probe(struct dray_remote *remote, struct dray_err *err)
 
 /* ------------------------------------------------------------------ remembered */
 
-static bool is_remembered(const char *path)
-{
-	struct dray_err err = DRAY_ERR_INIT;
-	struct dray_stat stat;
-
-	return path != NULL && dray_os_stat(AT_FDCWD, path, &stat, &err) == DRAY_OK &&
-	       dray_os_now_ns() - stat.mtime_ns < PROBE_LASTS_NS;
-}
-
-static void remember(const char *path)
-{
-	struct dray_err err = DRAY_ERR_INIT;
-
-	if (path == NULL)
-		return;
-	DRAY_AUTO_STR folder = dray_path_dirname(path);
-	if (dray_os_mkdirs(AT_FDCWD, folder, 0777, &err) == DRAY_OK)
-		dray_ignore(dray_os_publish(
-			AT_FDCWD, path, "", 0, 0666, &err)); /* else it is probed again */
-}
-
 enum dray_status dray_s3_prepare(struct dray_remote *remote, struct dray_err *err)
 {
 	struct dray_s3 *s3 = (struct dray_s3 *)remote;
 	DRAY_AUTO_STR path = dray_s3_state_path(s3, "probed", "");
 
-	if (is_remembered(path))
+	if (dray_honest_is_remembered(path))
 		return DRAY_OK;
 	DRAY_TRY(dray_s3_probe(remote, err));
-	remember(path);
+	dray_honest_remember(path);
 	return DRAY_OK;
 }
 
@@ -141,12 +103,12 @@ static bool is_no_heard(struct dray_s3 *s3)
 enum dray_status dray_s3_check_no(struct dray_s3 *s3, bool has_said_no, struct dray_err *err)
 {
 	DRAY_AUTO_STR path = dray_s3_state_path(s3, "probed", "");
-	DRAY_AUTO_STR key = new_key();
+	DRAY_AUTO_STR key = dray_honest_new_key();
 
-	if (is_no_heard(s3) || is_remembered(path))
+	if (is_no_heard(s3) || dray_honest_is_remembered(path))
 		return DRAY_OK;
 	if (!has_said_no) {
-		enum dray_status status = check_absent(s3, key, invented, err);
+		enum dray_status status = check_absent(s3, key, DRAY_HONEST_INVENTED, err);
 
 		/* who may not list is refused what is absent, which is no claim to have it */
 		if (status != DRAY_OK && status != DRAY_DENIED)

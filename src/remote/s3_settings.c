@@ -132,25 +132,12 @@ static enum dray_status read_style(
 		err, DRAY_INVALID, "'%s' is no addressing_style: auto, path or virtual", text);
 }
 
-static enum dray_status read_trust(
-	const struct lookup *lookup, struct dray_s3_settings *settings, struct dray_err *err)
+static void read_trust(const struct lookup *lookup, struct dray_s3_settings *settings)
 {
-	static const char *const variables[] = {"AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
-	const char *verify = dray_setting_text(lookup->options, "ssl_verify");
 	const char *found = dray_os_env("AWS_CA_BUNDLE");
-	bool is_verified = true;
 
-	(void)err;
-	if (verify != NULL && !dray_parse_bool(verify, &is_verified)) {
-		settings->ca_path = dray_setting_path(lookup->options, "ssl_verify");
-		return DRAY_OK;
-	}
-	settings->is_unverified = !is_verified;
 	found = found != NULL ? found : of_profile(lookup, NULL, "ca_bundle");
-	for (size_t i = 1; found == NULL && i < DRAY_COUNT(variables); i++)
-		found = dray_os_env(variables[i]);
-	settings->ca_path = found != NULL ? dray_strdup(found) : NULL;
-	return DRAY_OK;
+	dray_setting_trust(lookup->options, found, &settings->ca_path, &settings->is_unverified);
 }
 
 /* ----------------------------------------------------------------- headers */
@@ -328,7 +315,7 @@ static enum dray_status read_all(
 	DRAY_TRY(read_endpoint(lookup, settings, err));
 	DRAY_TRY(read_region(lookup, settings, err));
 	DRAY_TRY(read_style(lookup, settings, err));
-	DRAY_TRY(read_trust(lookup, settings, err));
+	read_trust(lookup, settings);
 	DRAY_TRY(read_headers(lookup, settings, err));
 	return read_numbers(lookup, settings, err);
 }

@@ -101,6 +101,23 @@ char *dray_setting_path(const struct dray_remote_options *options, const char *o
 	return dray_path_normalise(joined);
 }
 
+void dray_setting_trust(const struct dray_remote_options *options, const char *preferred,
+	char **out_ca_path, bool *out_is_unverified)
+{
+	static const char *const variables[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+	const char *verify = dray_setting_text(options, "ssl_verify");
+	bool is_verified = true;
+
+	if (verify != NULL && !dray_parse_bool(verify, &is_verified)) {
+		*out_ca_path = dray_setting_path(options, "ssl_verify");
+		return;
+	}
+	*out_is_unverified = !is_verified;
+	for (size_t i = 0; preferred == NULL && i < DRAY_COUNT(variables); i++)
+		preferred = dray_os_env(variables[i]);
+	*out_ca_path = preferred != NULL ? dray_strdup(preferred) : NULL;
+}
+
 bool dray_setting_is_shared(const struct dray_remote_options *options, const char *option)
 {
 	const struct dray_config_entry *entry = dray_setting_entry(options, option);

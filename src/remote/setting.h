@@ -24,6 +24,12 @@ DRAY_MUST_CHECK enum dray_status dray_setting_size(const struct dray_remote_opti
 /* "60" or "1.5", a day at most. */
 DRAY_MUST_CHECK enum dray_status dray_setting_seconds(const struct dray_remote_options *options,
 	const char *option, unsigned *out_ms, struct dray_err *err);
+/*
+ * "ssl_verify": false, or a file or folder of authorities. Else `preferred`, where that is not
+ * NULL, or what the environment names; NULL: the system's.
+ */
+void dray_setting_trust(const struct dray_remote_options *options, const char *preferred,
+	char **out_ca_path, bool *out_is_unverified);
 /* INVALID: the setting is not `wanted`. Its value is not told. */
 enum dray_status dray_setting_refuse(
 	const struct dray_config_entry *entry, const char *wanted, struct dray_err *err);

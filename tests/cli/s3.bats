@@ -340,7 +340,7 @@ with_large_file() {
   local before
   before=$(cat .dray/config)
   complains 2 "'remote.store.jobs' is a number from 1 on, not '0'" dray remote modify store jobs 0
-  complains 2 "'remote.store.read_timeout' is a number from 1 on, not 'soon'" dray remote modify store read_timeout soon
+  complains 2 "'remote.store.read_timeout' is a number of seconds, not 'soon'" dray remote modify store read_timeout soon
   complains 2 "'remote.store.use_ssl' is true or false, not 'maybe'" dray remote modify store use_ssl maybe
   complains 2 "'remote.store.part_size' is a size such as 64M, not 'large'" dray remote modify store part_size large
   complains 2 "there is no setting 'remote.store.endpoint_url'" dray remote modify store endpoint_url http://x
