@@ -1,6 +1,8 @@
 /* An object as a whole, verified; the choice between one request and many ranges. */
 #include "download.h"
 
+#include <dray/format.h>
+
 #include <stdlib.h>
 
 /* A get of this size or more goes in ranges. */
@@ -18,7 +20,7 @@ static enum dray_status cut_to(int fd, uint64_t size, struct dray_err *err)
 static uint64_t limit_of(const struct dray_transit *object)
 {
 	if (object->size == UINT64_MAX)
-		return 0;
+		return object->oid->is_dir ? DRAY_MANIFEST_BYTES_MAX : 0;
 	return object->size > 0 ? object->size : 1; /* 0 would be no limit */
 }
 

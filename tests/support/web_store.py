@@ -2,7 +2,8 @@
 """A server of files that takes uploads: web_store.py DIR
 
 Keeps files in DIR/files, on a free port of 127.0.0.1 that it writes to DIR/port; with DIR/cert.pem
-and DIR/key.pem, by TLS. A line "METHOD PATH STATUS" in DIR/log for every request. GET with Range, HEAD, PUT and POST.
+and DIR/key.pem, by TLS. A line "METHOD PATH STATUS" in DIR/log for every request,
+with " +" behind where it said who asks. GET with Range, HEAD, PUT and POST.
 DIR/rules is read at each request; a line is a rule:
 
   basic NAME PASSWORD      who asks has to be this one, by Basic authentication
@@ -11,7 +12,7 @@ DIR/rules is read at each request; a line is a rule:
   only METHODS             "GET,HEAD": others are answered by 405
   fail N STATUS [GLOB]     the next N requests for such paths are answered so, Retry-After: 0
   cut N [GLOB]             the next N answers of such paths end in the middle
-  endless                  what is got never ends, and has no length
+  endless [GLOB]           what is got never ends, and has no length
   unsized                  what is got has no length
   whole                    no Range is heard
   lose                     uploads are answered by 201 and forgotten
@@ -61,9 +62,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     return rule
         return None
 
-    def answer(self, status, headers=(), body=b'', length=None):
+    def note(self, status):
+        known = self.headers.get('Authorization') or self.headers.get('X-Key')
         with lock, open(os.path.join(top, 'log'), 'a', encoding='utf-8') as log:
-            print(self.command, self.path, status, file=log)
+            print(self.command, self.path, status, *(['+'] if known else []), file=log)
+
+    def answer(self, status, headers=(), body=b'', length=None):
+        self.note(status)
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)
@@ -146,8 +151,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(403 if self.rule('hide') else 404)
         if self.rule('wrong'):
             body = bytes(byte ^ 1 for byte in body)
-        if self.rule('endless') or self.rule('unsized'):
-            return self.stream(body)
+        endless = self.rule('endless')
+        if endless and fnmatch.fnmatch(self.path, (endless + ['*'])[1]):
+            return self.stream(body, True)
+        if self.rule('unsized'):
+            return self.stream(body, False)
         head = [('ETag', f'"{hashlib.sha1(body).hexdigest()[:12]}"')]
         wanted = re.fullmatch(r'bytes=(\d+)-(\d*)', self.headers.get('Range', ''))
         if not wanted or self.rule('whole'):
@@ -166,17 +174,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         return None
 
-    def stream(self, body):
+    def stream(self, body, endless):
         """Without a length, to the end of the connection: where it is endless, until nobody listens."""
         self.close_connection = True
-        with lock, open(os.path.join(top, 'log'), 'a', encoding='utf-8') as log:
-            print(self.command, self.path, 200, file=log)
+        self.note(200)
         self.send_response(200)
         self.send_header('Connection', 'close')
         self.end_headers()
         while self.command != 'HEAD':
-            self.wfile.write(body)
-            if not self.rule('endless'):
+            self.wfile.write(body or b'x' * endless)
+            if not endless:
                 return
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = serve
