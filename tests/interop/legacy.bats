@@ -4,6 +4,7 @@
 # shellcheck disable=SC2317,SC2103
 load ../support/sandbox
 load ../support/dvc
+load ../support/s3
 
 # What printf makes of the arguments into a store, as DVC 2 would have it; sets $hex: legacy_put <store> <format>
 legacy_put() {
@@ -144,6 +145,27 @@ legacy_repo() {
     rm -r d dos.txt binary three
     mate 0 checkout
     both_clean
+  }
+  twins play
+}
+
+@test "both layouts over http, in both directions" {
+  mkdir "$BATS_TEST_TMPDIR/web"
+  serve web_store.py "$BATS_TEST_TMPDIR/web"
+  play() {
+    local web=$BATS_TEST_TMPDIR/web
+    rm -rf "$web/files"
+    legacy_repo "$web/files/far"
+    vc 0 remote add -d far "http://127.0.0.1:$(cat "$web/port")/far"
+    mate 0 pull
+    both_clean
+    echo three >three
+    mate 0 add three
+    commit_all
+    rm -rf "$web/files"
+    vc 0 push
+    both 0 status -c --json
+    cp -a "$web/files" ../far
   }
   twins play
 }

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2317,SC2103
 load ../support/sandbox
 load ../support/dvc
+load ../support/s3
 
 # `d` and `foo`, committed with a default remote, `far`: shared [<place>]
 shared() {
@@ -245,6 +246,55 @@ foo'
     vc 0 fetch -A
     equal "$(find .dvc/cache/files -type f | wc -l)" 7
     vc 0 pull
+    both_clean
+  }
+  twins play
+}
+
+@test "over http: push and pull, each what the other sent; Basic and custom authentication" {
+  mkdir "$BATS_TEST_TMPDIR/web"
+  serve web_store.py "$BATS_TEST_TMPDIR/web"
+  play() {
+    local web=$BATS_TEST_TMPDIR/web place
+    place=http://127.0.0.1:$(cat "$web/port")/some/place
+    rm -rf "$web/files"
+    : >"$web/rules"
+    : >"$web/log"
+    shared "$place"
+    both 0 status -c --json
+    vc 0 push
+    both 0 status -c --json
+    mate 0 push
+    echo new >d/a
+    mate 0 add d
+    mate 0 push
+    cp -a "$web/files" ../far
+    git clone -q . ../clone
+    cd ../clone
+    mate 0 fetch foo
+    vc 0 pull
+    both_clean
+    cd ../r
+    git commit -q -am new
+    lose_cache
+    echo 'basic me s3cret' >"$web/rules"
+    both any fetch
+    gone "$(echo foo | md5_object .dvc/cache)"
+    vc 0 remote modify far auth basic
+    mate 0 remote modify far user me
+    vc 0 remote modify --local far password s3cret
+    mate 0 pull d
+    vc 0 remote modify far auth custom
+    mate 0 remote modify far custom_auth_header X-Key
+    echo 'header X-Key s3cret' >"$web/rules"
+    vc 0 pull
+    both_clean
+    vc 0 remote modify far method put
+    echo third >foo
+    vc 0 add foo
+    mate 0 push
+    equal "$(grep -c "^PUT .* 201" "$web/log")" 1
+    commit_all
     both_clean
   }
   twins play
