@@ -8,6 +8,77 @@
 #include <dray/base.h>
 #include <dray/hash.h>
 
+/* ------------------------------------------------------------------ config */
+
+/*
+ * INI as git, DVC and ConfigObj write it: [section], [section "name"],
+ * ['section "name"'], `key = value`, # and ; comments, quoted values. Keys are
+ * case-insensitive and kept in lower case; the full key of an entry is
+ * "section.key" or "section.name.key". Later entries win.
+ */
+#define DRAY_CONFIG_BYTES_MAX (1u << 20)
+
+/*
+ * OWN: as above; a '#' begins a comment behind a blank only, so that a URL keeps its fragment.
+ * DVC: as ConfigObj reads it, the rules in src/format/config_dvc.c. In a value "%(key)s" stands
+ * for that key of the same section, of [DEFAULT] in or above it, or of none; a list is text with
+ * ',' between its items. A key above the first section has no section: its full key is "key".
+ */
+enum dray_config_syntax { DRAY_CONFIG_OWN, DRAY_CONFIG_DVC };
+/* References in one file; and how many may lead one to the next. */
+#define DRAY_CONFIG_REFERENCES_MAX 100u
+#define DRAY_CONFIG_REFERENCE_DEPTH_MAX 16u
+
+struct dray_config_entry {
+	char *key;
+	char *value;
+	const char *origin; /* level or file given at parse; owned by the config */
+	unsigned line;
+};
+struct dray_config {
+	enum dray_config_syntax syntax;  /* of the files to come */
+	struct dray_config_entry *items; /* in order of appearance */
+	size_t len;
+	size_t cap;
+	struct dray_strs origins;
+};
+#define DRAY_CONFIG_INIT      \
+	{                     \
+		.items = NULL \
+	}
+
+/* Append the entries of one file. CONFIG: "'<origin>' line 3: …". */
+DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
+	size_t len, const char *origin, struct dray_err *err);
+/* Append an entry as if it stood in that file. */
+void dray_config_add(struct dray_config *config, const char *key, const char *value,
+	const char *origin, unsigned line);
+/* Remove the entries from index `from` on that `keep` says false to. */
+void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key));
+/* The last entry of that key, or NULL. Borrowed. */
+const struct dray_config_entry *dray_config_peek(const struct dray_config *config, const char *key);
+const char *dray_config_get(
+	const struct dray_config *config, const char *key, const char *fallback);
+void dray_config_drop(struct dray_config *config);
+
+/*
+ * Edit the text of a config file: set a key (in place if there, else at the
+ * end of its section, else in a new section where DVC sorts it: plain ones
+ * before those of remotes, these before others) or remove it (value NULL; an
+ * emptied section goes too). Comments and all else stay. Appends the new text
+ * to `buf`; NOT_FOUND when there was nothing to remove. CONFIG: the text is
+ * malformed, or key or value cannot be written so that it reads the same.
+ */
+DRAY_MUST_CHECK enum dray_status dray_config_edit(enum dray_config_syntax syntax, const char *text,
+	size_t len, const char *key, const char *value, struct dray_buf *buf, struct dray_err *err);
+/*
+ * The same for a whole section "remote.NAME": rename it, or remove it
+ * (new_section NULL). EXISTS if there is one of the new name.
+ */
+DRAY_MUST_CHECK enum dray_status dray_config_edit_section(enum dray_config_syntax syntax,
+	const char *text, size_t len, const char *section, const char *new_section,
+	struct dray_buf *buf, struct dray_err *err);
+
 /* ----------------------------------------------------------------- pointer */
 
 /*
@@ -75,6 +146,14 @@ struct dray_out {
 	bool is_unlisted; /* of a stage whose lock knows nothing of it: cannot be written */
 };
 
+/*
+ * Settings that a pointer holds, and the longest, its key included. Whoever wrote the pointer chose
+ * them, and a clone brings them along.
+ */
+#define DRAY_POINTER_SETTINGS_MAX 64u
+#define DRAY_POINTER_SETTING_BYTES_MAX 4096u
+#define DRAY_POINTER_VERSION_AWARE "version_aware" /* in fs_config: a flag, as DVC writes it */
+
 /* What an import was made from, or a stage is made from. */
 struct dray_dep {
 	char *path;  /* as written: a path, also an absolute one, or an URL; NULL: a database */
@@ -93,8 +172,11 @@ struct dray_dep {
 	char *repo_url; /* NULL: not from another repository */
 	char *repo_rev;
 	char *repo_rev_lock;
-	char *repo_config; /* path of a config file; NULL also where the text has a mapping */
-	char *repo_remote; /* name of a remote; NULL also where the text has a mapping */
+	char *repo_config;                  /* path of a config file */
+	char *repo_remote;                  /* name of a remote */
+	struct dray_config repo_settings;   /* `config` as a mapping: "core.remote", … */
+	struct dray_config remote_settings; /* `remote` as one: keys of the default remote */
+	struct dray_config fs_settings;     /* `fs_config`: keys of a remote at the path */
 	struct dray_versioned_file *files;
 	size_t files_len;
 };
@@ -157,8 +239,9 @@ void dray_pointer_set(char **text, const char *value);
  * The pointer's bytes with the present values (all of deps, outs, md5, frozen) put in
  * place: fields that did not change, unknown ones, comments, order and quoting stay
  * byte for byte; a value that is new is added at the end of its mapping; one that is
- * gone loses its line. Exceptions: `cloud` and `files` can be dropped, not written. The number of
- * outs and deps is that of the parse, or any for a new pointer. Appends to `buf`.
+ * gone loses its line. Exceptions: `cloud` can be dropped, not written, as `files` of outs;
+ * settings of a dep are written once. The number of outs and deps is that of the parse, or any for
+ * a new pointer. Appends to `buf`.
  */
 void dray_pointer_render(const struct dray_pointer *pointer, struct dray_buf *buf);
 /*
@@ -481,77 +564,6 @@ struct dray_bundle_reader {
 DRAY_MUST_CHECK enum dray_status dray_bundle_next(struct dray_bundle_reader *reader, bool *out_more,
 	enum dray_bundle_line *out_line, const char **out_text, struct dray_oid *out_oid,
 	struct dray_err *err);
-
-/* ------------------------------------------------------------------ config */
-
-/*
- * INI as git, DVC and ConfigObj write it: [section], [section "name"],
- * ['section "name"'], `key = value`, # and ; comments, quoted values. Keys are
- * case-insensitive and kept in lower case; the full key of an entry is
- * "section.key" or "section.name.key". Later entries win.
- */
-#define DRAY_CONFIG_BYTES_MAX (1u << 20)
-
-/*
- * OWN: as above; a '#' begins a comment behind a blank only, so that a URL keeps its fragment.
- * DVC: as ConfigObj reads it, the rules in src/format/config_dvc.c. In a value "%(key)s" stands
- * for that key of the same section, of [DEFAULT] in or above it, or of none; a list is text with
- * ',' between its items. A key above the first section has no section: its full key is "key".
- */
-enum dray_config_syntax { DRAY_CONFIG_OWN, DRAY_CONFIG_DVC };
-/* References in one file; and how many may lead one to the next. */
-#define DRAY_CONFIG_REFERENCES_MAX 100u
-#define DRAY_CONFIG_REFERENCE_DEPTH_MAX 16u
-
-struct dray_config_entry {
-	char *key;
-	char *value;
-	const char *origin; /* level or file given at parse; owned by the config */
-	unsigned line;
-};
-struct dray_config {
-	enum dray_config_syntax syntax;  /* of the files to come */
-	struct dray_config_entry *items; /* in order of appearance */
-	size_t len;
-	size_t cap;
-	struct dray_strs origins;
-};
-#define DRAY_CONFIG_INIT      \
-	{                     \
-		.items = NULL \
-	}
-
-/* Append the entries of one file. CONFIG: "'<origin>' line 3: …". */
-DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, const char *text,
-	size_t len, const char *origin, struct dray_err *err);
-/* Append an entry as if it stood in that file. */
-void dray_config_add(struct dray_config *config, const char *key, const char *value,
-	const char *origin, unsigned line);
-/* Remove the entries from index `from` on that `keep` says false to. */
-void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key));
-/* The last entry of that key, or NULL. Borrowed. */
-const struct dray_config_entry *dray_config_peek(const struct dray_config *config, const char *key);
-const char *dray_config_get(
-	const struct dray_config *config, const char *key, const char *fallback);
-void dray_config_drop(struct dray_config *config);
-
-/*
- * Edit the text of a config file: set a key (in place if there, else at the
- * end of its section, else in a new section where DVC sorts it: plain ones
- * before those of remotes, these before others) or remove it (value NULL; an
- * emptied section goes too). Comments and all else stay. Appends the new text
- * to `buf`; NOT_FOUND when there was nothing to remove. CONFIG: the text is
- * malformed, or key or value cannot be written so that it reads the same.
- */
-DRAY_MUST_CHECK enum dray_status dray_config_edit(enum dray_config_syntax syntax, const char *text,
-	size_t len, const char *key, const char *value, struct dray_buf *buf, struct dray_err *err);
-/*
- * The same for a whole section "remote.NAME": rename it, or remove it
- * (new_section NULL). EXISTS if there is one of the new name.
- */
-DRAY_MUST_CHECK enum dray_status dray_config_edit_section(enum dray_config_syntax syntax,
-	const char *text, size_t len, const char *section, const char *new_section,
-	struct dray_buf *buf, struct dray_err *err);
 
 /* ---------------------------------------------------------- AWS's two files */
 

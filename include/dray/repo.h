@@ -461,6 +461,13 @@ struct dray_source {
 	struct dray_tracks tracks; /* names from the top */
 };
 
+/* Settings count for no more than those of whoever chose them. */
+enum dray_trust {
+	DRAY_TRUST_PERSON,   /* at the keyboard: anything */
+	DRAY_TRUST_CLONE,    /* a pointer of ours: as the settings that are committed beside it */
+	DRAY_TRUST_STRANGER, /* a pointer of the other repository: as what is committed there */
+};
+
 struct dray_source_options {
 	/*
 	 * Our own repository at `revision`, instead of another one; outlives the source. Its
@@ -475,6 +482,9 @@ struct dray_source_options {
 	const char *config;   /* a file of settings to add, as typed; or NULL */
 	const char *remote;   /* instead of its default remote; or NULL */
 	const struct dray_strs *remote_config; /* "key=value", of that remote; or NULL */
+	const struct dray_config *settings; /* a pointer's, to add: "core.remote", …; or NULL */
+	const struct dray_config *remote_settings; /* likewise, keys of that remote */
+	enum dray_trust trust;                     /* who chose all of these */
 	struct dray_progress *progress;
 };
 /*

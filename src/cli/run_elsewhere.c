@@ -196,10 +196,7 @@ static enum dray_status refuse_unsupported(const struct dray_cli_args *args, str
 		dray_fail(err, DRAY_UNSUPPORTED, "--version-aware is not supported");
 		return dray_hint(err, "without it the data is versioned here, not in the bucket");
 	}
-	if (args->fs_config.len == 0)
-		return DRAY_OK;
-	dray_fail(err, DRAY_UNSUPPORTED, "an import takes no --fs-config");
-	return dray_hint(err, "make it a remote with these settings, and write remote://NAME/PATH");
+	return DRAY_OK;
 }
 
 static struct dray_url_options url_options(const struct dray_cli_args *args)

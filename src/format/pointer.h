@@ -19,7 +19,8 @@ enum dray_field_type {
 	DRAY_FIELD_FLAG_ON,  /* bool, true by default */
 	DRAY_FIELD_PATH,     /* char *, any bytes */
 	DRAY_FIELD_TEXT,     /* char * */
-	DRAY_FIELD_SETTING,  /* char *; a mapping in its place is left alone */
+	DRAY_FIELD_SETTING,  /* char *, or struct dray_config where a mapping is in its place */
+	DRAY_FIELD_SETTINGS, /* struct dray_config */
 	DRAY_FIELD_TAG,      /* char *, as clouds call objects: may look like a number */
 	DRAY_FIELD_INNER,    /* a mapping whose fields are in the same struct */
 	DRAY_FIELD_VERSIONS, /* struct dray_version *, a list under `cloud` */
@@ -30,8 +31,8 @@ struct dray_field {
 	const char *name; /* NULL for a hash */
 	enum dray_field_type type;
 	size_t at;  /* of the value in its struct */
-	size_t has; /* HASH, COUNT: of its bool; VERSIONS, FILES: of the length; MARK: of a
-		       char * that, set, rules it out, or 0 */
+	size_t has; /* HASH, COUNT: of its bool; VERSIONS, FILES: of the length; SETTING: of
+		       the other; MARK: of a char * that, set, rules it out, or 0 */
 	const struct dray_schema *inner;
 };
 
@@ -77,6 +78,11 @@ bool dray_field_is_same_place(const struct dray_field *a, const struct dray_fiel
 void dray_field_put(const struct dray_field *field, const void *object, struct dray_buf *buf,
 	char style, size_t indent);
 
+/* The lines of SETTINGS or FILES, as dray_settings_put and dray_versioned_files_put. */
+void dray_field_put_lines(const struct dray_field *field, const void *object, struct dray_buf *buf,
+	size_t indent, const char *line_break);
+/* Is its value a mapping, not of one line? */
+bool dray_field_is_mapping(const struct dray_field *field, const void *object);
 /* Would the field of that index have a line in a new mapping? What can only be read has none. */
 bool dray_field_is_written(const struct dray_schema *schema, size_t at, const void *object);
 /* A new mapping in brackets; the next three without a line break at their end. */
@@ -118,6 +124,18 @@ DRAY_MUST_CHECK enum dray_status dray_versions_read(const struct dray_fields *fi
 	const struct dray_yaml_node *node, struct dray_version **out_versions, size_t *out_len,
 	struct dray_err *err);
 void dray_versions_free(struct dray_version *versions, size_t len);
+
+/* A mapping of settings, at most DRAY_POINTER_SETTINGS_MAX: see pointer_settings.c. */
+DRAY_MUST_CHECK enum dray_status dray_settings_read(const struct dray_fields *fields,
+	const struct dray_yaml_node *node, struct dray_config *config, struct dray_err *err);
+/* Its lines, each behind a line break; or in brackets. */
+void dray_settings_put(struct dray_buf *buf, const struct dray_config *config, size_t indent,
+	const char *line_break);
+/* The lines of a list of files, without a line break at the end; or in brackets. */
+void dray_versioned_files_put(struct dray_buf *buf, const struct dray_versioned_file *files,
+	size_t len, size_t indent, const char *line_break);
+bool dray_versioned_files_are_same(const struct dray_versioned_file *a, size_t a_len,
+	const struct dray_versioned_file *b, size_t b_len);
 
 void dray_out_init(struct dray_out *out); /* empty, flags that are on by default */
 void dray_out_drop(struct dray_out *out);

@@ -105,6 +105,19 @@ static bool is_dropped(const struct edit *edit, const struct change *change, siz
 	       !dray_field_is_set(field, change->now);
 }
 
+/* A list of files is written anew as a whole. */
+static void replace_files(
+	struct edit *edit, const struct change *change, const struct dray_field *field, size_t i)
+{
+	const struct dray_yaml_node *value = change->node->pairs[i].value;
+	size_t start = value->is_flow ? value->start : line_start(edit, value->start);
+
+	copy_to(edit, start);
+	dray_field_put_lines(field, change->now, edit->buf,
+		value->is_flow ? DRAY_YAML_IN_FLOW : value->start - start, line_break(edit));
+	edit->at = value->end;
+}
+
 static void replace(struct edit *edit, const struct change *change, size_t i)
 {
 	const struct dray_yaml_node *value = change->node->pairs[i].value;
@@ -182,8 +195,12 @@ static void edit_pair(struct edit *edit, const struct change *change, size_t i)
 					   .was = change->was,
 					   .now = change->now});
 	else if (is_set && !(dray_field_is_set(field, change->was) &&
-				   dray_field_is_same(field, change->was, change->now)))
-		replace(edit, change, i);
+				   dray_field_is_same(field, change->was, change->now))) {
+		if (field->type == DRAY_FIELD_FILES && pair->value->type == DRAY_YAML_LIST)
+			replace_files(edit, change, field, i);
+		else
+			replace(edit, change, i);
+	}
 	if (change->node->is_flow && edit->at < pair->value->end)
 		copy_to(edit, pair->value->end);
 }

@@ -1,6 +1,6 @@
 /*
- * pointer_field: fields by their type: what they may hold, whether they are
- * set, how they are written. Which there are, pointer_schema.c says.
+ * pointer_field: fields by their type: what they may hold. Which there are, pointer_schema.c says;
+ * pointer_value.c what becomes of their values.
  */
 #include "pointer.h"
 #include "yaml_scalar.h"
@@ -13,35 +13,6 @@
 static void *member(void *object, size_t at)
 {
 	return (unsigned char *)object + at;
-}
-
-static const void *peek(const void *object, size_t at)
-{
-	return (const unsigned char *)object + at;
-}
-
-static char *const *peek_text(const struct dray_field *field, const void *object)
-{
-	return peek(object, field->at);
-}
-
-static const struct dray_oid *peek_oid(const struct dray_field *field, const void *object)
-{
-	return peek(object, field->at);
-}
-
-static bool peek_flag(size_t at, const void *object)
-{
-	const bool *flag = peek(object, at);
-
-	return *flag;
-}
-
-static uint64_t peek_count(const struct dray_field *field, const void *object)
-{
-	const uint64_t *count = peek(object, field->at);
-
-	return *count;
 }
 
 void dray_pointer_set(char **text, const char *value)
@@ -187,6 +158,7 @@ static bool read_scalar(const struct dray_fields *fields, const struct dray_fiel
 	case DRAY_FIELD_TAG:
 		return read_tag(field, value, object);
 	case DRAY_FIELD_INNER:
+	case DRAY_FIELD_SETTINGS:
 	case DRAY_FIELD_VERSIONS:
 	case DRAY_FIELD_FILES:
 		break;
@@ -215,6 +187,7 @@ static const char *want(const struct dray_field *field)
 	case DRAY_FIELD_TAG:
 		return "text on its line";
 	case DRAY_FIELD_INNER:
+	case DRAY_FIELD_SETTINGS:
 	case DRAY_FIELD_VERSIONS:
 		return "a mapping";
 	case DRAY_FIELD_FILES:
@@ -234,8 +207,10 @@ static enum dray_status fail_wanting(const struct dray_fields *fields,
 static enum dray_status read_value(const struct dray_fields *fields, const struct dray_field *field,
 	const struct dray_yaml_node *value, void *object, struct dray_err *err)
 {
-	if (field->type == DRAY_FIELD_SETTING && value->type != DRAY_YAML_SCALAR)
-		return DRAY_OK;
+	if (field->type == DRAY_FIELD_SETTING && value->type == DRAY_YAML_MAP)
+		return dray_settings_read(fields, value, member(object, field->has), err);
+	if (field->type == DRAY_FIELD_SETTINGS && value->type == DRAY_YAML_MAP)
+		return dray_settings_read(fields, value, member(object, field->at), err);
 	if (value->type == DRAY_YAML_MAP && field->type == DRAY_FIELD_INNER)
 		return dray_fields_read(fields, field->inner, value, object, err);
 	if (value->type == DRAY_YAML_MAP && field->type == DRAY_FIELD_VERSIONS)
@@ -294,173 +269,4 @@ enum dray_status dray_fields_read(const struct dray_fields *fields,
 	}
 	set_algo(fields, schema, is_marked, object);
 	return DRAY_OK;
-}
-
-/* -------------------------------------------------------------- one field */
-
-const char *dray_field_name(const struct dray_field *field, enum dray_algo algo)
-{
-	return field->name != NULL ? field->name : dray_algo_name(algo);
-}
-
-const struct dray_field *dray_field_find(
-	const struct dray_schema *schema, enum dray_algo algo, const char *name)
-{
-	/* the mark is a word of DVC's only: elsewhere `hash` is someone else's */
-	for (size_t i = 0; i < schema->len; i++)
-		if (strcmp(name, dray_field_name(&schema->fields[i], algo)) == 0 &&
-			(schema->fields[i].type != DRAY_FIELD_MARK || algo == DRAY_MD5))
-			return &schema->fields[i];
-	return NULL;
-}
-
-static bool is_any_set(const struct dray_schema *schema, const void *object)
-{
-	for (size_t i = 0; i < schema->len; i++)
-		if (dray_field_is_set(&schema->fields[i], object))
-			return true;
-	return false;
-}
-
-bool dray_field_is_set(const struct dray_field *field, const void *object)
-{
-	switch (field->type) {
-	case DRAY_FIELD_HASH:
-	case DRAY_FIELD_COUNT:
-		return peek_flag(field->has, object);
-	case DRAY_FIELD_MARK: {
-		char *const *other = peek(object, field->has);
-
-		return peek_oid(field, object)->algo == DRAY_MD5 &&
-		       (field->has == 0 || *other == NULL);
-	}
-	case DRAY_FIELD_FLAG:
-		return peek_flag(field->at, object);
-	case DRAY_FIELD_FLAG_ON:
-		return !peek_flag(field->at, object);
-	case DRAY_FIELD_PATH:
-	case DRAY_FIELD_TEXT:
-	case DRAY_FIELD_SETTING:
-	case DRAY_FIELD_TAG:
-		return *peek_text(field, object) != NULL;
-	case DRAY_FIELD_INNER:
-		return is_any_set(field->inner, object);
-	case DRAY_FIELD_VERSIONS:
-	case DRAY_FIELD_FILES: {
-		const size_t *len = peek(object, field->has);
-
-		return *len > 0;
-	}
-	}
-	return false;
-}
-
-/* Both are set. What is not a matter of more than set or not is the same then. */
-bool dray_field_is_same(const struct dray_field *field, const void *a, const void *b)
-{
-	switch (field->type) {
-	case DRAY_FIELD_HASH: {
-		struct dray_oid x = *peek_oid(field, a);
-
-		x.algo = peek_oid(field, b)->algo; /* is the mark's */
-		return dray_oid_is_equal(&x, peek_oid(field, b));
-	}
-	case DRAY_FIELD_COUNT:
-		return peek_count(field, a) == peek_count(field, b);
-	case DRAY_FIELD_PATH:
-	case DRAY_FIELD_TEXT:
-	case DRAY_FIELD_SETTING:
-	case DRAY_FIELD_TAG:
-		return strcmp(*peek_text(field, a), *peek_text(field, b)) == 0;
-	case DRAY_FIELD_MARK:
-	case DRAY_FIELD_FLAG:
-	case DRAY_FIELD_FLAG_ON:
-	case DRAY_FIELD_INNER:
-	case DRAY_FIELD_VERSIONS:
-	case DRAY_FIELD_FILES:
-		break;
-	}
-	return true;
-}
-
-bool dray_field_is_same_place(const struct dray_field *a, const struct dray_field *b)
-{
-	return a->at == b->at && a->type == b->type;
-}
-
-void dray_field_put(const struct dray_field *field, const void *object, struct dray_buf *buf,
-	char style, size_t indent)
-{
-	char text[DRAY_OID_TEXT_MAX];
-
-	switch (field->type) {
-	case DRAY_FIELD_HASH: /* one word: never on a line of its own */
-		dray_yaml_put_text(buf, dray_oid_text(peek_oid(field, object), text), style, false);
-		break;
-	case DRAY_FIELD_MARK:
-		dray_yaml_put_value(buf, dray_algo_name(DRAY_MD5), style, indent);
-		break;
-	case DRAY_FIELD_COUNT:
-		dray_buf_printf(buf, "%llu", (unsigned long long)peek_count(field, object));
-		break;
-	case DRAY_FIELD_FLAG:
-	case DRAY_FIELD_FLAG_ON:
-		dray_buf_puts(buf, peek_flag(field->at, object) ? "true" : "false");
-		break;
-	case DRAY_FIELD_PATH:
-	case DRAY_FIELD_TEXT:
-	case DRAY_FIELD_SETTING:
-	case DRAY_FIELD_TAG:
-		dray_yaml_put_value(buf, *peek_text(field, object), style, indent);
-		break;
-	case DRAY_FIELD_INNER:
-	case DRAY_FIELD_VERSIONS:
-	case DRAY_FIELD_FILES:
-		break; /* no values of one line */
-	}
-}
-
-static void drop_field(const struct dray_field *field, void *object)
-{
-	switch (field->type) {
-	case DRAY_FIELD_PATH:
-	case DRAY_FIELD_TEXT:
-	case DRAY_FIELD_SETTING:
-	case DRAY_FIELD_TAG:
-		dray_pointer_set(member(object, field->at), NULL);
-		break;
-	case DRAY_FIELD_INNER:
-		dray_fields_drop(field->inner, object);
-		break;
-	case DRAY_FIELD_VERSIONS: {
-		struct dray_version **versions = member(object, field->at);
-		size_t *len = member(object, field->has);
-
-		dray_versions_free(*versions, *len);
-		*versions = NULL;
-		*len = 0;
-		break;
-	}
-	case DRAY_FIELD_FILES: {
-		struct dray_versioned_file **files = member(object, field->at);
-		size_t *len = member(object, field->has);
-
-		dray_versioned_files_free(*files, *len);
-		*files = NULL;
-		*len = 0;
-		break;
-	}
-	case DRAY_FIELD_HASH:
-	case DRAY_FIELD_MARK:
-	case DRAY_FIELD_COUNT:
-	case DRAY_FIELD_FLAG:
-	case DRAY_FIELD_FLAG_ON:
-		break;
-	}
-}
-
-void dray_fields_drop(const struct dray_schema *schema, void *object)
-{
-	for (size_t i = 0; i < schema->len; i++)
-		drop_field(&schema->fields[i], object);
 }

@@ -24,8 +24,8 @@ bool dray_field_is_written(const struct dray_schema *schema, size_t at, const vo
 {
 	enum dray_field_type type = schema->fields[at].type;
 
-	return type != DRAY_FIELD_VERSIONS && type != DRAY_FIELD_FILES &&
-	       dray_field_is_set(&schema->fields[at], object) && !is_second_name(schema, at);
+	return type != DRAY_FIELD_VERSIONS && dray_field_is_set(&schema->fields[at], object) &&
+	       !is_second_name(schema, at);
 }
 
 void dray_fields_put_flow(struct dray_buf *buf, const struct dray_schema *schema,
@@ -36,8 +36,8 @@ void dray_fields_put_flow(struct dray_buf *buf, const struct dray_schema *schema
 	for (size_t i = 0; i < schema->len; i++) {
 		if (!dray_field_is_written(schema, i, object))
 			continue;
-		dray_buf_printf(buf, "%s%s: ", lead, dray_field_name(&schema->fields[i], algo));
-		dray_field_put(&schema->fields[i], object, buf, 'p', DRAY_YAML_IN_FLOW);
+		dray_buf_puts(buf, lead);
+		dray_fields_put_pair(buf, &schema->fields[i], object, algo, DRAY_YAML_IN_FLOW, "");
 		lead = ", ";
 	}
 	dray_buf_putc(buf, '}');
@@ -47,12 +47,19 @@ void dray_fields_put_flow(struct dray_buf *buf, const struct dray_schema *schema
 void dray_fields_put_pair(struct dray_buf *buf, const struct dray_field *field, const void *object,
 	enum dray_algo algo, size_t indent, const char *line_break)
 {
+	bool is_flow = indent == DRAY_YAML_IN_FLOW;
+
 	dray_buf_printf(buf, "%s:", dray_field_name(field, algo));
-	if (field->type != DRAY_FIELD_INNER) {
+	if (field->type == DRAY_FIELD_FILES) {
+		dray_buf_puts(buf, is_flow ? " " : line_break);
+		dray_field_put_lines(field, object, buf, indent, line_break);
+	} else if (!dray_field_is_mapping(field, object)) {
 		dray_buf_putc(buf, ' ');
-		dray_field_put(
-			field, object, buf, 'p', indent == DRAY_YAML_IN_FLOW ? indent : indent + 2);
-	} else if (indent == DRAY_YAML_IN_FLOW) {
+		dray_field_put(field, object, buf, 'p', is_flow ? indent : indent + 2);
+	} else if (field->type != DRAY_FIELD_INNER) {
+		dray_buf_puts(buf, is_flow ? " " : "");
+		dray_field_put_lines(field, object, buf, is_flow ? indent : indent + 2, line_break);
+	} else if (is_flow) {
 		dray_buf_putc(buf, ' ');
 		dray_fields_put_flow(buf, field->inner, object, algo);
 	} else {

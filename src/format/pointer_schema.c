@@ -55,8 +55,10 @@ static const struct dray_field repo_fields[] = {
 	{"url", DRAY_FIELD_PATH, AT(dray_dep, repo_url), 0, NULL},
 	{"rev", DRAY_FIELD_TAG, AT(dray_dep, repo_rev), 0, NULL},
 	{"rev_lock", DRAY_FIELD_TAG, AT(dray_dep, repo_rev_lock), 0, NULL},
-	{"config", DRAY_FIELD_SETTING, AT(dray_dep, repo_config), 0, NULL},
-	{"remote", DRAY_FIELD_SETTING, AT(dray_dep, repo_remote), 0, NULL},
+	{"config", DRAY_FIELD_SETTING, AT(dray_dep, repo_config), AT(dray_dep, repo_settings),
+		NULL},
+	{"remote", DRAY_FIELD_SETTING, AT(dray_dep, repo_remote), AT(dray_dep, remote_settings),
+		NULL},
 };
 static const struct dray_schema repo_schema = {
 	repo_fields, DRAY_COUNT(repo_fields), sizeof(struct dray_dep)};
@@ -72,6 +74,7 @@ static const struct dray_field dep_fields[] = {
 	{"hash", DRAY_FIELD_MARK, AT(dray_dep, oid), AT(dray_dep, repo_url), NULL},
 	{"path", DRAY_FIELD_PATH, AT(dray_dep, path), 0, NULL},
 	{"repo", DRAY_FIELD_INNER, 0, 0, &repo_schema},
+	{"fs_config", DRAY_FIELD_SETTINGS, AT(dray_dep, fs_settings), 0, NULL},
 	{"files", DRAY_FIELD_FILES, AT(dray_dep, files), AT(dray_dep, files_len), NULL},
 };
 const struct dray_schema dray_schema_dep = {
@@ -97,12 +100,12 @@ static const struct dray_field file_fields[] = {
 	{"relpath", DRAY_FIELD_PATH, AT(dray_versioned_file, path), 0, NULL},
 	{NULL, DRAY_FIELD_HASH, AT(dray_versioned_file, oid), AT(dray_versioned_file, has_oid),
 		NULL},
+	{"etag", DRAY_FIELD_TAG, AT(dray_versioned_file, etag), 0, NULL},
+	{"checksum", DRAY_FIELD_TAG, AT(dray_versioned_file, checksum), 0, NULL},
 	{"size", DRAY_FIELD_COUNT, AT(dray_versioned_file, size), AT(dray_versioned_file, has_size),
 		NULL},
 	{"isexec", DRAY_FIELD_FLAG, AT(dray_versioned_file, is_exec), 0, NULL},
 	{"version_id", DRAY_FIELD_TAG, AT(dray_versioned_file, version_id), 0, NULL},
-	{"etag", DRAY_FIELD_TAG, AT(dray_versioned_file, etag), 0, NULL},
-	{"checksum", DRAY_FIELD_TAG, AT(dray_versioned_file, checksum), 0, NULL},
 	{"cloud", DRAY_FIELD_VERSIONS, AT(dray_versioned_file, versions),
 		AT(dray_versioned_file, versions_len), NULL},
 };

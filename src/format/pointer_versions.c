@@ -5,6 +5,7 @@
 #include "pointer.h"
 
 #include "manifest.h"
+#include "yaml_scalar.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -173,4 +174,49 @@ enum dray_status dray_versioned_files_read(const struct dray_fields *fields,
 		dray_versioned_files_free(files, node->len);
 	}
 	return status;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+void dray_versioned_files_put(struct dray_buf *buf, const struct dray_versioned_file *files,
+	size_t len, size_t indent, const char *line_break)
+{
+	bool is_flow = indent == DRAY_YAML_IN_FLOW;
+
+	dray_buf_puts(buf, is_flow ? "[" : "");
+	for (size_t i = 0; i < len; i++) {
+		enum dray_algo algo = (enum dray_algo)files[i].oid.algo;
+
+		if (is_flow) {
+			dray_buf_puts(buf, i > 0 ? ", " : "");
+			dray_fields_put_flow(buf, &dray_schema_file, &files[i], algo);
+			continue;
+		}
+		dray_buf_puts(buf, i > 0 ? line_break : "");
+		dray_fields_put_block(
+			buf, &dray_schema_file, &files[i], algo, "- ", indent + 2, line_break);
+	}
+	dray_buf_puts(buf, is_flow ? "]" : "");
+}
+
+static bool is_same_file(const struct dray_versioned_file *a, const struct dray_versioned_file *b)
+{
+	for (size_t i = 0; i < dray_schema_file.len; i++) {
+		const struct dray_field *field = &dray_schema_file.fields[i];
+		bool is_set = dray_field_is_set(field, a);
+
+		if (is_set != dray_field_is_set(field, b) ||
+			(is_set && !dray_field_is_same(field, a, b)))
+			return false;
+	}
+	return true;
+}
+
+bool dray_versioned_files_are_same(const struct dray_versioned_file *a, size_t a_len,
+	const struct dray_versioned_file *b, size_t b_len)
+{
+	for (size_t i = 0; i < a_len && a_len == b_len; i++)
+		if (!is_same_file(&a[i], &b[i]))
+			return false;
+	return a_len == b_len;
 }

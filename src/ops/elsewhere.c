@@ -26,6 +26,43 @@ char *url_last(const char *url)
 	return dray_strdup(dray_path_basename(path));
 }
 
+static enum dray_status take_word(
+	const char *word, const char *prefix, struct dray_config *settings, struct dray_err *err)
+{
+	const char *equals = strchr(word, '=');
+
+	if (equals == NULL || equals == word)
+		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
+	DRAY_AUTO_STR key = dray_format("%s%.*s", prefix, (int)(equals - word), word);
+	if (settings->len >= DRAY_POINTER_SETTINGS_MAX ||
+		strlen(key) + strlen(equals) > DRAY_POINTER_SETTING_BYTES_MAX)
+		return dray_fail(err, DRAY_USAGE,
+			"a pointer holds %u settings of %u bytes, no more",
+			DRAY_POINTER_SETTINGS_MAX, DRAY_POINTER_SETTING_BYTES_MAX);
+	dray_config_add(settings, key, equals + 1, "command line", 0);
+	return DRAY_OK;
+}
+
+enum dray_status settings_take(struct dray_session *session, const struct dray_strs *words,
+	const char *prefix, struct dray_config *settings, struct dray_err *err)
+{
+	const char *secret = NULL;
+
+	for (size_t i = 0; i < words->len; i++) {
+		DRAY_TRY(take_word(words->items[i], prefix, settings, err));
+		const char *key = settings->items[settings->len - 1].key + strlen(prefix);
+		DRAY_AUTO_STR full = dray_format("remote.any.%s", key);
+
+		secret = config_is_secret(full) ? key : secret;
+	}
+	if (secret != NULL)
+		session_note(session,
+			"'%s' is in the pointer now, which git tracks: anyone who can read the "
+			"repository can read it",
+			secret);
+	return DRAY_OK;
+}
+
 struct dray_source_options source_options(
 	const struct dray_elsewhere *elsewhere, struct dray_report *report)
 {

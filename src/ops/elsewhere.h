@@ -220,6 +220,13 @@ DRAY_MUST_CHECK enum dray_status source_path(
 	const char *typed, char **out_path, struct dray_err *err);
 /* The name that something at this address has: its last part. */
 char *url_last(const char *url);
+/*
+ * "key=value" as settings `prefix`key of a pointer. A secret among them is told: git tracks it from
+ * now on. USAGE: of another form, or too many or too long for a pointer.
+ */
+DRAY_MUST_CHECK enum dray_status settings_take(struct dray_session *session,
+	const struct dray_strs *words, const char *prefix, struct dray_config *settings,
+	struct dray_err *err);
 /* Options as a source takes them. */
 struct dray_source_options source_options(
 	const struct dray_elsewhere *elsewhere, struct dray_report *report);

@@ -136,6 +136,9 @@ struct dray_source_options import_source(struct dray_session *session, const str
 		.need_commit = true,
 		.config = dep->repo_config,
 		.remote = dep->repo_remote,
+		.settings = &dep->repo_settings,
+		.remote_settings = &dep->remote_settings,
+		.trust = DRAY_TRUST_CLONE,
 		.progress = &session->report->progress,
 	};
 }
@@ -156,14 +159,31 @@ static char *place_path(const struct dray_session *session, const char *typed, c
 static enum dray_status check_options(
 	const struct dray_import_options *options, struct dray_err *err)
 {
-	const struct dray_strs *settings = options->from.remote_config;
+	const struct dray_elsewhere *from = &options->from;
 
 	if (options->no_exec && options->no_download)
 		return dray_fail(err, DRAY_USAGE, "--no-exec and --no-download exclude each other");
-	if (settings == NULL || settings->len == 0)
+	if (from->config == NULL || from->remote == NULL || from->remote_config->len == 0)
 		return DRAY_OK;
-	dray_fail(err, DRAY_UNSUPPORTED, "--remote-config is not kept in pointers");
-	return dray_hint(err, "put the setting into a file and name it with --config");
+	dray_fail(err, DRAY_USAGE, "a pointer cannot hold --config, --remote and --remote-config");
+	return dray_hint(err, "put the settings of the remote into the file");
+}
+
+/* With a remote's name they are settings like those of a file; without, of whatever is the default.
+ */
+static enum dray_status set_settings(
+	struct dray_import *import, const struct dray_elsewhere *from, struct dray_err *err)
+{
+	struct dray_dep *dep = import_dep(import);
+	bool is_named = from->remote != NULL && from->remote_config->len > 0;
+	DRAY_AUTO_STR prefix = is_named ? dray_format("remote.%s.", from->remote) : dray_strdup("");
+	struct dray_config *settings = is_named ? &dep->repo_settings : &dep->remote_settings;
+
+	if (is_named)
+		dray_config_add(settings, "core.remote", from->remote, "command line", 0);
+	else
+		dray_pointer_set(&dep->repo_remote, from->remote);
+	return settings_take(import->session, from->remote_config, prefix, settings, err);
 }
 
 static void set_dep(
@@ -181,7 +201,6 @@ static void set_dep(
 	dray_pointer_set(&dep->repo_url, url);
 	dray_pointer_set(&dep->repo_rev, from->rev);
 	dray_pointer_set(&dep->repo_config, config);
-	dray_pointer_set(&dep->repo_remote, from->remote);
 }
 
 /* A password would be in git for all to see. */
@@ -216,6 +235,7 @@ enum dray_status dray_ops_import(struct dray_session *session,
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(import_begin(&import, path, options->out, err));
 	set_dep(&import, options, path);
+	DRAY_TRY(set_settings(&import, &options->from, err));
 	if (options->no_exec)
 		return import_publish_empty(&import, err);
 	const struct dray_source_options from =
@@ -245,7 +265,7 @@ enum dray_status import_outside(struct dray_session *session, const struct dray_
 	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
 	DRAY_AUTO_STR base = dray_path_join(session->repo->root, folder);
 
-	return outside_open(session, file->pointer.deps[0].path, base, NULL, out, err);
+	return outside_open_dep(session, &file->pointer.deps[0], base, out, err);
 }
 
 enum dray_status import_from_outside(
@@ -290,6 +310,8 @@ static enum dray_status import_url(
 
 	DRAY_TRY(import_begin(import, last, options->out, err));
 	set_url(import, options->url);
+	DRAY_TRY(settings_take(
+		import->session, options->settings, "", &import_dep(import)->fs_settings, err));
 	if (options->no_exec)
 		return import_publish_empty(import, err);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));

@@ -18,6 +18,8 @@ void dray_outside_drop(struct dray_outside *outside)
 		free(outside->files[i].tag);
 	}
 	free(outside->files);
+	dray_config_drop(&outside->settings);
+	dray_config_drop(&outside->config);
 	free(outside->path);
 	free(outside->shown);
 	*outside = (struct dray_outside)OUTSIDE_INIT;
@@ -51,43 +53,47 @@ static enum dray_status open_file_url(
 	return open_path(outside, dray_buf_text(&plain), NULL, err);
 }
 
-/* `names`: of the remotes whose settings count; none for a plain address. */
+/* Whose settings count: of remotes that it is below, then its own, as if they were the remote's. */
+static const struct dray_config *join_settings(struct dray_session *session,
+	struct dray_outside *outside, const char *name, const struct dray_strs *names)
+{
+	const struct dray_config *base =
+		names != NULL && names->len > 0
+			? dray_repo_remote_config(session->repo, name, names)
+			: NULL;
+
+	if (outside->settings.len == 0)
+		return base;
+	for (size_t i = 0; base != NULL && i < base->len; i++)
+		dray_config_add(&outside->config, base->items[i].key, base->items[i].value,
+			base->items[i].origin, base->items[i].line);
+	for (size_t i = 0; i < outside->settings.len; i++) {
+		const struct dray_config_entry *entry = &outside->settings.items[i];
+		DRAY_AUTO_STR key = dray_format("remote.%s.%s", name, entry->key);
+
+		dray_config_add(&outside->config, key, entry->value, entry->origin, 0);
+	}
+	return &outside->config;
+}
+
+/* `names`: of the remotes that it is below; none for a plain address. */
 static enum dray_status open_address(struct dray_session *session, struct dray_outside *outside,
 	const char *url, const struct dray_strs *names, struct dray_err *err)
 {
-	const char *name = names != NULL && names->len > 0 ? names->items[0] : NULL;
+	const char *name = names != NULL && names->len > 0 ? names->items[0] : UNNAMED;
+
+	if (outside->settings.len > 0 && strncasecmp(url, "s3://", 5) != 0)
+		return dray_fail(
+			err, DRAY_USAGE, "'%s' takes no settings: s3:// does", outside->shown);
 	DRAY_AUTO_STR shared =
 		session != NULL ? dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT) : NULL;
 	const struct dray_remote_options options = {
 		.url = url,
-		.config = name != NULL ? dray_repo_remote_config(session->repo, name, names) : NULL,
+		.config = join_settings(session, outside, name, names),
 		.name = name,
 		.shared_origin = shared,
 	};
 
-	return dray_address_open(&options, &outside->address, err);
-}
-
-/* The same with settings of its own, as those of a remote that has no name. */
-static enum dray_status open_with(struct dray_outside *outside, const char *url,
-	const struct dray_strs *settings, struct dray_err *err)
-{
-	DRAY_AUTO(config) config = DRAY_CONFIG_INIT;
-	const struct dray_remote_options options = {.url = url, .config = &config, .name = UNNAMED};
-
-	if (strncasecmp(url, "s3://", 5) != 0)
-		return dray_fail(err, DRAY_USAGE, "'%s' takes no settings: s3:// does", url);
-	for (size_t i = 0; i < settings->len; i++) {
-		const char *word = settings->items[i];
-		const char *equals = strchr(word, '=');
-
-		if (equals == NULL || equals == word)
-			return dray_fail(
-				err, DRAY_USAGE, "'%s' is not of the form key=value", word);
-		DRAY_AUTO_STR key =
-			dray_format("remote." UNNAMED ".%.*s", (int)(equals - word), word);
-		dray_config_add(&config, key, equals + 1, "command line", 0);
-	}
 	return dray_address_open(&options, &outside->address, err);
 }
 
@@ -124,15 +130,58 @@ static enum dray_status open_any(struct dray_session *session, const char *url, 
 	return open_address(session, outside, url, NULL, err);
 }
 
+static enum dray_status take_words(
+	struct dray_outside *outside, const struct dray_strs *words, struct dray_err *err)
+{
+	for (size_t i = 0; words != NULL && i < words->len; i++) {
+		const char *equals = strchr(words->items[i], '=');
+
+		if (equals == NULL || equals == words->items[i])
+			return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value",
+				words->items[i]);
+		DRAY_AUTO_STR key =
+			dray_strndup(words->items[i], (size_t)(equals - words->items[i]));
+		dray_config_add(&outside->settings, key, equals + 1, "command line", 0);
+	}
+	return DRAY_OK;
+}
+
 enum dray_status outside_open(struct dray_session *session, const char *url, const char *base,
 	const struct dray_strs *settings, struct dray_outside *out, struct dray_err *err)
 {
 	DRAY_AUTO(outside) outside = {.shown = dray_git_url_shown(url)};
 
-	if (settings != NULL && settings->len > 0)
-		DRAY_TRY(open_with(&outside, url, settings, err));
-	else
-		DRAY_TRY(open_any(session, url, base, &outside, err));
+	DRAY_TRY(take_words(&outside, settings, err));
+	if (outside.settings.len > 0 && outside_is_path(url))
+		return dray_fail(
+			err, DRAY_USAGE, "'%s' takes no settings: s3:// does", outside.shown);
+	DRAY_TRY(open_any(session, url, base, &outside, err));
+	*out = outside;
+	outside = (struct dray_outside)OUTSIDE_INIT;
+	return DRAY_OK;
+}
+
+/* What a pointer says counts as what is committed beside it. */
+static void take_dep(
+	struct dray_session *session, const struct dray_dep *dep, struct dray_outside *outside)
+{
+	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
+
+	for (size_t i = 0; i < dep->fs_settings.len; i++) {
+		const struct dray_config_entry *entry = &dep->fs_settings.items[i];
+
+		if (strcmp(entry->key, DRAY_POINTER_VERSION_AWARE) != 0)
+			dray_config_add(&outside->settings, entry->key, entry->value, shared, 0);
+	}
+}
+
+enum dray_status outside_open_dep(struct dray_session *session, const struct dray_dep *dep,
+	const char *base, struct dray_outside *out, struct dray_err *err)
+{
+	DRAY_AUTO(outside) outside = {.shown = dray_git_url_shown(dep->path)};
+
+	take_dep(session, dep, &outside);
+	DRAY_TRY(open_any(session, dep->path, base, &outside, err));
 	*out = outside;
 	outside = (struct dray_outside)OUTSIDE_INIT;
 	return DRAY_OK;

@@ -8,6 +8,8 @@ struct dray_outside {
 	char *path; /* resolved; NULL: an address */
 	struct dray_address *address;
 	char *shown;
+	struct dray_config settings; /* of its own: keys of a remote */
+	struct dray_config config;   /* these as the address has them */
 	struct dray_outside_file {
 		char *path; /* below; "" for a file itself */
 		char *tag;  /* or NULL */
@@ -27,6 +29,10 @@ struct dray_outside {
  */
 DRAY_MUST_CHECK enum dray_status outside_open(struct dray_session *session, const char *url,
 	const char *base, const struct dray_strs *settings, struct dray_outside *out,
+	struct dray_err *err);
+/* The same of what a pointer's dep says, with its settings. */
+DRAY_MUST_CHECK enum dray_status outside_open_dep(struct dray_session *session,
+	const struct dray_dep *dep, const char *base, struct dray_outside *out,
 	struct dray_err *err);
 void dray_outside_drop(struct dray_outside *outside);
 /* Is it a path, as typed? */

@@ -7,42 +7,58 @@
 
 #include <string.h>
 
-static void pass_item(struct dray_report *report, const struct dray_item *item)
+/* The data of another repository at the commit that the pointer is locked to. */
+struct sourced {
+	struct dray_source *source;
+	struct dray_supplies supplies;
+	struct dray_parts parts;
+};
+
+static void sourced_drop(struct sourced *sourced)
 {
-	(void)report;
-	(void)item;
+	dray_parts_drop(&sourced->parts);
+	dray_supplies_drop(&sourced->supplies);
+	dray_source_close(sourced->source);
 }
 
-static void pass_total(struct dray_report *report, const char *key, uint64_t value)
+static enum dray_status find(struct dray_session *session, const struct dray_dep *dep,
+	struct sourced *sourced, struct dray_err *err)
 {
-	(void)report;
-	(void)key;
-	(void)value;
+	DRAY_AUTO_STR path = NULL;
+	DRAY_AUTO_STR url = NULL;
+	const struct dray_source_options from =
+		import_source(session, dep, dep->repo_rev_lock, &url);
+
+	DRAY_TRY(source_path(dep->path, &path, err));
+	DRAY_TRY(dray_source_open(&from, &sourced->source, err));
+	const struct dray_parts_options wanted = {
+		.path = path, .is_deep = true, .is_for_bytes = true};
+	return parts_find(sourced->source, &sourced->supplies, &wanted, &sourced->parts, err);
 }
 
 static enum dray_status bring_from_source(struct dray_session *session, const struct dray_dep *dep,
 	const char *place, unsigned jobs, struct dray_err *err)
 {
-	struct dray_report silent = *session->report;
-	DRAY_AUTO_STR url = NULL;
+	struct dray_progress *progress = &session->report->progress;
+	__attribute__((cleanup(sourced_drop))) struct sourced sourced = {
+		.supplies = {.jobs = jobs, .progress = progress}};
+	DRAY_AUTO_STR folder = dray_path_dirname(place);
+	char name[DRAY_TEMP_NAME_MAX];
 
-	silent.item = pass_item;
-	silent.total = pass_total;
-	const struct dray_source_options from =
-		import_source(session, dep, dep->repo_rev_lock, &url);
-	DRAY_AUTO_STR full = dray_git_is_url(from.url) || dray_path_is_absolute(from.url)
-				     ? dray_strdup(from.url)
-				     : dray_path_join(from.base, from.url);
-	const struct dray_get_options options = {
-		.from = {.url = full,
-			.rev = from.revision != NULL ? from.revision : "HEAD",
-			.config = from.config,
-			.remote = from.remote,
-			.jobs = jobs},
-		.path = dep->path,
-		.out = place,
+	DRAY_TRY(find(session, dep, &sourced, err));
+	dray_os_temp_name(name);
+	DRAY_AUTO_STR temp = dray_path_join(folder, name);
+	const struct dray_parts_bring all = {
+		.source = sourced.source,
+		.parts = &sourced.parts,
+		.temp = temp,
+		.dialect = session->repo->dialect,
+		.jobs = jobs,
+		.progress = progress,
 	};
-	return dray_ops_get(&options, &silent, err);
+	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
+	DRAY_TRY(parts_bring(&all, err));
+	return place_land(temp, place, false, err);
 }
 
 /* Another thing than what the pointer was made for is for update to bring. */

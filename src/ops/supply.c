@@ -108,6 +108,9 @@ static enum dray_status open_next(struct dray_supplies *supplies, const struct d
 		.revision = dep->repo_rev_lock != NULL ? dep->repo_rev_lock : dep->repo_rev,
 		.need_commit = true,
 		.remote = dep->repo_remote,
+		.settings = &dep->repo_settings, /* not a file: it would be one of this machine */
+		.remote_settings = &dep->remote_settings,
+		.trust = DRAY_TRUST_STRANGER,
 		.progress = supplies->progress,
 	};
 

@@ -1,7 +1,9 @@
 /*
  * The settings of a repository that is not ours. Where it lies on this machine and git says that it
  * is ours to trust, its own settings count as when working in it. What comes with a commit says
- * where data is and no more: see `allowed`. What a person adds on the command line comes last.
+ * where data is and no more: see `allowed`. What a person adds on the command line, or a pointer
+ * says, comes last. A pointer's have the origin of what is committed, so that whoever asks where a
+ * setting is from treats them alike.
  */
 #include "source.h"
 
@@ -46,48 +48,72 @@ static enum dray_status add_text(
 		root->repo, dray_buf_text(text), text->len, root->origin, err);
 }
 
-static enum dray_status add_file(
-	struct dray_source_root *root, const char *typed, const char *base, struct dray_err *err)
+static enum dray_status add_file(struct dray_source_root *root,
+	const struct dray_source_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	DRAY_AUTO_STR path =
-		dray_path_is_absolute(typed) ? dray_strdup(typed) : dray_path_join(base, typed);
+	DRAY_AUTO_STR path = dray_path_is_absolute(options->config)
+				     ? dray_strdup(options->config)
+				     : dray_path_join(options->base != NULL ? options->base : "",
+					       options->config);
 
 	DRAY_TRY(dray_os_slurp(AT_FDCWD, path, REPO_CONFIG_BYTES_MAX, &text, err));
-	return dray_config_parse(&root->repo->config, dray_buf_text(&text), text.len, path, err);
+	return dray_config_parse(&root->repo->config, dray_buf_text(&text), text.len,
+		options->trust == DRAY_TRUST_PERSON ? path : root->origin, err);
 }
 
-/* "key=value" of the remote that is the default one by now. */
-static enum dray_status add_option(
-	struct dray_config *config, const char *word, struct dray_err *err)
+/* Of the remote that is the default one by now. */
+static enum dray_status add_option(struct dray_config *config, const char *option,
+	const char *value, const char *origin, struct dray_err *err)
 {
 	const char *remote = dray_config_get(config, "core.remote", "");
-	const char *equals = strchr(word, '=');
 
-	if (equals == NULL || equals == word)
-		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
 	if (*remote == '\0') {
 		dray_fail(err, DRAY_USAGE, "there is no default remote that could be changed");
 		return dray_hint(err, "name one with --remote");
 	}
-	DRAY_AUTO_STR key = dray_format("remote.%s.%.*s", remote, (int)(equals - word), word);
-	dray_config_add(config, key, equals + 1, "command line", 0);
+	DRAY_AUTO_STR key = dray_format("remote.%s.%s", remote, option);
+	dray_config_add(config, key, value, origin, 0);
 	return DRAY_OK;
+}
+
+static enum dray_status add_word(
+	struct dray_config *config, const char *word, const char *origin, struct dray_err *err)
+{
+	const char *equals = strchr(word, '=');
+
+	if (equals == NULL || equals == word)
+		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
+	DRAY_AUTO_STR option = dray_strndup(word, (size_t)(equals - word));
+	return add_option(config, option, equals + 1, origin, err);
 }
 
 static enum dray_status add_wishes(struct dray_source_root *root,
 	const struct dray_source_options *options, struct dray_err *err)
 {
+	static const struct dray_strs no_words = DRAY_STRS_INIT;
+	static const struct dray_config none = DRAY_CONFIG_INIT;
+	const struct dray_strs *words =
+		options->remote_config != NULL ? options->remote_config : &no_words;
+	const struct dray_config *more = options->settings != NULL ? options->settings : &none;
+	const struct dray_config *last =
+		options->remote_settings != NULL ? options->remote_settings : &none;
+	const char *origin = options->trust == DRAY_TRUST_PERSON ? "command line" : root->origin;
 	struct dray_config *config = &root->repo->config;
-	size_t count = options->remote_config != NULL ? options->remote_config->len : 0;
+	size_t from = config->len;
 
 	if (options->config != NULL)
-		DRAY_TRY(add_file(
-			root, options->config, options->base != NULL ? options->base : "", err));
+		DRAY_TRY(add_file(root, options, err));
+	for (size_t i = 0; i < more->len; i++)
+		dray_config_add(config, more->items[i].key, more->items[i].value, origin, 0);
 	if (options->remote != NULL)
-		dray_config_add(config, "core.remote", options->remote, "command line", 0);
-	for (size_t i = 0; i < count; i++)
-		DRAY_TRY(add_option(config, options->remote_config->items[i], err));
+		dray_config_add(config, "core.remote", options->remote, origin, 0);
+	for (size_t i = 0; i < words->len; i++)
+		DRAY_TRY(add_word(config, words->items[i], origin, err));
+	for (size_t i = 0; i < last->len; i++)
+		DRAY_TRY(add_option(config, last->items[i].key, last->items[i].value, origin, err));
+	if (options->trust == DRAY_TRUST_STRANGER)
+		dray_config_filter(config, from, is_allowed);
 	return DRAY_OK;
 }
 

@@ -285,7 +285,8 @@ outs:
   exits 2 dray import "$(url)" foo.dray
   exits 3 dray import "$(url)" nothing
   exits 3 dray import "$(url)" foo --rev nothing
-  exits 14 dray import "$(url)" foo --remote-config x=y
+  exits 2 dray import "$(url)" foo --remote-config x
+  exits 2 dray import "$(url)" foo --config c --remote store --remote-config x=y
   exits 2 dray import "$(url)" foo --no-exec --no-download
   echo mine >own
   dray add -q own
@@ -310,6 +311,57 @@ outs:
   cd ../clone
   exits 0 dray pull
   equal "$(cat foo)" foo
+}
+
+@test "settings of the source's remote are kept in the pointer" {
+  source_repo
+  cd ../src
+  mv ../store ../moved
+  cd ../w
+  here
+  exits 3 dray import "$(url)" foo
+  exits 0 dray import "$(url)" foo --remote-config "url=$(realpath ../moved)" jobs=2
+  exits 0 dray import "$(url)" data --remote far --remote-config "url=$(realpath ../moved)"
+  equal "$(sed -n '/^    config/,/^outs/p' data.dray)" "    config:
+      core:
+        remote: far
+      remote:
+        far:
+          url: $(realpath ../moved)
+outs:"
+  equal "$(sed -n '/^    remote/,/^outs/p' foo.dray)" "    remote:
+      url: $(realpath ../moved)
+      jobs: '2'
+outs:"
+  git commit -q -m foo
+  git clone -q . ../clone
+  cd ../clone
+  exits 0 dray pull
+  equal "$(cat foo data/a)" 'foo
+one'
+  exits 0 dray update foo.dray data.dray
+  equal "$output" 'everything is up to date'
+  exits 0 dray import "$(url)" foo -o s --no-exec --remote-config secret_access_key=hunter2
+  hints "'secret_access_key' is in the pointer now, which git tracks"
+  case $stderr in *hunter2*) fail "$stderr" ;; esac
+}
+
+@test "settings in a pointer count as what is committed: they run nothing" {
+  source_repo
+  here
+  exits 0 dray import "$(url)" foo --no-download
+  printf '[core]\n    remote = evil\n[remote "evil"]\n    url = s3://bucket/x\n    configpath = %s\n' \
+    "$PWD/evil" >settings
+  printf '[default]\ncredential_process = touch %s/ran\n' "$PWD" >evil
+  cp foo.dray plain
+  sed 's/^    rev_lock.*/&\n    config: settings/' plain >foo.dray
+  exits 7 dray pull
+  hints "profile 'default' has a credential_process"
+  sed "s|^    rev_lock.*|&\n    config: {core: {remote: e}, remote: {e: {url: 's3://bucket/x', configpath: $PWD/evil}}}|" \
+    plain >foo.dray
+  exits 7 dray update foo.dray
+  hints "profile 'default' has a credential_process"
+  gone ran
 }
 
 @test "gc: ours keeps imports; DVC's takes them, as they can come again" {

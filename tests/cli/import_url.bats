@@ -210,6 +210,27 @@ outs:
   equal "$(sed -n 's/^- md5: //p' dir.dvc | head -n 1)" 924650cbaad8c833d313d94947e9fa60.dir
 }
 
+@test "a bucket: settings of its own are kept in the pointer" {
+  zoo
+  here --dvc
+  local endpoint=$AWS_ENDPOINT_URL
+  unset AWS_ENDPOINT_URL
+  exits 0 dray import-url s3://zoo/f.txt --fs-config "endpointurl=$endpoint" jobs=3
+  equal "$(sed -n '/^  path/,/^outs/p' f.txt.dvc | head -n 5)" "  path: s3://zoo/f.txt
+  fs_config:
+    endpointurl: $endpoint
+    jobs: '3'
+outs:"
+  echo new | AWS_ENDPOINT_URL=$endpoint s3 put zoo/f.txt
+  exits 0 dray update f.txt.dvc
+  equal "$(cat f.txt)" new
+  printf '[default]\ncredential_process = touch %s/ran\n' "$PWD" >evil
+  sed -i "s|^    jobs.*|    configpath: $PWD/evil|" f.txt.dvc
+  exits 1 dray update f.txt.dvc
+  hints "profile 'default' has a credential_process"
+  gone ran
+}
+
 @test "remote://, with its settings" {
   zoo
   here
@@ -253,7 +274,7 @@ outs:
 @test "what is not supported is refused" {
   here
   exits 14 dray import-url s3://zoo/x --version-aware
-  exits 14 dray import-url s3://zoo/x --fs-config a=b
+  exits 2 dray import-url s3://zoo/x --fs-config a
   exits 2 dray import-url ../x --no-exec --no-download
   exits 2 dray import-url https://me:secret@localhost/x
   case $stderr in *secret*) fail "$stderr" ;; esac

@@ -142,6 +142,38 @@ b'
   twins play
 }
 
+@test "import: settings of the source's remote" {
+  play() {
+    source_repo
+    cd ../source
+    dvc remote add -q far "$(realpath ..)/far"
+    dvc push -q -r far
+    dated 2024-01-03 far
+    chmod -R u+w .dvc/cache
+    rm -rf .dvc/cache d foo
+    cd ../r
+    printf '[core]\n    remote = far\n' >../settings
+    vc 0 import ../source foo --config ../settings
+    vc 0 import ../source foo -o named --remote far
+    vc 0 import ../source foo -o both --remote far --remote-config jobs=2 "url=$(realpath ../far)"
+    vc 0 import ../source foo -o last --config ../settings --remote-config jobs=2
+    commit_all
+    both_clean
+    chmod -R u+w .dvc/cache
+    rm -rf foo named both last .dvc/cache
+    mate 0 pull
+    equal "$(cat foo named both last)" 'foo2
+foo2
+foo2
+foo2'
+    (cd ../source && echo foo3 >foo && dvc add -q foo && dvc push -q -r far && rm foo && dated 2024-01-04 v3)
+    mate 0 update foo.dvc both.dvc
+    vc 0 update named.dvc last.dvc
+    commit_all
+  }
+  twins play
+}
+
 @test "import --no-download, --no-exec; update, to a revision" {
   play() {
     source_repo
