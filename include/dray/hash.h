@@ -132,7 +132,8 @@ struct dray_grouping {
 	uint64_t (*size_of)(const void *ctx, size_t i, enum dray_algo *out_algo);
 	const void *ctx;
 	size_t count;
-	unsigned width; /* workers; 0: one per processor */
+	unsigned width; /* workers */
+	unsigned cpus;  /* processors for them; 0: those that there are */
 };
 size_t *dray_hash_groups(const struct dray_grouping *files, size_t *out_len);
 

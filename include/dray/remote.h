@@ -40,7 +40,8 @@ typedef enum dray_status (*dray_remote_list_fn)(
 
 /*
  * The contract. Every call may come from any thread and may be repeated; see the functions below.
- * `tidy` and `prepare` may be NULL: there is nothing to do.
+ * `tidy` and `prepare` may be NULL: there is nothing to do; `get_many` and `put_many`, both: one
+ * after the other is as fast.
  */
 struct dray_remote_calls {
 	enum dray_status (*exists)(struct dray_remote *remote, const char *const *keys,
@@ -51,6 +52,10 @@ struct dray_remote_calls {
 		size_t *out_len, uint64_t *out_size, struct dray_err *err);
 	enum dray_status (*put)(struct dray_remote *remote, const struct dray_transit *object,
 		struct dray_err *err);
+	void (*get_many)(struct dray_remote *remote, const struct dray_transit *objects,
+		size_t count, uint64_t *out_sizes, bool *out_done);
+	void (*put_many)(struct dray_remote *remote, const struct dray_transit *objects,
+		size_t count, bool *out_done);
 	enum dray_status (*flush)(struct dray_remote *remote, struct dray_err *err);
 	enum dray_status (*list)(struct dray_remote *remote, const char *prefix,
 		dray_remote_list_fn fn, void *ctx, struct dray_err *err);
@@ -124,6 +129,16 @@ DRAY_MUST_CHECK enum dray_status dray_remote_read(struct dray_remote *remote,
  */
 DRAY_MUST_CHECK enum dray_status dray_remote_put(
 	struct dray_remote *remote, const struct dray_transit *object, struct dray_err *err);
+/*
+ * The same for several objects, 1 to DRAY_LANES, with ids of one algorithm. out_done[i] says which
+ * were moved. A remote that does not move several at once, or meets any trouble, leaves the others
+ * to be moved alone, from files as at first: that tells what is wrong.
+ */
+void dray_remote_get_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, uint64_t *out_sizes, bool *out_done);
+void dray_remote_put_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, bool *out_done);
+bool dray_remote_moves_many(const struct dray_remote *remote);
 /*
  * Publish what was put, and make what was removed stay removed through a crash.
  * Not concurrently with put or remove. May be repeated after a failure.

@@ -89,7 +89,7 @@ DRAY_MUST_CHECK enum dray_status dray_intake_begin(
  * a copy made in the same pass. For SYMLINK the bytes are kept as for
  * HARDLINK; dray_intake_commit does not touch the workspace (see
  * dray_store_link_out). An object that is there already is not written again.
- * At most DRAY_LANES files, of which small ones (1 MiB) are hashed side by side (dray_hash_many).
+ * At most DRAY_LANES files, hashed side by side (see dray_hash_copies).
  * Fills oid and stat of all (stat is taken before the read; the commit of a hard-linked
  * file moves its mode, nlink and ctime on). CHANGED if stat data moved while
  * reading; UNSUPPORTED: not a regular file. After a failure files[*out_failed] is the one it is

@@ -18,9 +18,9 @@ enum kind { SMALL, LARGE, UNKNOWN };
 /* Most files of a group, by kind. */
 static void find_caps(const struct dray_grouping *files, size_t out_caps[3])
 {
-	unsigned width = files->width != 0 ? files->width : dray_os_cpus();
-	size_t most = least(DRAY_LANES, dray_os_files_each(width * FDS_EACH));
-	size_t pairs = width / 2 > 0 ? width / 2 : 1; /* a large group hashes and writes at once */
+	size_t cpus = least(files->width, files->cpus != 0 ? files->cpus : dray_os_cpus());
+	size_t most = least(DRAY_LANES, dray_os_files_each(files->width * FDS_EACH));
+	size_t pairs = cpus / 2 > 0 ? cpus / 2 : 1; /* a large group hashes and writes at once */
 	size_t share = least(most, (files->count + pairs - 1) / pairs);
 
 	out_caps[SMALL] = most;

@@ -11,7 +11,6 @@
 /* Files and bytes stored between two flushes. */
 #define GROUP_FILES 32768
 #define GROUP_BYTES (UINT64_C(16) << 30)
-#define BATCH_BYTES (UINT64_C(4) << 20)
 
 struct job {
 	struct dray_record *record;
@@ -155,28 +154,22 @@ static enum dray_status store_batch(void *ctx, unsigned worker, size_t i, struct
 	return store_read(storing, worker, &reading, err);
 }
 
-/* The end of the batch that begins at `from`: as many as are hashed side by side, but for large
- * ones, of which a worker takes one after the other. */
-static size_t end_of_batch(const struct job *jobs, size_t from, size_t count)
+static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
 {
-	enum dray_algo algo = jobs[from].record->scan.algo;
-	uint64_t bytes = jobs[from].entry->size;
-	size_t to = from + 1;
+	const struct job *jobs = ctx;
 
-	while (to < count && to - from < DRAY_LANES && jobs[to].record->scan.algo == algo &&
-		bytes + jobs[to].entry->size <= BATCH_BYTES)
-		bytes += jobs[to++].entry->size;
-	return to;
+	*out_algo = jobs[i].record->scan.algo;
+	return jobs[i].entry->size;
 }
 
 static enum dray_status store_group(struct storing *storing, const struct job *jobs, size_t count,
 	unsigned width, struct dray_err *err)
 {
-	size_t *ends = dray_calloc(count, sizeof *ends);
-	size_t batches = 0;
+	const struct dray_grouping grouping = {
+		.size_of = size_of, .ctx = jobs, .count = count, .width = width};
+	size_t batches;
+	size_t *ends = dray_hash_groups(&grouping, &batches);
 
-	for (size_t at = 0; at < count; batches++)
-		ends[batches] = at = end_of_batch(jobs, at, count);
 	storing->jobs = jobs;
 	storing->ends = ends;
 	enum dray_status status = dray_pool_run(width, batches, 1, store_batch, storing, err);

@@ -103,7 +103,7 @@ enum dray_status dray_dir_remote_root(
 	return DRAY_OK;
 }
 
-static enum dray_status open_batch(
+enum dray_status dray_dir_remote_batch(
 	struct dray_dir_remote *remote, struct dray_batch **out_batch, struct dray_err *err)
 {
 	struct dray_batch *batch = atomic_load(&remote->batch);
@@ -129,6 +129,18 @@ static enum dray_status fail_absent(
 	return dray_fail(err, DRAY_NOT_FOUND, "remote '%s' has no '%s'", remote->path, key);
 }
 
+void dray_dir_remote_try_clone(struct dray_dir_remote *remote, struct dray_copy *copy)
+{
+	struct dray_err clone_err = DRAY_ERR_INIT;
+
+	if (copy->size_hint < CLONE_MIN_BYTES || atomic_load(&remote->is_clone_refused))
+		return;
+	if (dray_os_clone(copy->to, copy->from, copy->to_path, &clone_err) == DRAY_OK)
+		copy->to = -1;
+	else /* whatever the reason, a copy will do or tell better */
+		atomic_store(&remote->is_clone_refused, true);
+}
+
 /*
  * Fill `to` with the bytes of `from` and tell whether they are the object: by a
  * clone where the file systems can share bytes, else by a copy. A clone is no
@@ -140,21 +152,14 @@ static enum dray_status copy_hashed(struct dray_dir_remote *remote, struct dray_
 	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)oid->algo);
 	struct dray_oid found;
 
-	if (copy->size_hint >= CLONE_MIN_BYTES && !atomic_load(&remote->is_clone_refused)) {
-		struct dray_err clone_err = DRAY_ERR_INIT;
-
-		if (dray_os_clone(copy->to, copy->from, copy->to_path, &clone_err) == DRAY_OK)
-			copy->to = -1;
-		else /* whatever the reason, a copy will do or tell better */
-			atomic_store(&remote->is_clone_refused, true);
-	}
+	dray_dir_remote_try_clone(remote, copy);
 	DRAY_TRY(dray_hash_copy(hasher, copy, &found, out_size, err));
 	found.is_dir = oid->is_dir;
 	*out_is_right = dray_oid_is_equal(&found, oid);
 	return DRAY_OK;
 }
 
-static enum dray_status open_object(struct dray_dir_remote *remote, const char *key, int *out_fd,
+enum dray_status dray_dir_remote_open(struct dray_dir_remote *remote, const char *key, int *out_fd,
 	uint64_t *out_size, struct dray_err *err)
 {
 	struct dray_stat stat;
@@ -193,7 +198,7 @@ static enum dray_status get(struct dray_remote *base, const struct dray_transit 
 	uint64_t size = 0;
 
 	DRAY_TRY(refuse_version(base, object->version, err));
-	DRAY_TRY(open_object(remote, object->key, &from, &size, err));
+	DRAY_TRY(dray_dir_remote_open(remote, object->key, &from, &size, err));
 	DRAY_AUTO_STR path = dray_path_join(remote->path, object->key);
 	struct dray_copy copy = {.from = from,
 		.to = object->fd,
@@ -216,7 +221,7 @@ static enum dray_status read_part(struct dray_remote *base, const struct dray_re
 	DRAY_AUTO_FD from = -1;
 
 	DRAY_TRY(refuse_version(base, part->version, err));
-	DRAY_TRY(open_object(remote, part->key, &from, out_size, err));
+	DRAY_TRY(dray_dir_remote_open(remote, part->key, &from, out_size, err));
 	DRAY_AUTO_STR path = dray_path_join(remote->path, part->key);
 	return dray_os_read_at(from, part->data, part->len, part->offset, path, out_len, err);
 }
@@ -243,7 +248,7 @@ static enum dray_status put(
 	DRAY_AUTO_STR temp = NULL;
 	int to = -1;
 
-	DRAY_TRY(open_batch(remote, &batch, err));
+	DRAY_TRY(dray_dir_remote_batch(remote, &batch, err));
 	DRAY_TRY(dray_batch_draft(batch, &to, &temp, err));
 	DRAY_AUTO_STR to_path = dray_path_join(remote->path, object->key);
 	struct dray_copy copy = {.from = object->fd,
@@ -361,6 +366,8 @@ static const struct dray_remote_calls calls = {
 	.get = get,
 	.read = read_part,
 	.put = put,
+	.get_many = dray_dir_remote_get_many,
+	.put_many = dray_dir_remote_put_many,
 	.flush = flush,
 	.list = dray_dir_remote_list,
 	.remove = remove_keys,

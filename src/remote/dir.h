@@ -28,9 +28,25 @@ struct dray_remote *dray_dir_remote_new(const char *path);
 DRAY_MUST_CHECK enum dray_status dray_dir_remote_root(
 	struct dray_dir_remote *remote, bool create, int *out_root, struct dray_err *err);
 
-/* remote.h's exists and list; keys are checked. */
+/* Where what is put waits for the flush; opened by the first who needs it. */
+DRAY_MUST_CHECK enum dray_status dray_dir_remote_batch(
+	struct dray_dir_remote *remote, struct dray_batch **out_batch, struct dray_err *err);
+/* Open an object to read. NOT_FOUND, too, if what lies there is no regular file. */
+DRAY_MUST_CHECK enum dray_status dray_dir_remote_open(struct dray_dir_remote *remote,
+	const char *key, int *out_fd, uint64_t *out_size, struct dray_err *err);
+/*
+ * Share the bytes of a large file with its copy where the file systems can: copy->to is -1 then, as
+ * they are only to be hashed.
+ */
+void dray_dir_remote_try_clone(struct dray_dir_remote *remote, struct dray_copy *copy);
+
+/* remote.h's exists, get_many, put_many and list; keys are checked. */
 DRAY_MUST_CHECK enum dray_status dray_dir_remote_exists(struct dray_remote *remote,
 	const char *const *keys, size_t count, bool may_guess, bool *out_has, struct dray_err *err);
+void dray_dir_remote_get_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, uint64_t *out_sizes, bool *out_done);
+void dray_dir_remote_put_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, bool *out_done);
 DRAY_MUST_CHECK enum dray_status dray_dir_remote_list(struct dray_remote *remote,
 	const char *prefix, dray_remote_list_fn fn, void *ctx, struct dray_err *err);
 

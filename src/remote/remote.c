@@ -169,6 +169,39 @@ enum dray_status dray_remote_put(
 	return remote->calls->put(remote, object, err);
 }
 
+/* A strange key is for the way that tells. */
+static bool may_move_many(
+	const struct dray_remote *remote, const struct dray_transit *objects, size_t count)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	for (size_t i = 0; i < count; i++)
+		if (check_key(objects[i].key, &unused) != DRAY_OK)
+			return false;
+	return dray_remote_moves_many(remote);
+}
+
+void dray_remote_get_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, uint64_t *out_sizes, bool *out_done)
+{
+	memset(out_done, 0, count * sizeof *out_done);
+	if (may_move_many(remote, objects, count))
+		remote->calls->get_many(remote, objects, count, out_sizes, out_done);
+}
+
+void dray_remote_put_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, bool *out_done)
+{
+	memset(out_done, 0, count * sizeof *out_done);
+	if (may_move_many(remote, objects, count))
+		remote->calls->put_many(remote, objects, count, out_done);
+}
+
+bool dray_remote_moves_many(const struct dray_remote *remote)
+{
+	return remote->calls->put_many != NULL;
+}
+
 enum dray_status dray_remote_flush(struct dray_remote *remote, struct dray_err *err)
 {
 	return remote->calls->flush(remote, err);

@@ -135,7 +135,7 @@ enum dray_status dray_store_copy_out(struct dray_store *store, struct dray_hashe
 	if (dray_store_is_proven(link, &seen))
 		DRAY_TRY(copy_stamped(link, from, &scratch, err));
 	else
-		DRAY_TRY((seen.size <= SMALL_BYTES ? copy_small : copy_large)(
+		DRAY_TRY((seen.size <= DRAY_SMALL_BYTES ? copy_small : copy_large)(
 			store, hasher, link, from, &seen, &scratch, err));
 	return dray_scratch_place(&scratch, link, out_stat, err);
 }

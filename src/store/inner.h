@@ -8,8 +8,6 @@
 #define WRITE_BITS 0222
 #define ANY_SIZE UINT64_MAX
 
-/* Up to here a file is read at once and judged before anything is written. */
-#define SMALL_BYTES ((uint64_t)1 << 20)
 /* Small files up to here need no heap. */
 #define STACK_BYTES ((size_t)64 << 10)
 

@@ -1,9 +1,9 @@
 /*
  * Adding files of the workspace.
  *
- * Those up to SMALL_BYTES are read at once and hashed side by side, and only what
- * the store lacks is written. Above, the way to keep it is prepared first, so that the
- * one pass over its bytes can write them too.
+ * Those up to DRAY_SMALL_BYTES are read at once and hashed side by side, and only what
+ * the store lacks is written. Above, the way to keep them is prepared first, so that the
+ * one pass over their bytes can write them too.
  *
  * System calls for a small file that is copied, 12 + 1 at commit:
  *   openat fstat read fstat close    the source: type and size, the bytes in one
@@ -177,7 +177,7 @@ static bool suits(const struct adding *job, enum dray_link link)
 		!dray_store_link_may_work(dray_intake_store(job->intake), job->before.dev, link))
 		return false;
 	if (link == DRAY_LINK_REFLINK)
-		return !job->is_racy || job->before.size > SMALL_BYTES;
+		return !job->is_racy || job->before.size > DRAY_SMALL_BYTES;
 	return !dray_intake_leaves_files(job->intake) && job->before.nlink == 1 &&
 	       (job->before.mode & 0111) == 0;
 }
@@ -257,14 +257,13 @@ static enum dray_status read_small(struct adding *job, char *data, struct dray_e
 	return DRAY_OK;
 }
 
-static enum dray_status add_large(struct adding *job, struct dray_err *err)
+/* What is read of a large file, and where it goes. */
+static struct dray_copy pass_of(const struct adding *job)
 {
-	bool is_known = false;
-	uint64_t size;
+	bool is_cloned_racily = job->how == DRAY_LINK_REFLINK && job->is_racy;
 
-	DRAY_TRY(prepare(job, err));
-	struct dray_copy pass = {
-		.from = job->from,
+	return (struct dray_copy){
+		.from = is_cloned_racily ? job->to : job->from,
 		.to = job->how == DRAY_LINK_COPY ? job->to : -1,
 		.path = job->path,
 		.to_path =
@@ -273,9 +272,12 @@ static enum dray_status add_large(struct adding *job, struct dray_err *err)
 		.is_sparse = job->before.disk_bytes < job->before.size,
 		.done_bytes = job->done_bytes,
 	};
-	if (job->how == DRAY_LINK_REFLINK && job->is_racy)
-		pass.from = job->to;
-	DRAY_TRY(dray_hash_copy(job->hasher, &pass, &job->oid, &size, err));
+}
+
+static enum dray_status keep_large(struct adding *job, uint64_t size, struct dray_err *err)
+{
+	bool is_known = false;
+
 	DRAY_TRY(check_unchanged(job, err));
 	if (size != job->before.size)
 		return dray_store_changed(job->path, err);
@@ -300,7 +302,7 @@ static void group_drop(struct group *group)
 
 static bool is_small(const struct adding *job)
 {
-	return job->before.size <= SMALL_BYTES;
+	return job->before.size <= DRAY_SMALL_BYTES;
 }
 
 static enum dray_status open_all(struct group *group, size_t *out_bytes, struct dray_err *err)
@@ -347,6 +349,36 @@ static enum dray_status add_small(struct group *group, char *data, struct dray_e
 	return DRAY_OK;
 }
 
+static enum dray_status add_large(struct group *group, struct dray_err *err)
+{
+	struct dray_copy passes[DRAY_LANES];
+	struct dray_oid oids[DRAY_LANES];
+	uint64_t sizes[DRAY_LANES];
+	size_t places[DRAY_LANES];
+	size_t large = 0;
+	size_t failed = 0;
+
+	for (group->at = 0; group->at < group->count; group->at++) {
+		if (is_small(&group->jobs[group->at]))
+			continue;
+		DRAY_TRY(prepare(&group->jobs[group->at], err));
+		passes[large] = pass_of(&group->jobs[group->at]);
+		places[large++] = group->at;
+	}
+	if (large == 0)
+		return DRAY_OK;
+	enum dray_status status =
+		dray_hash_copies(group->jobs[0].hasher, passes, large, oids, sizes, &failed, err);
+	group->at = places[failed];
+	DRAY_TRY(status);
+	for (size_t i = 0; i < large; i++) {
+		group->at = places[i];
+		group->jobs[group->at].oid = oids[i];
+		DRAY_TRY(keep_large(&group->jobs[group->at], sizes[i], err));
+	}
+	return DRAY_OK;
+}
+
 static enum dray_status add_group(struct group *group, struct dray_err *err)
 {
 	char stack[STACK_BYTES];
@@ -355,10 +387,7 @@ static enum dray_status add_group(struct group *group, struct dray_err *err)
 	DRAY_TRY(open_all(group, &bytes, err));
 	DRAY_AUTO_STR heap = bytes > sizeof stack ? dray_alloc(bytes) : NULL;
 	DRAY_TRY(add_small(group, heap != NULL ? heap : stack, err));
-	for (group->at = 0; group->at < group->count; group->at++)
-		if (!is_small(&group->jobs[group->at]))
-			DRAY_TRY(add_large(&group->jobs[group->at], err));
-	return DRAY_OK;
+	return add_large(group, err);
 }
 
 enum dray_status dray_intake_files(struct dray_intake *intake, struct dray_hasher *hasher,

@@ -5,36 +5,85 @@
  */
 #include "transfer.h"
 
+#include <stdlib.h>
+
 /* ------------------------------------------------------------- one object */
 
-/* Bytes into a draft. *out_status is the remote's answer; the result that of the cache. */
+/* An object of the remote, about to be received into a draft. */
+struct parcel {
+	struct dray_plan_item *item;
+	char key[DRAY_OID_KEY_MAX];
+	char *temp;
+	int fd;
+};
+
+static enum dray_status parcel_open(struct dray_transfer *transfer, struct parcel *parcel,
+	struct dray_transit *out, struct dray_err *err)
+{
+	DRAY_TRY(dray_intake_draft(transfer->intake, &parcel->fd, &parcel->temp, err));
+	*out = (struct dray_transit){
+		.key = dray_oid_key(&parcel->item->oid, parcel->key),
+		.oid = &parcel->item->oid,
+		.fd = parcel->fd,
+		.size = parcel->item->size,
+		.done_bytes = dray_transfer_done_bytes(transfer),
+	};
+	return DRAY_OK;
+}
+
+/* Keep the draft of what was received, of `size` bytes, or else give it up. */
+static enum dray_status parcel_close(struct dray_transfer *transfer, struct parcel *parcel,
+	bool is_received, uint64_t size, struct dray_err *err)
+{
+	enum dray_status status = dray_intake_keep(transfer->intake, &parcel->fd, parcel->temp,
+		is_received ? &parcel->item->oid : NULL, err);
+
+	free(parcel->temp);
+	if (!is_received || status != DRAY_OK)
+		return status;
+	parcel->item->size = size;
+	parcel->item->is_moved = true;
+	return DRAY_OK;
+}
+
+/* *out_status is the remote's answer; the result that of the cache. */
 static enum dray_status get_object(struct dray_transfer *transfer, struct dray_plan_item *item,
 	enum dray_status *out_status, struct dray_err *err)
 {
 	struct dray_err discard_err = DRAY_ERR_INIT;
-	char key[DRAY_OID_KEY_MAX];
-	DRAY_AUTO_STR temp = NULL;
+	struct parcel parcel = {.item = item, .fd = -1};
+	struct dray_transit object;
 	uint64_t size = 0;
-	int fd = -1;
 
-	DRAY_TRY(dray_intake_draft(transfer->intake, &fd, &temp, err));
-	const struct dray_transit object = {
-		.key = dray_oid_key(&item->oid, key),
-		.oid = &item->oid,
-		.fd = fd,
-		.size = item->size,
-		.done_bytes = dray_transfer_done_bytes(transfer),
-	};
+	DRAY_TRY(parcel_open(transfer, &parcel, &object, err));
 	*out_status = dray_remote_get(transfer->remote, &object, &size, err);
-	if (*out_status != DRAY_OK) {
-		dray_ignore(dray_intake_keep(transfer->intake, &fd, temp, NULL,
-			&discard_err)); /* a draft left behind is swept later */
-		return DRAY_OK;
-	}
-	DRAY_TRY(dray_intake_keep(transfer->intake, &fd, temp, &item->oid, err));
-	item->size = size;
-	item->is_moved = true;
+	if (*out_status == DRAY_OK)
+		return parcel_close(transfer, &parcel, true, size, err);
+	dray_ignore(parcel_close(transfer, &parcel, false, 0,
+		&discard_err)); /* a draft left behind is swept later */
 	return DRAY_OK;
+}
+
+static void receive_many(
+	struct dray_transfer *transfer, struct dray_plan_item *const *items, size_t count)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+	struct parcel parcels[DRAY_LANES];
+	struct dray_transit objects[DRAY_LANES];
+	uint64_t sizes[DRAY_LANES] = {0};
+	bool done[DRAY_LANES];
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		parcels[len] = (struct parcel){.item = items[i], .fd = -1};
+		if (parcel_open(transfer, &parcels[len], &objects[len], &unused) == DRAY_OK)
+			len++;
+	}
+	if (len > 0)
+		dray_remote_get_many(transfer->remote, objects, len, sizes, done);
+	for (size_t i = 0; i < len; i++)
+		dray_ignore(parcel_close(transfer, &parcels[i], done[i], sizes[i],
+			&unused)); /* it is received alone then */
 }
 
 static enum dray_status receive(
@@ -79,6 +128,7 @@ static void blame(struct dray_transfer *transfer, const struct dray_oid *oid, co
 static const struct dray_way receiving = {
 	.stage = "fetching",
 	.move = receive,
+	.move_many = receive_many,
 	.publish = publish,
 	.ask = ask,
 	.blame = blame,

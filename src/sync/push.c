@@ -10,25 +10,80 @@
 
 /* ------------------------------------------------------------- one object */
 
-static enum dray_status put_object(
-	struct dray_transfer *transfer, struct dray_plan_item *item, int fd, struct dray_err *err)
-{
+/* An object of the cache, about to be sent. */
+struct parcel {
+	struct dray_plan_item *item;
 	char key[DRAY_OID_KEY_MAX];
+	int fd;
+};
+
+static enum dray_status parcel_open(
+	struct dray_transfer *transfer, struct parcel *parcel, struct dray_err *err)
+{
+	return dray_store_open_object(transfer->store, &parcel->item->oid, &parcel->fd, err);
+}
+
+static enum dray_status fill_transit(struct dray_transfer *transfer, struct parcel *parcel,
+	struct dray_transit *out, struct dray_err *err)
+{
 	struct dray_stat stat;
 
-	dray_oid_key(&item->oid, key);
-	DRAY_TRY(dray_os_fstat(fd, key, &stat, err));
-	const struct dray_transit object = {
-		.key = key,
-		.oid = &item->oid,
-		.fd = fd,
+	dray_oid_key(&parcel->item->oid, parcel->key);
+	DRAY_TRY(dray_os_fstat(parcel->fd, parcel->key, &stat, err));
+	*out = (struct dray_transit){
+		.key = parcel->key,
+		.oid = &parcel->item->oid,
+		.fd = parcel->fd,
 		.size = stat.size,
 		.done_bytes = dray_transfer_done_bytes(transfer),
 	};
-	DRAY_TRY(dray_remote_put(transfer->remote, &object, err));
-	item->size = stat.size;
-	item->is_moved = true;
 	return DRAY_OK;
+}
+
+static void note_moved(struct dray_plan_item *item, uint64_t size)
+{
+	item->size = size;
+	item->is_moved = true;
+}
+
+static enum dray_status put_object(
+	struct dray_transfer *transfer, struct parcel *parcel, struct dray_err *err)
+{
+	struct dray_transit object;
+
+	DRAY_TRY(fill_transit(transfer, parcel, &object, err));
+	DRAY_TRY(dray_remote_put(transfer->remote, &object, err));
+	note_moved(parcel->item, object.size);
+	return DRAY_OK;
+}
+
+static void send_many(
+	struct dray_transfer *transfer, struct dray_plan_item *const *items, size_t count)
+{
+	struct parcel parcels[DRAY_LANES];
+	struct dray_transit objects[DRAY_LANES];
+	bool done[DRAY_LANES];
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct dray_err unused = DRAY_ERR_INIT;
+		struct parcel *parcel = &parcels[len];
+
+		parcel->item = items[i];
+		parcel->fd = -1;
+		if (parcel_open(transfer, parcel, &unused) == DRAY_OK &&
+			fill_transit(transfer, parcel, &objects[len], &unused) == DRAY_OK)
+			len++;
+		else
+			dray_fd_release(&parcel->fd);
+	}
+	if (len > 0)
+		dray_remote_put_many(transfer->remote, objects, len, done);
+	for (size_t i = 0; i < len; i++) {
+		if (done[i])
+			note_moved(parcels[i].item, objects[i].size);
+		dray_fd_release(&parcels[i].fd);
+	}
 }
 
 /*
@@ -40,14 +95,14 @@ static enum dray_status send(
 {
 	for (int tries = 0; tries < 2; tries++) {
 		struct dray_err verify_err = DRAY_ERR_INIT;
-		DRAY_AUTO_FD fd = -1;
-		enum dray_status status =
-			dray_store_open_object(transfer->store, &item->oid, &fd, err);
+		struct parcel parcel = {.item = item, .fd = -1};
+		enum dray_status status = parcel_open(transfer, &parcel, err);
 
 		if (status == DRAY_NOT_FOUND)
 			return DRAY_OK;
 		if (status == DRAY_OK)
-			status = put_object(transfer, item, fd, err);
+			status = put_object(transfer, &parcel, err);
+		dray_fd_release(&parcel.fd);
 		if (status != DRAY_CORRUPT)
 			return status;
 		status = dray_store_verify(transfer->store, &item->oid, NULL, &verify_err);
@@ -88,6 +143,7 @@ static void blame(struct dray_transfer *transfer, const struct dray_oid *oid, co
 static const struct dray_way sending = {
 	.stage = "pushing",
 	.move = send,
+	.move_many = send_many,
 	.publish = publish,
 	.ask = ask,
 	.blame = blame,
@@ -180,6 +236,7 @@ static enum dray_status push(struct dray_transfer *transfer, struct dray_err *er
 	transfer->result.present =
 		count_present(&transfer->manifests) + count_present(&transfer->files);
 	choose_files(transfer);
+	DRAY_TRY(dray_transfer_size_up(transfer, &transfer->files, err));
 	DRAY_TRY(prepare(transfer, err));
 	DRAY_TRY(dray_transfer_run(transfer, &transfer->files, &sending, err));
 	DRAY_TRY(choose_manifests(transfer, err));

@@ -45,6 +45,7 @@ struct crew {
 	struct dray_plan *plan;
 	const struct dray_way *way;
 	size_t begin;
+	const size_t *ends; /* of what workers take at once, from `begin` on */
 };
 
 static enum dray_status check_one(void *ctx, unsigned worker, size_t i, struct dray_err *err)
@@ -79,6 +80,27 @@ enum dray_status dray_transfer_ask_cache(
 	dray_progress_expect(transfer->options->progress, plan->len, 0);
 	return dray_pool_run(dray_transfer_width(NULL, transfer->options->jobs), plan->len,
 		CHECK_STRIDE, check_one, &crew, err);
+}
+
+static enum dray_status size_one(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+{
+	const struct crew *crew = ctx;
+	struct dray_plan_item *item = &crew->plan->items[i];
+
+	(void)worker;
+	(void)err;
+	if (item->is_wanted)
+		item->size = dray_store_size(crew->transfer->store, &item->oid, item->size);
+	return DRAY_OK;
+}
+
+enum dray_status dray_transfer_size_up(
+	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err)
+{
+	struct crew crew = {.transfer = transfer, .plan = plan};
+
+	return dray_pool_run(dray_transfer_width(NULL, transfer->options->jobs), plan->len,
+		CHECK_STRIDE, size_one, &crew, err);
 }
 
 struct question {
@@ -227,23 +249,73 @@ enum dray_status dray_transfer_finish(const struct dray_transfer *transfer, stru
 
 /* ----------------------------------------------------------------- moving */
 
-static enum dray_status move_one(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+static struct dray_plan_item *item_at(const struct crew *crew, size_t i)
+{
+	return &crew->plan->items[crew->plan->order[crew->begin + i]];
+}
+
+/* Those that are not moved in company are moved alone, which tells why. */
+static enum dray_status move_some(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	const struct crew *crew = ctx;
-	struct dray_plan_item *item = &crew->plan->items[crew->plan->order[crew->begin + i]];
+	size_t at = i > 0 ? crew->ends[i - 1] : 0;
+	size_t count = crew->ends[i] - at;
+	struct dray_plan_item *items[DRAY_LANES];
 
 	(void)worker;
-	DRAY_TRY(crew->way->move(crew->transfer, item, err));
-	dray_progress_add(crew->transfer->options->progress, 1, 0);
+	for (size_t k = 0; k < count; k++)
+		items[k] = item_at(crew, at + k);
+	if (count > 1)
+		crew->way->move_many(crew->transfer, items, count);
+	for (size_t k = 0; k < count; k++) {
+		if (!items[k]->is_moved)
+			DRAY_TRY(crew->way->move(crew->transfer, items[k], err));
+		dray_progress_add(crew->transfer->options->progress, 1, 0);
+	}
 	return DRAY_OK;
+}
+
+static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
+{
+	const struct dray_plan_item *item = item_at(ctx, i);
+
+	*out_algo = (enum dray_algo)item->oid.algo;
+	return item->size;
+}
+
+/* What workers take at once; the caller frees it. */
+static size_t *divide(const struct crew *crew, size_t count, unsigned width, size_t *out_len)
+{
+	const struct dray_grouping grouping = {
+		.size_of = size_of, .ctx = crew, .count = count, .width = width};
+
+	if (dray_remote_moves_many(crew->transfer->remote))
+		return dray_hash_groups(&grouping, out_len);
+	size_t *ends = dray_calloc(count, sizeof *ends);
+
+	for (size_t i = 0; i < count; i++)
+		ends[i] = i + 1;
+	*out_len = count;
+	return ends;
+}
+
+static enum dray_status move_all(struct crew *crew, size_t count, struct dray_err *err)
+{
+	struct dray_transfer *transfer = crew->transfer;
+	unsigned width = dray_transfer_width(transfer->remote, transfer->options->jobs);
+	size_t len;
+	size_t *ends = divide(crew, count, width, &len);
+
+	crew->ends = ends;
+	enum dray_status status = dray_pool_run(width, len, 1, move_some, crew, err);
+	free(ends);
+	return status;
 }
 
 static enum dray_status run_group(struct crew *crew, size_t end, struct dray_err *err)
 {
 	struct dray_transfer *transfer = crew->transfer;
-	enum dray_status status =
-		dray_pool_run(dray_transfer_width(transfer->remote, transfer->options->jobs),
-			end - crew->begin, 1, move_one, crew, err);
+	enum dray_status status = move_all(crew, end - crew->begin, err);
 
 	if (status != DRAY_OK) {
 		struct dray_err publish_err = DRAY_ERR_INIT;

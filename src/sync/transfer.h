@@ -43,6 +43,10 @@ DRAY_MUST_CHECK enum dray_status dray_transfer_ask_cache(
 DRAY_MUST_CHECK enum dray_status dray_transfer_ask_remote(struct dray_transfer *transfer,
 	struct dray_plan *plan, bool may_guess, struct dray_err *err);
 
+/* Find the sizes of wanted items in the cache: manifests may not tell. */
+DRAY_MUST_CHECK enum dray_status dray_transfer_size_up(
+	struct dray_transfer *transfer, struct dray_plan *plan, struct dray_err *err);
+
 /* Called for each entry that the goal wants. */
 typedef enum dray_status (*dray_entry_fn)(
 	void *ctx, const struct dray_entry *entry, struct dray_err *err);
@@ -63,6 +67,9 @@ struct dray_way {
 	/* Any thread. Sets is_moved or is_bad; neither: the source does not have it. */
 	enum dray_status (*move)(
 		struct dray_transfer *transfer, struct dray_plan_item *item, struct dray_err *err);
+	/* Any thread. Sets is_moved of those, at most DRAY_LANES, that could be moved together. */
+	void (*move_many)(
+		struct dray_transfer *transfer, struct dray_plan_item *const *items, size_t count);
 	enum dray_status (*publish)(struct dray_transfer *transfer, struct dray_err *err);
 	/* Dry: find out what the source has, set is_moved accordingly. */
 	enum dray_status (*ask)(

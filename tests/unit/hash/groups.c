@@ -33,7 +33,7 @@ static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
 static char *group(const struct files *files, size_t count, unsigned width)
 {
 	const struct dray_grouping grouping = {
-		.size_of = size_of, .ctx = files, .count = count, .width = width};
+		.size_of = size_of, .ctx = files, .count = count, .width = width, .cpus = 16};
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	size_t len = 12345;
 	size_t *ends = dray_hash_groups(&grouping, &len);
@@ -56,26 +56,18 @@ static void test_lengths(void **state)
 		unsigned width;
 		const char *groups;
 	} rows[] = {
-		{{5}, 1, 0, 2, ""},
-		{{5}, 1, 1, 2, "1"},
-		{{5}, 1, 40, 2, "16 16 8"},
-		{{0}, 1, 40, 8, "16 16 8"},
-		{{MIB}, 1, 9, 2, "4 4 1"}, /* bytes in memory */
-		{{MIB, 5}, 2, 4, 2, "4"},
-		{{MIB + 1, 5}, 2, 4, 2, "1 1 1 1"},
+		{{5}, 1, 0, 2, ""}, {{5}, 1, 1, 2, "1"}, {{5}, 1, 40, 2, "16 16 8"},
+		{{0}, 1, 40, 8, "16 16 8"}, {{MIB}, 1, 9, 2, "4 4 1"}, /* bytes in memory */
+		{{MIB, 5}, 2, 4, 2, "4"}, {{MIB + 1, 5}, 2, 4, 2, "1 1 1 1"},
 		/* large ones keep all busy, each group with a thread that writes */
-		{{100 * MIB}, 1, 4, 1, "4"},
-		{{100 * MIB}, 1, 4, 2, "4"},
-		{{100 * MIB}, 1, 4, 3, "4"},
-		{{100 * MIB}, 1, 4, 4, "2 2"},
-		{{100 * MIB}, 1, 4, 8, "1 1 1 1"},
-		{{100 * MIB}, 1, 10, 4, "4 4 2"},
+		{{100 * MIB}, 1, 4, 1, "4"}, {{100 * MIB}, 1, 4, 2, "4"},
+		{{100 * MIB}, 1, 4, 3, "4"}, {{100 * MIB}, 1, 4, 4, "2 2"},
+		{{100 * MIB}, 1, 4, 8, "1 1 1 1"}, {{100 * MIB}, 1, 10, 4, "4 4 2"},
 		{{100 * MIB, 200 * MIB, 50 * MIB, 49 * MIB, 99 * MIB, 7}, 6, 6, 2, "3 1 1 1"},
-		{{ANY - 1, ANY - 1, 2 * MIB, 2 * MIB}, 4, 4, 2, "2 2"},
-		{{ANY}, 1, 4, 2, "4"},
-		{{ANY}, 1, 40, 2, "16 16 8"},
-		{{ANY}, 1, 40, 16, "5 5 5 5 5 5 5 5"},
+		{{ANY - 1, ANY - 1, 2 * MIB, 2 * MIB}, 4, 4, 2, "2 2"}, {{ANY}, 1, 4, 2, "4"},
+		{{ANY}, 1, 40, 2, "16 16 8"}, {{ANY}, 1, 40, 16, "5 5 5 5 5 5 5 5"},
 		{{ANY, 5, ANY - 1}, 3, 4, 2, "1 1 1 1"},
+		{{ANY}, 1, 32, 64, "4 4 4 4 4 4 4 4"}, /* workers for whom there is no processor */
 	};
 	(void)state;
 

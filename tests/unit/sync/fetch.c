@@ -169,6 +169,26 @@ static void test_a_damaged_object_is_refused(void **state)
 	assert_told("moved data\nmoved data/a 3\nnowhere data/b/c 5\n");
 }
 
+static void test_in_company_it_is_the_same(void **state)
+{
+	struct dray_goal goal = pushed_tree();
+	struct dray_oid three = oid_of("three");
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	watched.base.calls = &watched_many_calls;
+	damage("remote", &three);
+	assert_status(DRAY_CORRUPT, fetch(&goal, 1, &err));
+	assert_non_null(strstr(err.text, "'data/b/c'"));
+	assert_int_equal(watched.gets, 3); /* the manifest; what was left over, twice */
+	assert_false(has_text(there, "three"));
+	assert_true(has_text(there, "one"));
+	assert_told("moved data\nmoved data/a 3\nnowhere data/b/c 5\n");
+	lose("remote", &three);
+	assert_status(DRAY_NOT_FOUND, fetch(&goal, 1, &err));
+	assert_told("nowhere data/b/c 5\n");
+}
+
 static void test_damage_is_told_rather_than_absence(void **state)
 {
 	struct dray_goal goal = pushed_tree();
@@ -403,6 +423,7 @@ int main(void)
 		TEST(test_a_manifest_that_is_nowhere),
 		TEST(test_an_unmounted_remote_is_an_error_of_its_own),
 		TEST(test_a_damaged_object_is_refused),
+		TEST(test_in_company_it_is_the_same),
 		TEST(test_damage_is_told_rather_than_absence),
 		TEST(test_noise_on_the_line_is_tried_again),
 		TEST(test_a_damaged_manifest_is_refused),

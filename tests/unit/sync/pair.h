@@ -111,6 +111,28 @@ static enum dray_status watched_remove(
 	return dray_remote_remove(watched->inner, keys, count, err);
 }
 
+static void watched_get_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, uint64_t *out_sizes, bool *out_done)
+{
+	dray_remote_get_many(
+		((struct watched *)remote)->inner, objects, count, out_sizes, out_done);
+}
+
+static void watched_put_many(struct dray_remote *remote, const struct dray_transit *objects,
+	size_t count, bool *out_done)
+{
+	dray_remote_put_many(((struct watched *)remote)->inner, objects, count, out_done);
+}
+
+/* Several at once, too, which are not watched: those that are were left over. */
+MAYBE_UNUSED static const struct dray_remote_calls watched_many_calls = {
+	.exists = watched_exists,
+	.get = watched_get,
+	.put = watched_put,
+	.get_many = watched_get_many,
+	.put_many = watched_put_many,
+	.flush = watched_flush,
+};
 static const struct dray_remote_calls watched_calls = {
 	.exists = watched_exists,
 	.get = watched_get,

@@ -170,6 +170,32 @@ static void test_a_damaged_object_is_not_sent(void **state)
 	assert_told("moved data/a 3\nmoved file 4\nnowhere data/b/c 5\n");
 }
 
+static void test_in_company_it_is_the_same(void **state)
+{
+	struct dray_goal goals[2];
+	struct dray_oid three = oid_of("three");
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	watched.base.calls = &watched_many_calls;
+	goals[0] = make_tree(here, "data", tree, 4);
+	goals[1] = make_file(here, "file", "text");
+	damage("here", &three);
+	assert_status(DRAY_CORRUPT, push(goals, 2, &err));
+	assert_non_null(strstr(err.text, "'data/b/c'"));
+	assert_false(is_at("remote", &three));
+	assert_false(is_at("remote", &goals[0].oid));
+	assert_true(is_at("remote", &goals[1].oid));
+	assert_int_equal(watched.puts, 1);
+	assert_told("moved data/a 3\nmoved file 4\nnowhere data/b/c 5\n");
+	lose("here", &goals[1].oid);
+	lose("remote", &goals[1].oid);
+	add_bytes(here, "three", 5, false);
+	assert_status(DRAY_NOT_FOUND, push(goals, 2, &err));
+	assert_true(is_at("remote", &goals[0].oid));
+	assert_told("moved data\nmoved data/b/c 5\nnowhere file 4\n");
+}
+
 static void test_a_damaged_manifest_is_not_sent(void **state)
 {
 	struct dray_goal goal = make_tree(here, "data", tree, 4);
@@ -379,6 +405,7 @@ int main(void)
 		TEST(test_a_file_that_only_the_remote_has_is_fine),
 		TEST(test_missing_tops_are_told),
 		TEST(test_a_damaged_object_is_not_sent),
+		TEST(test_in_company_it_is_the_same),
 		TEST(test_a_damaged_manifest_is_not_sent),
 		TEST(test_a_part_is_sent_without_its_manifest),
 		TEST(test_a_part_and_the_whole),

@@ -19,6 +19,19 @@ static enum dray_status pretend(
 	return DRAY_OK;
 }
 
+/* In company only what raises no question is moved. */
+static atomic_size_t companies;
+
+static void pretend_many(
+	struct dray_transfer *transfer, struct dray_plan_item *const *items, size_t count)
+{
+	(void)transfer;
+	assert_true(count > 1 && count <= DRAY_LANES);
+	atomic_fetch_add(&companies, 1);
+	for (size_t i = 0; i < count; i++)
+		items[i]->is_moved = items[i]->size == 3;
+}
+
 static enum dray_status publish(struct dray_transfer *transfer, struct dray_err *err)
 {
 	(void)transfer;
@@ -46,7 +59,7 @@ static void blame(struct dray_transfer *transfer, const struct dray_oid *oid, co
 	dray_fail(err, DRAY_CORRUPT, "'%s' is bad", name);
 }
 
-static const struct dray_way way = {"pretending", pretend, publish, ask, blame};
+static const struct dray_way way = {"pretending", pretend, pretend_many, publish, ask, blame};
 
 static const struct dray_goal goal = {.name = "data"};
 
@@ -87,6 +100,31 @@ static void test_groups_are_published_one_by_one(void **state)
 	assert_int_equal(progress.files_done, 10000);
 	assert_int_equal(progress.bytes_total, 30000);
 	assert_string_equal(progress.stage, "pretending");
+	dray_transfer_drop(&transfer);
+}
+
+static void test_many_are_moved_in_company(void **state)
+{
+	static const uint64_t sizes[] = {404, 666, 5};
+	struct dray_transfer transfer;
+	struct dray_progress progress = {.files_total = 0};
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	watched.base.calls = &watched_many_calls;
+	options.jobs = 2;
+	options.progress = &progress;
+	start(&transfer, 40, 3);
+	for (size_t i = 0; i < DRAY_COUNT(sizes); i++)
+		transfer.files.items[7 * i].size = sizes[i];
+	assert_status(DRAY_OK, dray_transfer_run(&transfer, &transfer.files, &way, &err));
+	assert_int_equal(companies, 3);
+	assert_int_equal(moves, 3); /* those that need to be told */
+	assert_int_equal(transfer.result.objects, 38);
+	assert_int_equal(transfer.result.missing, 2);
+	assert_int_equal(progress.files_done, 40);
+	assert_status(DRAY_CORRUPT, dray_transfer_finish(&transfer, &err));
+	options.progress = NULL;
 	dray_transfer_drop(&transfer);
 }
 
@@ -204,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_groups_are_published_one_by_one),
+		TEST(test_many_are_moved_in_company),
 		TEST(test_a_failure_publishes_what_was_done_and_is_told),
 		TEST(test_a_plan_without_wishes_does_nothing),
 		TEST(test_outcomes),
