@@ -265,7 +265,8 @@ void dray_pointer_drop(struct dray_pointer *pointer);
 /*
  * Stages of a pipeline: "dvc.yaml" says what each makes, "dvc.lock" (schema '2.0') which bytes it
  * last made. Stages of a template (`foreach`, `matrix`) have many names, "NAME@key", and paths
- * with "${…}" many values: only the lock knows which.
+ * with "${…}" many values: where the files are at hand that say which, templates are filled in;
+ * else only the lock knows.
  */
 #define DRAY_STAGES_MAX 10000u
 #define DRAY_STAGES_OUTS_MAX 20000u
@@ -313,6 +314,27 @@ struct dray_stages {
  */
 DRAY_MUST_CHECK enum dray_status dray_stages_parse(struct dray_stages *stages, const char *text,
 	size_t len, const char *label, struct dray_err *err);
+struct dray_params;
+/* Where templates take their values from. */
+struct dray_template_source {
+	/*
+	 * A file of parameters, as dray_params_parse has it; its path as seen from the stages'
+	 * folder, "../x" too. NOT_FOUND: there is none; UNSUPPORTED: it is not to be read.
+	 */
+	enum dray_status (*read)(
+		void *ctx, const char *path, struct dray_params **out_params, struct dray_err *err);
+	void *ctx;
+	bool negates_options; /* in commands false is "--no-x", DVC's parsing.bool */
+	bool repeats_options; /* lists are "--x 1 --x 2", DVC's parsing.list */
+};
+/*
+ * The same of a file's only version, with its templates filled in: no stage is one or has one.
+ * INVALID also: values that are not there; UNSUPPORTED: as the source says. After a failure drop
+ * the stages.
+ */
+DRAY_MUST_CHECK enum dray_status dray_stages_fill(struct dray_stages *stages, const char *text,
+	size_t len, const char *label, const struct dray_template_source *source,
+	struct dray_err *err);
 /*
  * Outs (and deps) of the stages with the hashes that the lock gives, as a pointer which
  * dray_pointer_render writes into the lock's text. What the lock has of stages or outs that are no
@@ -334,7 +356,6 @@ const struct dray_dep *dray_stage_dep(
 /* A file of parameters: JSON if its name ends so, else YAML. */
 #define DRAY_PARAMS_BYTES_MAX (16u << 20)
 #define DRAY_PARAMS_KEY_MAX 128u
-struct dray_params;
 /* INVALID: malformed, no mapping; UNSUPPORTED: ".toml", ".py". `label` is its name. */
 DRAY_MUST_CHECK enum dray_status dray_params_parse(const char *text, size_t len, const char *label,
 	struct dray_params **out_params, struct dray_err *err);

@@ -206,6 +206,8 @@ struct dray_tracks {
 	size_t stages_len;
 	size_t stages_cap;
 	struct dray_strs outside; /* "'x.dvc': 's3://b/x'": outs elsewhere, which are no tracks */
+	bool has_values; /* templates of stages are filled in from files below `values_fd` … */
+	int values_fd;   /* … a work tree's root, borrowed while it is looked through */
 };
 #define DRAY_TRACKS_INIT      \
 	{                     \

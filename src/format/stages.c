@@ -1,9 +1,9 @@
 /*
  * stages: "dvc.yaml" as far as data is concerned: which stages there are, what
- * they make, and how that is to be kept. Templates are not filled in: what
- * comes of them stands in the lock.
+ * they make, and how that is to be kept.
  */
 #include "pointer.h"
+#include "template.h"
 #include "yaml_scalar.h"
 
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 struct reading {
 	struct dray_fields fields;
 	struct dray_stages *stages;
-	size_t outs; /* of all stages: aliases may repeat a list in many of them */
+	size_t outs;                  /* of all stages: aliases may repeat a list in many of them */
+	struct dray_filling *filling; /* NULL: templates stay what they are */
 };
 
 static enum dray_status fail_at(const struct reading *reading, const struct dray_yaml_node *node,
@@ -282,7 +283,8 @@ static enum dray_status read_definition(struct reading *reading, struct dray_sta
 		dray_pointer_set(&stage->wdir, wdir->text);
 	stage->is_frozen = is_on(node, "frozen");
 	stage->is_always_changed = is_on(node, "always_changed");
-	stage->has_templates = stage->is_template || has_template(node);
+	stage->has_templates =
+		reading->filling == NULL && (stage->is_template || has_template(node));
 	read_command(stage, dray_yaml_tree_get(node, "cmd"));
 	DRAY_TRY(read_all_params(reading, stage, dray_yaml_tree_get(node, "params"), err));
 	for (size_t i = 0; deps != NULL && deps->type == DRAY_YAML_LIST && i < deps->len; i++)
@@ -295,6 +297,16 @@ static enum dray_status read_definition(struct reading *reading, struct dray_sta
 	return read_outs(reading, stage, dray_yaml_tree_get(node, "plots"), DRAY_OUT_PLOT, err);
 }
 
+static enum dray_status take_filled(
+	void *ctx, const char *name, const struct dray_yaml_node *definition, struct dray_err *err)
+{
+	struct reading *reading = ctx;
+
+	if (reading->stages->len == DRAY_STAGES_MAX)
+		return fail_at(reading, definition, "too many stages", err);
+	return read_definition(reading, add_stage(reading->stages, name), definition, err);
+}
+
 static enum dray_status read_stage(
 	struct reading *reading, const struct dray_yaml_pair *pair, struct dray_err *err)
 {
@@ -302,6 +314,8 @@ static enum dray_status read_stage(
 
 	if (node->type != DRAY_YAML_MAP)
 		return fail_at(reading, node, "a stage must be a mapping", err);
+	if (reading->filling != NULL)
+		return dray_filling_each(reading->filling, pair, take_filled, reading, err);
 	if (reading->stages->len == DRAY_STAGES_MAX)
 		return fail_at(reading, node, "too many stages", err);
 	struct dray_stage *stage = add_stage(reading->stages, pair->key);
@@ -331,6 +345,16 @@ static enum dray_status read_stages(
 	return DRAY_OK;
 }
 
+static enum dray_status read_tree(struct dray_yaml_tree *tree, const char *text, size_t len,
+	const char *label, struct dray_err *err)
+{
+	if (len > DRAY_POINTER_BYTES_MAX)
+		return dray_fail(err, DRAY_INVALID, "'%s' is too large: over %u bytes", label,
+			DRAY_POINTER_BYTES_MAX);
+	return dray_yaml_tree_read(
+		tree, text, len, label, DRAY_YAML_ALIASES | DRAY_YAML_MERGE_KEYS, err);
+}
+
 enum dray_status dray_stages_parse(struct dray_stages *stages, const char *text, size_t len,
 	const char *label, struct dray_err *err)
 {
@@ -340,11 +364,26 @@ enum dray_status dray_stages_parse(struct dray_stages *stages, const char *text,
 		.stages = stages,
 	};
 
-	if (len > DRAY_POINTER_BYTES_MAX)
-		return dray_fail(err, DRAY_INVALID, "'%s' is too large: over %u bytes", label,
-			DRAY_POINTER_BYTES_MAX);
-	DRAY_TRY(dray_yaml_tree_read(
-		&tree, text, len, label, DRAY_YAML_ALIASES | DRAY_YAML_MERGE_KEYS, err));
+	DRAY_TRY(read_tree(&tree, text, len, label, err));
+	return read_stages(&reading, tree.root, err);
+}
+
+enum dray_status dray_stages_fill(struct dray_stages *stages, const char *text, size_t len,
+	const char *label, const struct dray_template_source *source, struct dray_err *err)
+{
+	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
+	DRAY_AUTO(filling) filling = {.arena = NULL};
+	struct reading reading = {
+		.fields = {.tree = &tree, .algo = DRAY_MD5},
+		.stages = stages,
+	};
+
+	DRAY_TRY(read_tree(&tree, text, len, label, err));
+	const struct dray_yaml_node *list = dray_yaml_tree_get(tree.root, "stages");
+	if (list != NULL && dray_template_is_needed(list)) {
+		DRAY_TRY(dray_filling_begin(&filling, &tree, source, err));
+		reading.filling = &filling;
+	}
 	return read_stages(&reading, tree.root, err);
 }
 

@@ -62,6 +62,9 @@ static enum dray_status freeze_stage(
 	if (status == DRAY_OK)
 		status = dray_stages_freeze(
 			dray_buf_text(&old), old.len, file, stage, freezing->is_frozen, &new, err);
+	if (status == DRAY_NOT_FOUND && strchr(stage, '@') != NULL)
+		return dray_fail(err, DRAY_UNSUPPORTED,
+			"'%s' comes of a template of '%s': freeze it there", typed, file);
 	if (status == DRAY_NOT_FOUND) {
 		dray_fail(err, DRAY_NOT_FOUND, "'%s' is neither a pointer nor a stage", typed);
 		return dray_hint(err, "name a pointer, or a stage as in '%s:NAME'",

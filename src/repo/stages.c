@@ -43,6 +43,57 @@ static struct dray_stage_folder *find_folder(
 	return folder;
 }
 
+/* Where the templates of a work tree's stages take their values from. */
+struct values {
+	int root_fd;
+	const char *folder; /* of the stages */
+};
+
+static enum dray_status read_values(
+	void *ctx, const char *path, struct dray_params **out_params, struct dray_err *err)
+{
+	const struct values *values = ctx;
+	DRAY_AUTO_STR joined = dray_path_join(values->folder, path);
+	DRAY_AUTO_STR name = dray_path_normalise(joined);
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	DRAY_AUTO_FD dir = -1;
+
+	if (*path == '/' || dray_name_check(name, err) != DRAY_OK)
+		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' lies outside", path);
+	DRAY_TRY(dray_os_open_beneath(values->root_fd, folder, false, &dir, err));
+	DRAY_TRY(dray_os_slurp(dir, dray_path_basename(name), DRAY_PARAMS_BYTES_MAX, &text, err));
+	return dray_params_parse(dray_buf_text(&text), text.len, name, out_params, err);
+}
+
+static bool is_set(const struct dray_repo *repo, const char *key, const char *value)
+{
+	const char *own = dray_config_get(&repo->config, key, NULL);
+
+	return own != NULL && strcmp(own, value) == 0;
+}
+
+/* Values that we do not read leave the templates what they are: then the lock has to do. */
+static enum dray_status take_stages(struct dray_stage_folder *folder, const char *name,
+	const char *text, size_t len, const struct dray_tracks *tracks, struct dray_err *err)
+{
+	struct values values = {.root_fd = tracks->values_fd, .folder = folder->name};
+	const struct dray_template_source source = {
+		.read = read_values,
+		.ctx = &values,
+		.negates_options = is_set(folder->repo, "parsing.bool", "boolean_optional"),
+		.repeats_options = is_set(folder->repo, "parsing.list", "append"),
+	};
+
+	if (!tracks->has_values)
+		return dray_stages_parse(&folder->stages, text, len, name, err);
+	enum dray_status status = dray_stages_fill(&folder->stages, text, len, name, &source, err);
+	if (status != DRAY_UNSUPPORTED)
+		return status;
+	dray_stages_drop(&folder->stages);
+	return dray_stages_parse(&folder->stages, text, len, name, err);
+}
+
 enum dray_status repo_stages_take(struct dray_repo *repo, const char *name, const char *text,
 	size_t len, struct dray_tracks *tracks, struct dray_err *err)
 {
@@ -50,7 +101,7 @@ enum dray_status repo_stages_take(struct dray_repo *repo, const char *name, cons
 	struct dray_stage_folder *folder = find_folder(tracks, repo, where);
 
 	if (strcmp(dray_path_basename(name), repo->dialect->stage_file) == 0) {
-		DRAY_TRY(dray_stages_parse(&folder->stages, text, len, name, err));
+		DRAY_TRY(take_stages(folder, name, text, len, tracks, err));
 		folder->has_stages = true;
 		return DRAY_OK;
 	}

@@ -67,6 +67,15 @@ static void add_maker(struct dray_targets *targets, const struct dray_track *tra
 		add_stage_of(targets, track->file, stage);
 }
 
+/* The stage itself, or one that comes of the template of that name. */
+static bool is_kin(const char *stage, const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && strncmp(stage, name, len) == 0 &&
+	       (stage[len] == '\0' || stage[len] == '@');
+}
+
 /* The stages of a file that are called `name`; NULL: all. Are there any? */
 static bool add_stages_of(
 	struct dray_targets *targets, struct dray_pointer_file *file, const char *name)
@@ -76,7 +85,7 @@ static bool add_stages_of(
 	for (size_t i = 0; file->stages != NULL && i < file->stages->len; i++) {
 		const struct dray_stage *stage = &file->stages->items[i];
 
-		if (name != NULL && strcmp(stage->name, name) != 0)
+		if (name != NULL && !is_kin(stage->name, name))
 			continue;
 		add_stage_of(targets, file, stage);
 		is_found = true;
@@ -128,15 +137,6 @@ char *dray_stage_address(const struct dray_repo *repo, const char *name, const c
 	return dray_strndup(name, (size_t)(colon - name));
 }
 
-/* The stage itself, or all that come of its template. */
-static bool is_stage(const struct dray_out *out, const char *stage)
-{
-	size_t len = strlen(stage);
-
-	return out->stage != NULL && len > 0 && strncmp(out->stage, stage, len) == 0 &&
-	       (out->stage[len] == '\0' || out->stage[len] == '@');
-}
-
 static bool add_stage(const struct dray_repo *repo, const char *name,
 	const struct dray_tracks *tracks, struct dray_targets *targets)
 {
@@ -147,7 +147,9 @@ static bool add_stage(const struct dray_repo *repo, const char *name,
 	for (size_t i = 0; i < tracks->len; i++) {
 		struct dray_track *track = &tracks->items[i];
 
-		if (!is_stage(dray_track_out(track), stage) ||
+		const char *maker = dray_track_out(track)->stage;
+
+		if (maker == NULL || !is_kin(maker, stage) ||
 			strcmp(track->file->stage_file, file) != 0)
 			continue;
 		add(targets, track, NULL);

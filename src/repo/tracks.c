@@ -222,7 +222,7 @@ static enum dray_status walk_all(struct walk *walk, struct dray_err *err)
 static enum dray_status load(struct dray_repo *repo, int root_fd, bool is_strict,
 	struct dray_tracks *out, struct dray_err *err)
 {
-	struct dray_tracks tracks = DRAY_TRACKS_INIT;
+	struct dray_tracks tracks = {.has_values = true, .values_fd = root_fd};
 	struct walk walk = {
 		.repo = repo,
 		.root_fd = root_fd,
@@ -232,6 +232,7 @@ static enum dray_status load(struct dray_repo *repo, int root_fd, bool is_strict
 	enum dray_status status = walk_all(&walk, err);
 
 	walk_drop(&walk);
+	tracks.has_values = false;
 	if (status == DRAY_OK)
 		*out = tracks;
 	else

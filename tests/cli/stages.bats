@@ -22,7 +22,7 @@ stages:
     - m.json:
         cache: false
   each:
-    foreach: [a, b]
+    foreach: [a]
     do:
       wdir: sub
       cmd: echo ${item}
@@ -258,7 +258,7 @@ stages:
   dvc_repo
   cat >dvc.yaml <<'Y'
 stages:
-  template: {cmd: 'echo ${lr}', deps: [a], outs: [t]}
+  template: {cmd: 'echo ${lr}', vars: [../elsewhere/p.yaml], deps: [a], outs: [t]}
   toml: {cmd: x, params: [p.toml: [a]], outs: [o]}
   far: {cmd: x, deps: ['s3://b/k'], outs: [f]}
   link: {cmd: x, params: [l/p.yaml: [a]], outs: [p]}

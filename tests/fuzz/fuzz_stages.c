@@ -1,6 +1,7 @@
 /*
  * Any bytes as a file of stages, and behind a line "===" as its lock. What was accepted is written
- * back byte for byte; after changes it is read as what it was changed to.
+ * back byte for byte; after changes it is read as what it was changed to. The same bytes behind the
+ * line are values, too: what templates are filled in with them are none any more.
  */
 #include <dray/format.h>
 
@@ -57,6 +58,32 @@ static void check_freeze(const char *text, size_t len, const char *name)
 	assert(dray_stages_find(&stages, name)->is_frozen);
 }
 
+struct values {
+	const char *text;
+	size_t len;
+};
+
+static enum dray_status read_values(
+	void *ctx, const char *path, struct dray_params **out_params, struct dray_err *err)
+{
+	const struct values *values = ctx;
+
+	return dray_params_parse(values->text, values->len, path, out_params, err);
+}
+
+static void check_filled(const char *text, size_t len, struct values *values)
+{
+	const struct dray_template_source source = {.read = read_values, .ctx = values};
+	DRAY_AUTO(stages) stages = DRAY_STAGES_INIT;
+	struct dray_err err = DRAY_ERR_INIT;
+
+	if (dray_stages_fill(&stages, text, len, "fuzz", &source, &err) != DRAY_OK)
+		return;
+	assert(stages.len <= DRAY_STAGES_MAX);
+	for (size_t i = 0; i < stages.len; i++)
+		assert(!stages.items[i].is_template && !stages.items[i].has_templates);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	DRAY_AUTO_STR text = dray_strndup((const char *)data, size);
@@ -71,6 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (dray_stages_parse(&stages, text, yaml_len, "fuzz", &err) != DRAY_OK)
 		return 0;
+	check_filled(text, yaml_len,
+		&(struct values){.text = lock != NULL ? lock : "", .len = lock_len});
 	if (stages.len > 0)
 		check_freeze(text, yaml_len, stages.items[0].name);
 	if (dray_stages_lock(&stages, DRAY_MD5, lock, lock_len, "lock", &pointer, &err) != DRAY_OK)

@@ -328,6 +328,85 @@ YAML
   twins play
 }
 
+@test "templates: each stage that comes of one is a stage" {
+  play() {
+    cat >params.yaml <<'YAML'
+lr: 1e-7
+flag: true
+none:
+txt: "a b"
+big: 0x1F
+list: [1, 2.50, x y, true]
+model: {depth: 3, name: "it's", on: true, off: false, sub: {k: v, l: [a, b]}}
+items: {x: {v: 1}, y: {v: 2}}
+names: [n1, n2]
+n1lr: 3
+YAML
+    mkdir w
+    echo '{"other": {"z": 5}, "keep": 1}' >o.json
+    echo 'inw: 7' >w/p.yaml
+    cat >dvc.yaml <<'YAML'
+vars:
+- o.json:other
+- local: {v: 9}
+- model: {more: 1}
+stages:
+  plain:
+    cmd: echo ${lr} ${flag} ${none} ${txt} ${big} ${list[0]} ${list[1]} ${ model.depth } ${model[name]} \${HOME} ${other.z}
+    deps: ["${names[0]}.in", in.txt]
+    params: ["${names[0]}lr", model.depth]
+    outs:
+    - ${txt}.out
+  opts:
+    cmd: python x.py ${model} --end
+    outs: [opts.txt]
+  each:
+    foreach: ${items}
+    do:
+      cmd: echo ${key} ${item.v} > e_${key}
+      deps: [in.txt]
+      outs: ["e_${key}"]
+  inner:
+    foreach:
+      u: {o: "${names[1]}"}
+      v: {o: lit}
+    do:
+      cmd: echo ${item.o}
+      wdir: w
+      vars: [p.yaml, {extra: "e"}]
+      deps: [in.txt]
+      outs: ["i_${item.o}_${inw}_${extra}"]
+  grid:
+    matrix:
+      a: ${names}
+      b: [1, {c: 3}]
+    cmd: echo ${item.a} ${key}
+    outs: ["grid_${key}"]
+YAML
+    for file in in.txt w/in.txt n1.in 'a b.out' opts.txt e_x e_y w/i_n2_7_e w/i_lit_7_e grid_n{1,2}-{1,b1}; do
+      echo "$file" >"$file"
+    done
+    both 0 status --json
+    both 0 status --json grid@n1-b1
+    both 1 status each@z
+    vc 0 commit -f grid@n1-1
+    mate 0 commit -f each
+    vc 0 commit -f
+    told_alike
+    sed -i 's/1e-7/2e-7/; s/n1lr: 3/n1lr: 4/; s/x: {v: 1}, //' params.yaml
+    echo more >>in.txt
+    rm w/i_lit_7_e
+    told_alike
+    mate 0 checkout inner@v
+    vc 0 commit -f
+    told_alike
+    sed -i 's/o: lit/o: "${nope}"/' dvc.yaml
+    both 1 status --json
+    drop_runs
+  }
+  twins play
+}
+
 @test "what a stage reads is not there" {
   play() {
     piped
