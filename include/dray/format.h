@@ -233,6 +233,8 @@ DRAY_MUST_CHECK enum dray_status dray_out_manifest(const struct dray_out *out,
 	struct dray_buf *text, struct dray_oid *out_oid, struct dray_err *err);
 /* Its bytes are others now: forget what clouds call them, and `files`. */
 void dray_out_forget_versions(struct dray_out *out);
+/* Forget what a dep is: hash, tags, versions, sizes. Where it is stays. */
+void dray_dep_forget(struct dray_dep *dep);
 /* Set a text of an out, dep or pointer: frees the old one, copies the new one (NULL: absent). */
 void dray_pointer_set(char **text, const char *value);
 /*

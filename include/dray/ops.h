@@ -612,8 +612,9 @@ struct dray_url_options {
 	const char *out; /* as for get */
 	bool force;
 	unsigned jobs;
-	const struct dray_strs *settings; /* "key=value" for an s3:// address; or NULL; get only */
+	const struct dray_strs *settings; /* "key=value" for an s3:// address; or NULL */
 	/* import only */
+	bool version_aware; /* keep the versions of a bucket that keeps them; never push */
 	bool no_exec;
 	bool no_download;
 	bool to_remote;     /* into the cache and to a remote, not to the workspace */

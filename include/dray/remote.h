@@ -201,6 +201,7 @@ struct dray_address_file {
 	const char *path; /* below the address; "" for itself */
 	uint64_t size;    /* UINT64_MAX: not told */
 	const char *tag;  /* what the place calls these bytes: changes with them; NULL: nothing */
+	const char *version; /* which one of those it keeps; NULL: it keeps none, or did not say */
 };
 typedef enum dray_status (*dray_address_fn)(
 	void *ctx, const struct dray_address_file *file, struct dray_err *err);
@@ -215,6 +216,16 @@ void dray_address_close(struct dray_address *address); /* NULL is fine */
  */
 DRAY_MUST_CHECK enum dray_status dray_address_each(
 	struct dray_address *address, dray_address_fn fn, void *ctx, struct dray_err *err);
+/*
+ * The same with the version of each, where the place can tell; of a file alone, any `version` that
+ * it keeps (NULL: the present one). What keeps no versions does as above.
+ */
+DRAY_MUST_CHECK enum dray_status dray_address_each_version(struct dray_address *address,
+	const char *version, dray_address_fn fn, void *ctx, struct dray_err *err);
+/* That version of one file into the empty file. Any thread. NOT_FOUND; UNSUPPORTED. */
+DRAY_MUST_CHECK enum dray_status dray_address_get_version(struct dray_address *address,
+	const char *path, const char *version, int fd, _Atomic uint64_t *done_bytes,
+	struct dray_err *err);
 /* One file of it into the empty file `fd`. *out_tag may be NULL then. Any thread. NOT_FOUND. */
 DRAY_MUST_CHECK enum dray_status dray_address_get(struct dray_address *address, const char *path,
 	int fd, _Atomic uint64_t *done_bytes, char **out_tag, struct dray_err *err);

@@ -217,7 +217,7 @@ const struct dray_cli_opt dray_cli_opts_import[] = {
 };
 
 const struct dray_cli_opt dray_cli_opts_update[] = {
-	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "REV", "follow REV of the other repository"),
+	VALUE(0, "rev", DRAY_CLI_TEXT, rev, "REV", "follow REV of the source, or take a version"),
 	FLAG('R', "recursive", recursive, "accepted and ignored: a folder is all below it"),
 	FLAG(0, "no-download", no_download, "note what is new, get no data"),
 	END,
@@ -238,7 +238,7 @@ const struct dray_cli_opt dray_cli_opts_import_url[] = {
 	FLAG('f', "force", force, "replace what is in the way"),
 	FLAG(0, "no-exec", no_exec, "write the pointer, look at nothing"),
 	FLAG(0, "no-download", no_download, "note what is there, get no data"),
-	FLAG(0, "version-aware", version_aware, "not supported: refused"),
+	FLAG(0, "version-aware", version_aware, "keep the bucket's versions, push none"),
 	END,
 };
 

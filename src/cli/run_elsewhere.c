@@ -189,16 +189,6 @@ enum dray_status dray_cli_run_update(struct dray_cli_call *call, struct dray_err
 
 /* ------------------------------------------------------------------ addresses */
 
-/* What an import would have to remember. */
-static enum dray_status refuse_unsupported(const struct dray_cli_args *args, struct dray_err *err)
-{
-	if (args->version_aware) {
-		dray_fail(err, DRAY_UNSUPPORTED, "--version-aware is not supported");
-		return dray_hint(err, "without it the data is versioned here, not in the bucket");
-	}
-	return DRAY_OK;
-}
-
 static struct dray_url_options url_options(const struct dray_cli_args *args)
 {
 	return (struct dray_url_options){
@@ -207,6 +197,7 @@ static struct dray_url_options url_options(const struct dray_cli_args *args)
 		.force = args->force,
 		.jobs = args->jobs,
 		.settings = &args->fs_config,
+		.version_aware = args->version_aware,
 		.no_exec = args->no_exec,
 		.no_download = args->no_download,
 		.to_remote = args->to_remote,
@@ -225,7 +216,6 @@ enum dray_status dray_cli_run_import_url(struct dray_cli_call *call, struct dray
 {
 	struct dray_url_options options = url_options(call->args);
 
-	DRAY_TRY(refuse_unsupported(call->args, err));
 	return dray_ops_import_url(call->session, &options, err);
 }
 

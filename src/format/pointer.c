@@ -273,6 +273,19 @@ void dray_out_forget_versions(struct dray_out *out)
 	out->files_len = 0;
 }
 
+void dray_dep_forget(struct dray_dep *dep)
+{
+	dray_pointer_set(&dep->version_id, NULL);
+	dray_pointer_set(&dep->etag, NULL);
+	dray_pointer_set(&dep->checksum, NULL);
+	dray_versioned_files_free(dep->files, dep->files_len);
+	dep->files = NULL;
+	dep->files_len = 0;
+	dep->oid = (struct dray_oid){.algo = dep->oid.algo};
+	dep->has_oid = dep->has_size = dep->has_nfiles = dep->is_exec = false;
+	dep->size = dep->nfiles = 0;
+}
+
 void dray_out_drop(struct dray_out *out)
 {
 	dray_fields_drop(&dray_schema_out, out);

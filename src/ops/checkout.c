@@ -1,6 +1,8 @@
 /* dray checkout: make the workspace what the pointers say. See checkout.h. */
 #include "checkout.h"
 
+#include "import.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -181,6 +183,7 @@ enum dray_status checkout_locked(struct dray_session *session,
 
 	DRAY_TRY(options->rev != NULL ? revision_open(session, options, &selection, err)
 				      : selection_open(session, options->targets, &selection, err));
+	imports_recall(session, &selection);
 	if (options->rev == NULL && (options->targets == NULL || options->targets->len == 0))
 		dray_index_names(session->repo, &stale);
 	return checkout_selection(session, &selection, &stale, options, err);

@@ -287,6 +287,9 @@ static enum dray_status check_url_options(
 	if (options->no_exec + options->no_download + options->to_remote > 1)
 		return dray_fail(err, DRAY_USAGE,
 			"--no-exec, --no-download and --to-remote exclude each other");
+	if (options->version_aware && options->to_remote)
+		return dray_fail(err, DRAY_USAGE,
+			"--version-aware leaves the data where it is: no --to-remote goes with it");
 	if (options->remote != NULL && !options->to_remote)
 		return dray_fail(err, DRAY_USAGE, "--remote goes with --to-remote");
 	return DRAY_OK;
@@ -312,9 +315,13 @@ static enum dray_status import_url(
 	set_url(import, options->url);
 	DRAY_TRY(settings_take(
 		import->session, options->settings, "", &import_dep(import)->fs_settings, err));
+	if (options->version_aware)
+		dray_config_add(&import_dep(import)->fs_settings, DRAY_POINTER_VERSION_AWARE,
+			"true", "command line", 0);
 	if (options->no_exec)
 		return import_publish_empty(import, err);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
+	import_out(import)->is_pushed = !outside_keeps_versions(&outside);
 	return import_from_outside(import, &outside, err);
 }
 

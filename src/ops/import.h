@@ -94,6 +94,8 @@ DRAY_MUST_CHECK enum dray_status import_report(
 
 /* Is its data another repository's, to be had from there? */
 bool pointer_is_borrowed(const struct dray_pointer *pointer);
+/* Is its data to be had from where it was imported from? If it is pushed, also from a remote. */
+bool import_is_at_source(const struct dray_track *track);
 /* Is all of the data, or of the part of it that is meant, in our cache? */
 DRAY_MUST_CHECK enum dray_status data_is_cached(struct dray_session *session,
 	const struct dray_goal *goal, bool *out_is, struct dray_err *err);
@@ -103,8 +105,9 @@ struct import_fetched {
 };
 /*
  * The data of an import, or the part of it that is meant, into our cache: from its repository at
- * the commit that the pointer is locked to. Dry: only whether something is missing. CORRUPT: that
- * repository has other data there.
+ * the commit that the pointer is locked to, or from its address in the versions that it says. Dry:
+ * only whether something is missing. CORRUPT: other data is there. Of an import that is unknown
+ * what it was found to be is noted; CHANGED: not what the pointer was made for.
  */
 DRAY_MUST_CHECK enum dray_status import_fetch(struct dray_session *session,
 	const struct dray_target *target, unsigned jobs, bool is_dry,
@@ -119,10 +122,18 @@ DRAY_MUST_CHECK enum dray_status import_check_remote(
 DRAY_MUST_CHECK enum dray_status import_send(struct dray_session *session, const char *name,
 	const char *remote, unsigned jobs, struct dray_err *err);
 
-/* ---------------------------------------------------- pull_imports.c */
+/* --------------------------------------------------- import_memory.c */
 
-/* Into the workspace what imports among the targets do not say yet, and is not there. */
-DRAY_MUST_CHECK enum dray_status pull_imports(struct dray_session *session,
-	const struct dray_strs *targets, unsigned jobs, struct dray_err *err);
+/* Does its pointer not say yet what its data is? */
+bool import_is_unknown(const struct dray_track *track);
+/* Note, and find again, what the data of a dep was when it was fetched. */
+DRAY_MUST_CHECK enum dray_status import_remember(struct dray_session *session,
+	const struct dray_dep *dep, const struct dray_oid *oid, struct dray_err *err);
+bool import_recall(struct dray_session *session, const struct dray_dep *dep, struct dray_oid *out);
+/*
+ * Let outs of unknown imports that are fetched, and have nothing in their place, say what they are:
+ * in memory only.
+ */
+void imports_recall(struct dray_session *session, struct dray_selection *selection);
 
 #endif

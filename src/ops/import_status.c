@@ -35,6 +35,41 @@ static enum dray_status check_seal(
 }
 
 /* Who cannot be asked is no reason to tell nothing else. */
+static enum dray_status tell_silent(struct dray_session *session, const struct dray_track *track,
+	const struct dray_err *ask_err, struct dray_err *err)
+{
+	if (ask_err->status == DRAY_CANCELLED) {
+		*err = *ask_err;
+		return ask_err->status;
+	}
+	session_note(session, "cannot look for news of '%s': %s", track->name, ask_err->text);
+	return DRAY_OK;
+}
+
+/* A bucket that keeps versions has news when there is another one. */
+static enum dray_status ask_bucket(
+	struct dray_session *session, const struct dray_track *track, struct dray_err *err)
+{
+	const struct dray_pointer_file *file = track->file;
+	const struct dray_dep *dep = &file->pointer.deps[0];
+	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
+	struct dray_err ask_err = DRAY_ERR_INIT;
+
+	enum dray_status status = import_outside(session, file, &outside, &ask_err);
+	if (status == DRAY_OK && !outside_keeps_versions(&outside))
+		return DRAY_OK;
+	if (status == DRAY_OK)
+		status = outside_look(&outside, &ask_err);
+	if (status == DRAY_NOT_FOUND)
+		tell(session, track, "dep", dep->path, "deleted");
+	else if (status != DRAY_OK)
+		return tell_silent(session, track, &ask_err, err);
+	else if (!outside_is_same(&outside, session->repo->dialect->algo, dep))
+		tell(session, track, "dep", dep->path,
+			dep->version_id != NULL ? "update available" : "modified");
+	return DRAY_OK;
+}
+
 static enum dray_status ask_source(
 	struct dray_session *session, const struct dray_track *track, struct dray_err *err)
 {
@@ -43,19 +78,14 @@ static enum dray_status ask_source(
 	DRAY_AUTO_STR url = NULL;
 	char commit[65];
 
+	if (dep->repo_url == NULL && dep_has_versions(dep))
+		return ask_bucket(session, track, err);
 	if (dep->repo_url == NULL || dep->repo_rev_lock == NULL)
 		return DRAY_OK;
 	const struct dray_source_options from = import_source(session, dep, NULL, &url);
 	enum dray_status status = dray_source_resolve(&from, commit, &ask_err);
-	if (status == DRAY_CANCELLED) {
-		*err = ask_err;
-		return status;
-	}
-	if (status != DRAY_OK) {
-		session_note(
-			session, "cannot look for news of '%s': %s", track->name, ask_err.text);
-		return DRAY_OK;
-	}
+	if (status != DRAY_OK)
+		return tell_silent(session, track, &ask_err, err);
 	DRAY_AUTO_STR shown = dray_git_url_shown(dep->repo_url);
 	DRAY_AUTO_STR path = dray_format("%s (%s)", dep->path, shown);
 	if (strcmp(commit, dep->repo_rev_lock) != 0)

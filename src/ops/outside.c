@@ -16,6 +16,7 @@ void dray_outside_drop(struct dray_outside *outside)
 	for (size_t i = 0; i < outside->len; i++) {
 		free(outside->files[i].path);
 		free(outside->files[i].tag);
+		free(outside->files[i].version);
 	}
 	free(outside->files);
 	dray_config_drop(&outside->settings);
@@ -181,6 +182,7 @@ enum dray_status outside_open_dep(struct dray_session *session, const struct dra
 	DRAY_AUTO(outside) outside = {.shown = dray_git_url_shown(dep->path)};
 
 	take_dep(session, dep, &outside);
+	outside.has_versions = dep_has_versions(dep);
 	DRAY_TRY(open_any(session, dep->path, base, &outside, err));
 	*out = outside;
 	outside = (struct dray_outside)OUTSIDE_INIT;
@@ -199,6 +201,7 @@ static enum dray_status take_file(
 	outside->files[outside->len++] = (struct dray_outside_file){
 		.path = dray_strdup(file->path),
 		.tag = file->tag != NULL ? dray_strdup(file->tag) : NULL,
+		.version = file->version != NULL ? dray_strdup(file->version) : NULL,
 		.size = file->size,
 	};
 	return DRAY_OK;
@@ -210,14 +213,61 @@ static int compare_files(const void *a, const void *b)
 		((const struct dray_outside_file *)b)->path);
 }
 
-enum dray_status outside_look(struct dray_outside *outside, struct dray_err *err)
+enum dray_status outside_look_at(
+	struct dray_outside *outside, const char *version, struct dray_err *err)
 {
 	if (outside->address == NULL || outside->len > 0)
 		return DRAY_OK;
-	DRAY_TRY(dray_address_each(outside->address, take_file, outside, err));
+	DRAY_TRY(outside->has_versions || version != NULL
+			 ? dray_address_each_version(
+				   outside->address, version, take_file, outside, err)
+			 : dray_address_each(outside->address, take_file, outside, err));
 	if (outside->len > 0)
 		qsort(outside->files, outside->len, sizeof *outside->files, compare_files);
 	return DRAY_OK;
+}
+
+enum dray_status outside_look(struct dray_outside *outside, struct dray_err *err)
+{
+	return outside_look_at(outside, NULL, err);
+}
+
+static void recall_file(struct dray_outside *outside, const char *path, const char *tag,
+	const char *version, uint64_t size)
+{
+	const struct dray_address_file file = {
+		.path = path, .tag = tag, .version = version, .size = size};
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	dray_ignore(take_file(outside, &file, &unused)); /* only appends */
+}
+
+void outside_recall(struct dray_outside *outside, const struct dray_dep *dep)
+{
+	for (size_t i = 0; i < dep->files_len; i++) {
+		const struct dray_versioned_file *file = &dep->files[i];
+
+		recall_file(outside, file->path, file->etag, file->version_id,
+			file->has_size ? file->size : UINT64_MAX);
+	}
+	if (dep->files_len == 0)
+		recall_file(outside, "", dep->etag, dep->version_id,
+			dep->has_size ? dep->size : UINT64_MAX);
+}
+
+bool outside_keeps_versions(const struct dray_outside *outside)
+{
+	return outside->has_versions && outside->address != NULL &&
+	       strcmp(dray_address_tag_name(outside->address), "etag") == 0;
+}
+
+bool dep_has_versions(const struct dray_dep *dep)
+{
+	const char *told = dray_config_get(&dep->fs_settings, DRAY_POINTER_VERSION_AWARE, "false");
+	bool is_told = false;
+
+	return (dray_parse_bool(told, &is_told) && is_told) || dep->version_id != NULL ||
+	       dep->files_len > 0;
 }
 
 bool outside_is_dir(const struct dray_outside *outside)
@@ -235,20 +285,35 @@ struct getting {
 	struct dray_progress *progress;
 };
 
+/* By its version where one is meant: then the tag is known. Else what comes is another, perhaps. */
+static enum dray_status get_bytes(
+	const struct getting *getting, struct dray_outside_file *file, int fd, struct dray_err *err)
+{
+	struct dray_address *address = getting->outside->address;
+	_Atomic uint64_t *done_bytes = &getting->progress->bytes_done;
+	char *tag = NULL;
+
+	if (getting->outside->has_versions && file->version != NULL)
+		return dray_address_get_version(
+			address, file->path, file->version, fd, done_bytes, err);
+	DRAY_TRY(dray_address_get(address, file->path, fd, done_bytes, &tag, err));
+	if (file->tag == NULL || tag == NULL || strcmp(file->tag, tag) != 0)
+		dray_pointer_set(&file->version, NULL);
+	free(file->tag);
+	file->tag = tag;
+	return DRAY_OK;
+}
+
 static enum dray_status get_file(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	const struct getting *getting = ctx;
 	struct dray_outside_file *file = &getting->outside->files[i];
 	DRAY_AUTO_STR place = dray_path_join(getting->temp, file->path);
-	char *tag = NULL;
 	DRAY_AUTO_FD fd = -1;
 
 	(void)worker;
 	DRAY_TRY(dray_os_open(AT_FDCWD, place, O_RDWR | O_CREAT | O_EXCL, 0666, &fd, err));
-	DRAY_TRY(dray_address_get(getting->outside->address, file->path, fd,
-		&getting->progress->bytes_done, &tag, err));
-	free(file->tag);
-	file->tag = tag;
+	DRAY_TRY(get_bytes(getting, file, fd, err));
 	dray_progress_add(getting->progress, 1, 0);
 	return dray_os_close(&fd, place, err);
 }
@@ -329,6 +394,32 @@ static void describe_dir(
 	dep->has_nfiles = true;
 }
 
+/* A folder in versions is the list of them; who reads it sums up. */
+static void describe_versions(const struct dray_outside *outside, struct dray_dep *dep)
+{
+	dep->files = dray_calloc(outside->len + 1, sizeof *dep->files);
+	for (size_t i = 0; i < outside->len; i++) {
+		const struct dray_outside_file *from = &outside->files[i];
+		struct dray_versioned_file *file = &dep->files[dep->files_len++];
+
+		file->oid.algo = dep->oid.algo;
+		dray_pointer_set(&file->path, from->path);
+		dray_pointer_set(&file->etag, from->tag);
+		dray_pointer_set(&file->version_id, from->version);
+		file->has_size = from->size != UINT64_MAX;
+		file->size = from->size;
+	}
+}
+
+static void describe_sizes(const struct dray_outside *outside, struct dray_dep *dep)
+{
+	dep->has_size = outside->len > 0;
+	for (size_t i = 0; i < outside->len; i++) {
+		dep->has_size &= outside->files[i].size != UINT64_MAX;
+		dep->size += outside->files[i].size;
+	}
+}
+
 void outside_describe(const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep)
 {
 	bool is_etag;
@@ -336,25 +427,43 @@ void outside_describe(const struct dray_outside *outside, enum dray_algo algo, s
 	if (outside->address == NULL)
 		return;
 	is_etag = strcmp(dray_address_tag_name(outside->address), "etag") == 0;
-	dray_pointer_set(&dep->etag, NULL);
-	dray_pointer_set(&dep->checksum, NULL);
-	dep->oid = (struct dray_oid){.algo = (uint8_t)algo};
-	dep->has_oid = dep->has_nfiles = false;
-	dep->size = 0;
-	dep->has_size = outside->len > 0;
-	for (size_t i = 0; i < outside->len; i++) {
-		dep->has_size &= outside->files[i].size != UINT64_MAX;
-		dep->size += outside->files[i].size;
+	dray_dep_forget(dep);
+	dep->oid.algo = (uint8_t)algo;
+	if (outside_keeps_versions(outside) && outside_is_dir(outside)) {
+		describe_versions(outside, dep);
+		return;
 	}
-	if (outside_is_dir(outside) && has_tags(outside))
+	describe_sizes(outside, dep);
+	if (outside_is_dir(outside) && has_tags(outside)) {
 		describe_dir(outside, algo, dep);
-	else if (has_tags(outside))
+	} else if (has_tags(outside)) {
 		dray_pointer_set(is_etag ? &dep->etag : &dep->checksum, outside->files[0].tag);
+		dray_pointer_set(&dep->version_id, outside->files[0].version);
+	}
 }
 
 static bool is_text_same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool are_files_same(const struct dray_dep *a, const struct dray_dep *b)
+{
+	for (size_t i = 0; i < a->files_len && a->files_len == b->files_len; i++)
+		if (!is_text_same(a->files[i].path, b->files[i].path) ||
+			!is_text_same(a->files[i].etag, b->files[i].etag) ||
+			!is_text_same(a->files[i].version_id, b->files[i].version_id))
+			return false;
+	return a->files_len == b->files_len;
+}
+
+/* Versions are compared where the dep has some. */
+static bool is_dep_same(const struct dray_dep *now, const struct dray_dep *dep)
+{
+	return is_text_same(now->etag, dep->etag) && is_text_same(now->checksum, dep->checksum) &&
+	       (dep->version_id == NULL || is_text_same(now->version_id, dep->version_id)) &&
+	       are_files_same(now, dep) && now->has_oid == dep->has_oid &&
+	       (!now->has_oid || dray_oid_is_equal(&now->oid, &dep->oid));
 }
 
 bool outside_is_same(
@@ -365,10 +474,7 @@ bool outside_is_same(
 	if (outside->address == NULL || !has_tags(outside))
 		return false;
 	outside_describe(outside, algo, &now);
-	bool is_same = is_text_same(now.etag, dep->etag) &&
-		       is_text_same(now.checksum, dep->checksum) && now.has_oid == dep->has_oid &&
-		       (!now.has_oid || dray_oid_is_equal(&now.oid, &dep->oid));
-	free(now.etag);
-	free(now.checksum);
+	bool is_same = is_dep_same(&now, dep);
+	dray_dep_forget(&now);
 	return is_same;
 }

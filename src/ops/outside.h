@@ -8,11 +8,13 @@ struct dray_outside {
 	char *path; /* resolved; NULL: an address */
 	struct dray_address *address;
 	char *shown;
+	bool has_versions;           /* look for the versions of files, and get these */
 	struct dray_config settings; /* of its own: keys of a remote */
 	struct dray_config config;   /* these as the address has them */
 	struct dray_outside_file {
-		char *path; /* below; "" for a file itself */
-		char *tag;  /* or NULL */
+		char *path;    /* below; "" for a file itself */
+		char *tag;     /* or NULL */
+		char *version; /* or NULL */
 		uint64_t size;
 	} * files; /* at an address, once looked at; sorted by path */
 	size_t len;
@@ -39,6 +41,15 @@ void dray_outside_drop(struct dray_outside *outside);
 bool outside_is_path(const char *url);
 /* Fill `files`; nothing of a path. NOT_FOUND. */
 DRAY_MUST_CHECK enum dray_status outside_look(struct dray_outside *outside, struct dray_err *err);
+/* The same of a file as it was in a version that its place keeps. */
+DRAY_MUST_CHECK enum dray_status outside_look_at(
+	struct dray_outside *outside, const char *version, struct dray_err *err);
+/* Instead: what the dep says is there, in the versions that it says. */
+void outside_recall(struct dray_outside *outside, const struct dray_dep *dep);
+/* Is it a place that may keep versions, which are wanted? */
+bool outside_keeps_versions(const struct dray_outside *outside);
+/* Does the dep mean versions that its place keeps? */
+bool dep_has_versions(const struct dray_dep *dep);
 bool outside_is_dir(const struct dray_outside *outside);
 /*
  * Copy it to `temp`, which is not there; tags become those of what was got. On failure nothing

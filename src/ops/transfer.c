@@ -77,17 +77,12 @@ static bool is_wanted(const struct transfer *transfer, const struct dray_out *ou
 	return is_of_type(transfer, out);
 }
 
-static void add_goal(struct transfer *transfer, struct dray_track *track, char *within)
+/* The data of an out, which a remote has or is to have. */
+static void add_data(struct transfer *transfer, const struct dray_track *track, char *within)
 {
 	const struct dray_out *out = dray_track_out(track);
 	size_t len = transfer->len;
 
-	if (!is_wanted(transfer, out))
-		return;
-	if (pointer_is_borrowed(&track->file->pointer)) {
-		add_import(transfer, track, within);
-		return;
-	}
 	DRAY_GROW(transfer->goals, len, transfer->cap);
 	DRAY_GROW(transfer->tracks, len, transfer->tracks_cap);
 	transfer->tracks[len] = track;
@@ -98,6 +93,24 @@ static void add_goal(struct transfer *transfer, struct dray_track *track, char *
 		.within = out->oid.is_dir ? within : NULL,
 	};
 	transfer->len++;
+}
+
+static void add_goal(struct transfer *transfer, struct dray_track *track, char *within)
+{
+	const struct dray_out *out = dray_track_out(track);
+	bool is_fetched = transfer->sync == dray_sync_fetch;
+
+	if (import_is_unknown(track) && is_of_type(transfer, out)) {
+		add_import(transfer, track, NULL);
+		return;
+	}
+	if (!is_wanted(transfer, out))
+		return;
+	if (pointer_is_borrowed(&track->file->pointer) ||
+		(is_fetched && import_is_at_source(track)))
+		add_import(transfer, track, within);
+	else
+		add_data(transfer, track, within);
 }
 
 static void add_goals(struct transfer *transfer, const struct dray_goals *goals)
@@ -227,20 +240,51 @@ static enum dray_status run(struct transfer *transfer, struct dray_err *err)
 	return DRAY_OK;
 }
 
+/* What an unknown import is called is not known either. */
+static void tell_dry(struct transfer *transfer, const char *name, const struct dray_out *out)
+{
+	if (out->has_oid)
+		on_object(transfer, DRAY_SYNC_MOVED, name, &out->oid, UINT64_MAX);
+	else
+		report_item(transfer->session->report,
+			&(struct dray_item){.state = transfer->moved, .path = name});
+}
+
+/* What a bucket no longer keeps may have been pushed. */
+static bool is_elsewhere(const struct dray_track *track, const struct dray_err *err)
+{
+	const struct dray_out *out = dray_track_out(track);
+
+	return (err->status == DRAY_NOT_FOUND || err->status == DRAY_CORRUPT) && out->has_oid &&
+	       out->is_pushed && !pointer_is_borrowed(&track->file->pointer);
+}
+
+static enum dray_status run_import(
+	struct transfer *transfer, const struct dray_target *target, struct dray_err *err)
+{
+	struct import_fetched fetched = {.objects = 0};
+	struct dray_err import_err = DRAY_ERR_INIT;
+
+	if (import_fetch(transfer->session, target, transfer->jobs, transfer->is_dry, &fetched,
+		    &import_err) != DRAY_OK) {
+		if (is_elsewhere(target->track, &import_err)) {
+			add_data(transfer, target->track, target->within);
+			return DRAY_OK;
+		}
+		*err = import_err;
+		return err->status;
+	}
+	transfer->sum.objects += fetched.objects;
+	transfer->sum.bytes += fetched.bytes;
+	if (transfer->is_dry && fetched.objects > 0)
+		tell_dry(transfer, target->track->name, dray_track_out(target->track));
+	return DRAY_OK;
+}
+
 static enum dray_status run_imports(struct transfer *transfer, struct dray_err *err)
 {
-	for (size_t i = 0; i < transfer->imports_len; i++) {
-		const struct dray_target *target = &transfer->imports[i];
-		const struct dray_oid *oid = &dray_track_out(target->track)->oid;
-		struct import_fetched fetched = {.objects = 0};
-
-		DRAY_TRY(import_fetch(transfer->session, target, transfer->jobs, transfer->is_dry,
-			&fetched, err));
-		transfer->sum.objects += fetched.objects;
-		transfer->sum.bytes += fetched.bytes;
-		if (transfer->is_dry && fetched.objects > 0)
-			on_object(transfer, DRAY_SYNC_MOVED, target->track->name, oid, UINT64_MAX);
-	}
+	for (size_t i = 0; i < transfer->imports_len; i++)
+		DRAY_TRY(run_import(transfer, &transfer->imports[i], err));
 	return DRAY_OK;
 }
 
@@ -262,13 +306,12 @@ static enum dray_status move(struct dray_session *session,
 	DRAY_TRY(goals_open(session, options->glob ? &matches : options->targets, &options->history,
 		&goals, err));
 	add_goals(transfer, &goals);
-	enum dray_status status = run(transfer, err);
-	struct dray_err import_err = DRAY_ERR_INIT;
-	enum dray_status imported =
-		status == DRAY_CANCELLED ? DRAY_OK : run_imports(transfer, &import_err);
-	if (status == DRAY_OK && imported != DRAY_OK) {
-		*err = import_err; /* of two failures the first is told */
-		status = imported;
+	enum dray_status status = run_imports(transfer, err);
+	struct dray_err run_err = DRAY_ERR_INIT;
+	enum dray_status done = status == DRAY_CANCELLED ? DRAY_OK : run(transfer, &run_err);
+	if (status == DRAY_OK && done != DRAY_OK) {
+		*err = run_err; /* of two failures the first is told */
+		status = done;
 	}
 	transfer_drop(transfer);
 	/* told also after a failure: what arrived stays */
@@ -325,8 +368,7 @@ enum dray_status dray_ops_pull(struct dray_session *session,
 		return status;
 	if (options->dry_run)
 		return DRAY_OK;
-	DRAY_TRY(dray_ops_checkout(session, &checkout, err));
-	return pull_imports(session, checkout.targets, options->jobs, err);
+	return dray_ops_checkout(session, &checkout, err);
 }
 
 /* Compare file by file also what only the remote knows the files of. */

@@ -111,16 +111,29 @@ enum dray_status import_is_source_same(struct dray_import *import, struct dray_o
 	return DRAY_OK;
 }
 
+/* What a revision is to a repository, a version is to a file of a bucket. */
+static enum dray_status look_at_version(struct dray_outside *outside,
+	const struct dray_track *track, const char *version, struct dray_err *err)
+{
+	if (!outside_keeps_versions(outside))
+		return dray_fail(err, DRAY_USAGE, "'%s' is of no repository: it has no revisions",
+			track->file->name);
+	if (track->file->pointer.deps[0].files_len == 0)
+		return outside_look_at(outside, version, err);
+	dray_fail(err, DRAY_USAGE, "'%s' is a folder: its files have versions, it has none",
+		track->name);
+	return dray_hint(err, "import a file on its own to choose its version");
+}
+
 static enum dray_status update_outside(struct dray_import *import, const struct dray_track *track,
 	const struct dray_update_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
 	bool is_same = false;
 
-	if (options->rev != NULL)
-		return dray_fail(err, DRAY_USAGE, "'%s' is of no repository: it has no revisions",
-			track->file->name);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
+	if (options->rev != NULL)
+		DRAY_TRY(look_at_version(&outside, track, options->rev, err));
 	DRAY_TRY(import_is_source_same(import, &outside, &is_same, err));
 	if (import_out(import)->has_oid && is_same) {
 		tell_unchanged(import->session, track);

@@ -49,6 +49,26 @@ enum dray_status dray_address_each(
 	return address->calls->each(address, fn, ctx, err);
 }
 
+enum dray_status dray_address_each_version(struct dray_address *address, const char *version,
+	dray_address_fn fn, void *ctx, struct dray_err *err)
+{
+	if (address->calls->each_version != NULL)
+		return address->calls->each_version(address, version, fn, ctx, err);
+	if (version == NULL)
+		return address->calls->each(address, fn, ctx, err);
+	return dray_fail(err, DRAY_UNSUPPORTED, "that place keeps no versions");
+}
+
+enum dray_status dray_address_get_version(struct dray_address *address, const char *path,
+	const char *version, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err)
+{
+	if (address->calls->get_version == NULL)
+		return dray_fail(err, DRAY_UNSUPPORTED, "that place keeps no versions");
+	if (*path != '\0')
+		DRAY_TRY(dray_name_check(path, err));
+	return address->calls->get_version(address, path, version, fd, done_bytes, err);
+}
+
 enum dray_status dray_address_get(struct dray_address *address, const char *path, int fd,
 	_Atomic uint64_t *done_bytes, char **out_tag, struct dray_err *err)
 {

@@ -11,6 +11,11 @@ struct dray_address_calls {
 	enum dray_status (*get)(struct dray_address *address, const char *path, int fd,
 		_Atomic uint64_t *done_bytes, char **out_tag, struct dray_err *err);
 	void (*close)(struct dray_address *address);
+	/* of a place that keeps versions; else both are NULL */
+	enum dray_status (*each_version)(struct dray_address *address, const char *version,
+		dray_address_fn fn, void *ctx, struct dray_err *err);
+	enum dray_status (*get_version)(struct dray_address *address, const char *path,
+		const char *version, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err);
 };
 struct dray_address {
 	const struct dray_address_calls *calls;

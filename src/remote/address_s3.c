@@ -31,30 +31,46 @@ struct telling {
 };
 
 static enum dray_status tell(struct telling *telling, const char *path, uint64_t size,
-	const char *etag, struct dray_err *err)
+	const char *etag, const char *version, struct dray_err *err)
 {
 	DRAY_AUTO_STR tag = unquote(etag);
 
 	telling->has_any = true;
 	return telling->fn(telling->ctx,
-		&(struct dray_address_file){
-			.path = path, .size = size, .tag = *tag != '\0' ? tag : NULL},
+		&(struct dray_address_file){.path = path,
+			.size = size,
+			.tag = *tag != '\0' ? tag : NULL,
+			.version = version},
 		err);
 }
 
 static enum dray_status tell_listed(
 	void *ctx, const char *key, uint64_t size, const char *etag, struct dray_err *err)
 {
-	return tell(ctx, key, size, etag, err);
+	return tell(ctx, key, size, etag, NULL, err);
 }
 
-/* The key itself. NOT_FOUND also where only keys below it are. */
-static enum dray_status look(struct dray_s3 *s3, struct telling *telling, struct dray_err *err)
+static enum dray_status tell_version(void *ctx, const char *key, uint64_t size, const char *etag,
+	const char *version, struct dray_err *err)
 {
+	return tell(ctx, key, size, etag, version, err);
+}
+
+/* The key itself, as it is or was. NOT_FOUND also where only keys below it are. */
+static enum dray_status look(
+	struct dray_s3 *s3, const char *version, struct telling *telling, struct dray_err *err)
+{
+	DRAY_AUTO(buf) query = DRAY_BUF_INIT;
+
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
+	if (version != NULL) {
+		dray_buf_puts(&query, "versionId=");
+		dray_buf_percent(&query, version, "");
+	}
 	const struct dray_s3_call call = {
 		.method = "HEAD",
 		.key = s3->settings.prefix,
+		.query = query.len > 0 ? dray_buf_text(&query) : NULL,
 		.body_fd = -1,
 		.is_object = true,
 		.what = "look for",
@@ -65,31 +81,64 @@ static enum dray_status look(struct dray_s3 *s3, struct telling *telling, struct
 	enum dray_status status = dray_s3_send(s3, &call, &answer, NULL, err);
 	if (status == DRAY_OK) {
 		DRAY_AUTO_STR etag = dray_http_header_take(&answer, "etag");
+		DRAY_AUTO_STR told = dray_http_header_take(&answer, "x-amz-version-id");
+		bool is_kept = told != NULL && strcmp(told, "null") != 0;
 
-		status = tell(telling, "", answer.expected_bytes, etag != NULL ? etag : "", err);
+		status = tell(telling, "", answer.expected_bytes, etag != NULL ? etag : "",
+			is_kept ? told : NULL, err);
 	}
 	dray_http_answer_drop(&answer);
 	return status;
 }
 
-static enum dray_status each(
-	struct dray_address *base, dray_address_fn fn, void *ctx, struct dray_err *err)
+static enum dray_status each_of(struct dray_s3 *s3, const char *version, bool with_versions,
+	struct telling *telling, struct dray_err *err)
 {
-	struct dray_s3 *s3 = ((struct s3_address *)base)->s3;
-	struct telling telling = {.fn = fn, .ctx = ctx};
 	struct dray_err absent = DRAY_ERR_INIT;
 
-	enum dray_status status = look(s3, &telling, &absent);
-	if (status == DRAY_OK || telling.has_any)
+	enum dray_status status = look(s3, version, telling, &absent);
+	if (status == DRAY_OK || telling->has_any)
 		return status;
-	if (status != DRAY_NOT_FOUND) {
+	if (status != DRAY_NOT_FOUND || version != NULL) {
 		*err = absent;
 		return status;
 	}
-	DRAY_TRY(dray_s3_list_tagged(s3, tell_listed, &telling, err));
-	if (!telling.has_any)
+	DRAY_TRY(with_versions ? dray_s3_list_versions(s3, tell_version, telling, err)
+			       : dray_s3_list_tagged(s3, tell_listed, telling, err));
+	if (!telling->has_any)
 		return dray_fail(err, DRAY_NOT_FOUND, "there is nothing at '%s'", s3->base.url);
 	return DRAY_OK;
+}
+
+static enum dray_status each(
+	struct dray_address *base, dray_address_fn fn, void *ctx, struct dray_err *err)
+{
+	struct telling telling = {.fn = fn, .ctx = ctx};
+
+	return each_of(((struct s3_address *)base)->s3, NULL, false, &telling, err);
+}
+
+static enum dray_status each_version(struct dray_address *base, const char *version,
+	dray_address_fn fn, void *ctx, struct dray_err *err)
+{
+	struct telling telling = {.fn = fn, .ctx = ctx};
+
+	return each_of(((struct s3_address *)base)->s3, version, true, &telling, err);
+}
+
+static enum dray_status get_version(struct dray_address *base, const char *path,
+	const char *version, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err)
+{
+	struct dray_s3 *s3 = ((struct s3_address *)base)->s3;
+	struct dray_s3_stretch stretch = {.key = path,
+		.version = version,
+		.fd = fd,
+		.end = UINT64_MAX,
+		.done_bytes = done_bytes};
+
+	enum dray_status status = dray_s3_read_stretch(s3, &stretch, err);
+	free(stretch.etag);
+	return status;
 }
 
 static enum dray_status get(struct dray_address *base, const char *path, int fd,
@@ -115,7 +164,13 @@ static void close_address(struct dray_address *base)
 }
 
 static const struct dray_address_calls calls = {
-	.tag_name = "etag", .each = each, .get = get, .close = close_address};
+	.tag_name = "etag",
+	.each = each,
+	.get = get,
+	.close = close_address,
+	.each_version = each_version,
+	.get_version = get_version,
+};
 
 enum dray_status dray_address_s3_open(const struct dray_remote_options *options,
 	struct dray_address **out_address, struct dray_err *err)

@@ -238,6 +238,11 @@ typedef enum dray_status (*dray_s3_tagged_fn)(
 	void *ctx, const char *key, uint64_t size, const char *etag, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_s3_list_tagged(
 	struct dray_s3 *s3, dray_s3_tagged_fn fn, void *ctx, struct dray_err *err);
+/* Every present version below the remote's prefix; `version` NULL where the bucket keeps none. */
+typedef enum dray_status (*dray_s3_version_fn)(void *ctx, const char *key, uint64_t size,
+	const char *etag, const char *version, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_s3_list_versions(
+	struct dray_s3 *s3, dray_s3_version_fn fn, void *ctx, struct dray_err *err);
 /*
  * Every key of the bucket that begins with `prefix` (with the remote's own in front, and no '/'
  * added), told without the remote's own. `max` keys are enough: 0 for all.

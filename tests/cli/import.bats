@@ -359,6 +359,8 @@ one'
   hints "profile 'default' has a credential_process"
   sed "s|^    rev_lock.*|&\n    config: {core: {remote: e}, remote: {e: {url: 's3://bucket/x', configpath: $PWD/evil}}}|" \
     plain >foo.dray
+  exits 7 dray fetch
+  hints "profile 'default' has a credential_process"
   exits 7 dray update foo.dray
   hints "profile 'default' has a credential_process"
   gone ran
@@ -432,6 +434,31 @@ one'
   has_line 'pointers that were edited:'
 }
 
+@test "fetch gets what was only looked at into the cache; checkout finds it there" {
+  source_repo
+  here
+  exits 0 dray import "$(url)" data --no-download
+  exits 0 dray import "$(url)" code --no-download
+  exits 0 dray import "$(url)" foo --no-exec
+  exits 0 dray fetch --dry-run
+  has_line 'fetched:      data'
+  gone "$(cache)/files"
+  exits 0 dray fetch
+  gone data code foo
+  there "$(printf 'one\n' | object "$(cache)")" "$(printf 'code\n' | object "$(cache)")"
+  rm -rf ../store ../src
+  exits 0 dray checkout
+  same_tree data ../kept/data
+  same_tree code ../kept/code
+  equal "$(cat foo)" foo
+  exits 0 dray fetch
+  equal "$output" 'everything is up to date'
+  rm -r data
+  echo mine >data
+  exits 0 dray checkout
+  equal "$(cat data)" mine
+}
+
 @test "pull brings what was only looked at, and nothing else than that" {
   mkdir ../source
   echo one >../source/f
@@ -449,6 +476,9 @@ one'
 x'
   rm f e
   echo changed >../elsewhere
+  exits 0 dray pull e
+  equal "$(cat e)" x
+  rm -rf e "$(cache)"
   exits 12 dray pull e
   [[ $stderr == *"the source of 'e' changed since it was imported; take it as it is now with 'dray update'"* ]]
   [ ! -e e ]

@@ -271,9 +271,8 @@ outs:"
   there "$(printf 'U\n' | object ../store)"
 }
 
-@test "what is not supported is refused" {
+@test "what makes no sense is refused" {
   here
-  exits 14 dray import-url s3://zoo/x --version-aware
   exits 2 dray import-url s3://zoo/x --fs-config a
   exits 2 dray import-url ../x --no-exec --no-download
   exits 2 dray import-url https://me:secret@localhost/x

@@ -48,3 +48,49 @@ dir/sub/b c'
   hints "'a' takes no settings: s3:// does"
   gone b
 }
+
+@test "versions that a bucket keeps: import, update, to one of them; a clone gets them from there" {
+  need_server rgw
+  new_bucket
+  s3 keep "$bucket"
+  echo one | s3 put "$bucket/f"
+  echo a | s3 put "$bucket/dir/a"
+  echo b | s3 put "$bucket/dir/sub/b c&"
+  local first
+  first=$(s3 head "$bucket/f" | sed -n 's/^x-amz-version-id: //p')
+  repo
+  dray remote add -q -d store "$PWD/../store"
+  exits 0 dray import-url "s3://$bucket/f" --version-aware
+  exits 0 dray import-url "s3://$bucket/dir" --version-aware
+  exits 0 dray import-url "s3://$bucket/f" later --version-aware --no-download
+  equal "$(cat dir/a 'dir/sub/b c&')" 'a
+b'
+  equal "$(sed -n '/^  path: s3/,/^- sha/p' f.dray)" "  path: s3://$bucket/f
+  fs_config:
+    version_aware: true
+outs:
+- sha256: $(oid f.dray)"
+  equal "$(sed -n 's/^  version_id: //p' f.dray)" "$first"
+  equal "$(grep -c '^    version_id: ' dir.dray)" 2
+  equal "$(tail -n 1 dir.dray)" '  push: false'
+  dray push -q
+  gone ../store
+  git commit -q -m data
+  echo two | s3 put "$bucket/f"
+  git clone -q . ../clone
+  cd ../clone
+  exits 0 dray fetch f
+  exits 0 dray pull
+  equal "$(cat f later dir/a)" 'one
+one
+a'
+  exits 0 dray update f.dray dir.dray
+  equal "$(cat f)" two
+  exits 0 dray update f.dray dir.dray
+  equal "$output" 'everything is up to date'
+  exits 0 dray update f.dray "--rev=$first"
+  equal "$(cat f)" one
+  exits 2 dray update dir.dray "--rev=$first"
+  exits 3 dray update f.dray --rev nothing
+  exits 2 dray import-url "s3://$bucket/f" x --version-aware --to-remote
+}

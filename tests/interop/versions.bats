@@ -7,16 +7,15 @@ load ../support/sandbox
 load ../support/s3
 load ../support/dvc
 
-# A bucket that keeps versions, as the default remote `store` of the present repository.
-versioned_remote() {
+kept_bucket() {
   need_server rgw
   new_bucket
-  "$dvc_folder/bin/python" - "$bucket" <<'PYTHON'
-import os, sys
-from botocore.session import get_session
-client = get_session().create_client('s3', endpoint_url=os.environ['AWS_ENDPOINT_URL'])
-client.put_bucket_versioning(Bucket=sys.argv[1], VersioningConfiguration={'Status': 'Enabled'})
-PYTHON
+  s3 keep "$bucket"
+}
+
+# A bucket that keeps versions, as the default remote `store` of the present repository.
+versioned_remote() {
+  kept_bucket
   dvc remote add -q -d store "s3://$bucket/some/folder"
   dvc remote modify -q store endpointurl "$AWS_ENDPOINT_URL"
   dvc remote modify -q store "$1" true
@@ -95,4 +94,60 @@ second'
   [ "$status" != 0 ]
   [[ $output == *"it is only read; push to it with DVC"* ]]
   exits 0 dvc push -q
+}
+
+# Both write the same pointers, read each other's, and get any version.
+@test "import-url --version-aware; update, to a version; status; pull" {
+  kept_bucket
+  place=s3://$bucket
+  local old
+  play() {
+    s3 rm "$bucket/dir/c"
+    echo one | s3 put "$bucket/f"
+    echo a1 | s3 put "$bucket/dir/a"
+    echo b1 | s3 put "$bucket/dir/sub/b"
+    old=$(s3 head "$bucket/f" | sed -n 's/^x-amz-version-id: //p')
+    vc 0 import-url "$place/f"
+    vc 0 import-url "$place/f" fv --version-aware
+    vc 0 import-url "$place/dir" --version-aware
+    vc 0 import-url "$place/dir" later --version-aware --no-download
+    vc 0 import-url "$place/f" never --version-aware --no-exec
+    vc 0 import-url "$place/f" set --version-aware --fs-config "endpointurl=$AWS_ENDPOINT_URL"
+    grep -q "version_id: $old" f.dvc fv.dvc set.dvc
+    grep -q "push: false" fv.dvc dir.dvc later.dvc set.dvc
+    grep -c relpath dir.dvc later.dvc
+    gone later never
+    rm never.dvc
+    commit_all
+    echo two | s3 put "$bucket/f"
+    echo a2 | s3 put "$bucket/dir/a"
+    echo c | s3 put "$bucket/dir/c"
+    both 0 status --json
+    mate 0 update f.dvc fv.dvc later.dvc
+    vc 0 update dir.dvc set.dvc
+    equal "$(cat f fv set dir/a dir/c later/c)" 'two
+two
+two
+a2
+c
+c'
+    vc 0 update fv.dvc "--rev=$old"
+    equal "$(cat fv)" one
+    vc - update fv.dvc --rev nothing
+    both 0 status --json
+    rm f.dvc # dray pushes it, as it was not said that the bucket keeps it; DVC does not
+    vc 0 remote add -d far ../far
+    vc 0 push
+    gone ../far
+    rm -rf .dvc/cache fv dir later set
+    dray pull -q fv dir later set
+    equal "$(cat fv set dir/a later/c)" 'one
+two
+a2
+c'
+    # versions are the servers'
+    sed -i -e 's/version_id: .*/version_id: X/' -e 's/^md5: .*/md5: X/' -- *.dvc
+    rm -rf .dvc/cache
+  }
+  twins play
 }

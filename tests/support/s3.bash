@@ -18,7 +18,7 @@ need_server() {
   set +a
 }
 
-# The independent client: s3 mb|rb|put|get|head|ls|rm|flip|uploads|begin|curl …
+# The independent client: s3 mb|keep|rb|put|get|head|ls|rm|flip|uploads|begin|curl …
 s3() {
   python3 "$support/s3.py" "$@"
 }

@@ -3,6 +3,7 @@
 
   s3.py wait SECONDS             until a bucket can be made and an object put
   s3.py mb BUCKET                make a bucket
+  s3.py keep BUCKET              let it keep all versions from now on
   s3.py rb BUCKET                remove it with all that is in it
   s3.py put BUCKET/KEY [FILE]    store a file, or standard input
   s3.py get BUCKET/KEY           to standard output
@@ -26,6 +27,9 @@ import urllib.parse
 import xml.etree.ElementTree
 
 import sigv4
+
+
+VERSIONING = b'<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>'
 
 
 class Refused(Exception):
@@ -156,6 +160,8 @@ def main(command, *arguments):
         wait(client, place)
     elif command == 'mb':
         client.call('PUT', bucket)
+    elif command == 'keep':
+        client.call('PUT', bucket, [('versioning', '')], body=VERSIONING)
     elif command == 'rb':
         for upload, name in client.uploads(bucket):
             client.call('DELETE', bucket + '/' + name, [('uploadId', upload)])
