@@ -388,6 +388,13 @@ struct dray_stage_entry {
 DRAY_MUST_CHECK enum dray_status dray_pointer_add_entry(struct dray_pointer *lock,
 	const struct dray_stage *stage, struct dray_stage_entry **out_entry, struct dray_err *err);
 void dray_pointer_drop_entry(struct dray_pointer *lock); /* the one that was added last */
+/*
+ * The text of the run that such an entry is, for which the outs have to have their hashes. False if
+ * it is none to be remembered: it reads, makes or runs nothing, is always to run, or makes
+ * something that stays from run to run. Appends to `buf`.
+ */
+bool dray_stage_entry_run(const struct dray_pointer *lock, const struct dray_stage_entry *entry,
+	struct dray_buf *buf);
 /* The stage of that name, or the template that makes it; NULL if none. */
 const struct dray_stage *dray_stages_find(const struct dray_stages *stages, const char *name);
 /*
@@ -402,6 +409,9 @@ void dray_stages_drop(struct dray_stages *stages);
 #define DRAY_RUN_BYTES_MAX (1u << 20)
 /* "24/<key>/<value>": two hex digits of the key, which has 64 as the value has. */
 bool dray_run_is_name(const char *name);
+/* The name of the run that the text is; `label` is for errors. INVALID: not YAML; CORRUPT: none. */
+DRAY_MUST_CHECK enum dray_status dray_run_name(
+	const char *text, size_t len, const char *label, char **out_name, struct dray_err *err);
 /* Is the text the run of that name? INVALID: not YAML; CORRUPT: another one, or none. */
 DRAY_MUST_CHECK enum dray_status dray_run_check(
 	const char *name, const char *text, size_t len, struct dray_err *err);

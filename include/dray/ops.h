@@ -277,8 +277,11 @@ DRAY_MUST_CHECK enum dray_status dray_ops_unprotect(
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_freeze(struct dray_session *session,
 	const struct dray_strs *targets, bool is_frozen, struct dray_err *err);
-/* Remove dray's own files, cache and pointers; data stays (links become copies). USAGE without
- * force. */
+/*
+ * Remove dray's own files, cache and pointers, and what was installed in git unless another
+ * repository there may need it; data stays (links become copies). Items: as unprotect and
+ * uninstall. USAGE without force.
+ */
 DRAY_MUST_CHECK enum dray_status dray_ops_destroy(
 	struct dray_session *session, bool force, struct dray_err *err);
 

@@ -57,6 +57,7 @@ struct dray_dialect {
 	bool forgets_imports; /* gc takes what another repository has as well */
 	bool collects_all;    /* gc of a remote is also of those that outs name */
 	bool asks_sources;    /* status asks them whether there is something new */
+	bool remembers_runs;  /* what a stage made of what is kept, to run nothing twice */
 };
 extern const struct dray_dialect dray_dialect_native;
 extern const struct dray_dialect dray_dialect_dvc;

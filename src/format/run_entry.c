@@ -36,7 +36,8 @@ static bool is_left_out(const struct dray_yaml_pair *pair, unsigned depth)
 	return strcmp(pair->key, "size") == 0 || strcmp(pair->key, "nfiles") == 0;
 }
 
-static bool is_named(const struct dray_yaml_node *node, const char *hex)
+/* Appends. */
+static void put_digest(struct dray_buf *buf, const struct dray_yaml_node *node)
 {
 	DRAY_AUTO(buf) json = DRAY_BUF_INIT;
 	struct dray_oid oid;
@@ -44,7 +45,7 @@ static bool is_named(const struct dray_yaml_node *node, const char *hex)
 
 	dray_json_put_node(&json, node, is_left_out);
 	dray_hash(DRAY_SHA256, json.data, json.len, &oid);
-	return strncmp(dray_oid_text(&oid, text), hex, HEX_LEN) == 0;
+	dray_buf_puts(buf, dray_oid_text(&oid, text));
 }
 
 /* The paths of outs in place of the outs; false if one has none. */
@@ -66,7 +67,9 @@ static bool only_paths(struct dray_arena *arena, const struct dray_yaml_node *ou
 	return true;
 }
 
-static bool is_keyed(struct dray_arena *arena, const struct dray_yaml_node *root, const char *hex)
+/* False if the entry has no outs. Appends. */
+static bool put_key(
+	struct dray_buf *buf, struct dray_arena *arena, const struct dray_yaml_node *root)
 {
 	struct dray_yaml_node entry = *root;
 	struct dray_yaml_node list;
@@ -79,21 +82,39 @@ static bool is_keyed(struct dray_arena *arena, const struct dray_yaml_node *root
 			continue;
 		has_outs = pairs[i].value->type == DRAY_YAML_LIST &&
 			   only_paths(arena, pairs[i].value, &list);
+		if (!has_outs)
+			return false;
 		pairs[i].value = &list;
 	}
 	entry.pairs = pairs;
-	return has_outs && is_named(&entry, hex);
+	if (has_outs)
+		put_digest(buf, &entry);
+	return has_outs;
+}
+
+enum dray_status dray_run_name(
+	const char *text, size_t len, const char *label, char **out_name, struct dray_err *err)
+{
+	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
+	DRAY_AUTO(buf) key = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) value = DRAY_BUF_INIT;
+
+	DRAY_TRY(dray_yaml_tree_read(&tree, text, len, label, DRAY_YAML_ALIASES, err));
+	if (tree.root == NULL || tree.root->type != DRAY_YAML_MAP ||
+		!put_key(&key, tree.arena, tree.root))
+		return dray_fail(err, DRAY_CORRUPT, "'%s' is no run of a stage", label);
+	put_digest(&value, tree.root);
+	*out_name = dray_format("%.2s/%s/%s", key.data, key.data, value.data);
+	return DRAY_OK;
 }
 
 enum dray_status dray_run_check(
 	const char *name, const char *text, size_t len, struct dray_err *err)
 {
-	DRAY_AUTO(yaml_tree) tree = DRAY_YAML_TREE_INIT;
-	const char *key = name + strlen("00/");
+	DRAY_AUTO_STR own = NULL;
 
-	DRAY_TRY(dray_yaml_tree_read(&tree, text, len, name, DRAY_YAML_ALIASES, err));
-	if (tree.root == NULL || tree.root->type != DRAY_YAML_MAP ||
-		!is_named(tree.root, key + HEX_LEN + 1) || !is_keyed(tree.arena, tree.root, key))
+	DRAY_TRY(dray_run_name(text, len, name, &own, err));
+	if (strcmp(own, name) != 0)
 		return dray_fail(err, DRAY_CORRUPT, "'%s' is not the run that its name says", name);
 	return DRAY_OK;
 }

@@ -317,14 +317,47 @@ static void put_params(
 	free(files);
 }
 
+static void put_body(const struct dray_pointer *lock, const struct dray_stage_entry *entry,
+	struct dray_params_writer *writer, size_t indent)
+{
+	put_command(writer->buf, entry->stage, indent);
+	put_deps(writer->buf, entry, indent);
+	put_params(writer, entry, indent);
+	put_outs(writer->buf, lock, entry->stage, indent);
+}
+
 void dray_stage_entry_put(const struct dray_pointer *lock, const struct dray_stage_entry *entry,
 	struct dray_params_writer *writer, size_t indent)
 {
 	dray_put_blanks(writer->buf, indent);
 	dray_yaml_put_text(writer->buf, entry->stage->name, 'p', false);
 	dray_buf_puts(writer->buf, ":\n");
-	put_command(writer->buf, entry->stage, indent + 2);
-	put_deps(writer->buf, entry, indent + 2);
-	put_params(writer, entry, indent + 2);
-	put_outs(writer->buf, lock, entry->stage, indent + 2);
+	put_body(lock, entry, writer, indent + 2);
+}
+
+/* ------------------------------------------------------------------------- runs */
+
+static bool is_run(const struct dray_pointer *lock, const struct dray_stage *stage)
+{
+	size_t outs = 0;
+
+	for (size_t i = 0; i < lock->len; i++)
+		outs += lock->outs[i].has_oid && strcmp(lock->outs[i].stage, stage->name) == 0;
+	for (size_t i = 0; i < stage->outs_len; i++)
+		if (stage->outs[i].is_persist)
+			return false;
+	return outs > 0 && outs == stage->outs_len && stage->cmd.len > 0 &&
+	       stage->deps.len + stage->params_len > 0 && !stage->is_always_changed;
+}
+
+bool dray_stage_entry_run(
+	const struct dray_pointer *lock, const struct dray_stage_entry *entry, struct dray_buf *buf)
+{
+	struct dray_params_writer writer = {.buf = buf};
+
+	if (!is_run(lock, entry->stage))
+		return false;
+	put_body(lock, entry, &writer, 0);
+	dray_params_writer_drop(&writer);
+	return true;
 }

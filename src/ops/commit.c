@@ -361,6 +361,8 @@ enum dray_status dray_ops_commit(struct dray_session *session,
 	if (status == DRAY_OK)
 		status = records_store(session, &committing.records, stage, options->jobs, err);
 	if (status == DRAY_OK)
+		status = stage_runs_save(session, &committing.records, options->jobs, err);
+	if (status == DRAY_OK)
 		tell_locks(&committing);
 	free(committing.is_done);
 	dray_records_drop(&committing.records);

@@ -19,8 +19,12 @@ static enum dray_status remove_pointers(
 
 	DRAY_TRY(dray_tracks_load(repo, &tracks, err));
 	for (size_t i = 0; i < tracks.files_len; i++) {
-		DRAY_TRY(dray_os_unlink(repo->root_fd, tracks.files[i]->name, err));
-		dray_strs_add(staged, tracks.files[i]->name);
+		const char *name = tracks.files[i]->name;
+
+		if (!dray_os_exists(repo->root_fd, name))
+			continue; /* a lock of stages that never ran */
+		DRAY_TRY(dray_os_unlink(repo->root_fd, name, err));
+		dray_strs_add(staged, name);
 	}
 	for (size_t i = 0; repo->git != NULL && i < tracks.len; i++) {
 		DRAY_AUTO_STR name = dray_repo_git_name(repo, tracks.items[i].name);
@@ -32,6 +36,42 @@ static enum dray_status remove_pointers(
 			dray_strs_add(staged, ignore);
 	}
 	return DRAY_OK;
+}
+
+struct others {
+	const char *own; /* our root, as git calls it */
+	bool is_any;
+};
+
+static enum dray_status note_other(
+	void *ctx, const char *name, const void *data, size_t len, struct dray_err *err)
+{
+	struct others *others = ctx;
+	DRAY_AUTO_STR folder = dray_path_dirname(name);
+	DRAY_AUTO_STR root = dray_path_dirname(folder);
+
+	(void)data;
+	(void)len;
+	(void)err;
+	others->is_any |= strcmp(root, others->own) != 0;
+	return DRAY_OK;
+}
+
+/* What `install` put into git goes, unless another repository of the same git's may need it. */
+static enum dray_status free_git(struct dray_session *session, struct dray_err *err)
+{
+	static const struct dray_install_options options = {.uninstall = true};
+	DRAY_AUTO_STR native = dray_format("%s/config", dray_dialect_native.folder);
+	DRAY_AUTO_STR dvc = dray_format("%s/config", dray_dialect_dvc.folder);
+	const char *const suffixes[] = {native, dvc, NULL};
+
+	if (session->repo->git == NULL)
+		return DRAY_OK;
+	DRAY_AUTO_STR own = dray_repo_git_name(session->repo, "");
+	struct others others = {.own = own};
+	DRAY_TRY(dray_git_each_staged(
+		session->repo->git, suffixes, DRAY_CONFIG_BYTES_MAX, note_other, &others, err));
+	return others.is_any ? DRAY_OK : dray_ops_install(session, &options, err);
 }
 
 static enum dray_status remove_own(
@@ -64,6 +104,7 @@ enum dray_status dray_ops_destroy(struct dray_session *session, bool force, stru
 	}
 	DRAY_TRY(wants_staging(session, false, &stage, err));
 	DRAY_TRY(free_data(session, err));
+	DRAY_TRY(free_git(session, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
 	DRAY_TRY(remove_pointers(session, &staged, err));
 	DRAY_TRY(remove_own(session, &staged, err));

@@ -58,6 +58,36 @@ static char *runs_of(const struct dray_session *session)
 	return dray_path_join(dray_store_path(session->store), RUNS);
 }
 
+/* A new file for a run in the cache. */
+static enum dray_status begin_run(struct dray_session *session, const char *name,
+	struct dray_draft *draft, struct dray_err *err)
+{
+	DRAY_AUTO_STR top = runs_of(session);
+	DRAY_AUTO_STR path = dray_path_join(top, name);
+	DRAY_AUTO_STR folder = dray_path_dirname(path);
+
+	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
+	return dray_draft_begin(AT_FDCWD, path, 0666, draft, err);
+}
+
+enum dray_status runs_keep(
+	struct dray_session *session, const char *text, size_t len, struct dray_err *err)
+{
+	DRAY_AUTO_STR top = runs_of(session);
+	DRAY_AUTO_STR name = NULL;
+	DRAY_AUTO(draft) draft = DRAY_DRAFT_INIT;
+
+	if (len > DRAY_RUN_BYTES_MAX)
+		return DRAY_OK; /* nobody would read it */
+	DRAY_TRY(dray_run_name(text, len, "run", &name, err));
+	DRAY_AUTO_STR path = dray_path_join(top, name);
+	if (dray_os_exists(AT_FDCWD, path))
+		return DRAY_OK;
+	DRAY_TRY(begin_run(session, name, &draft, err));
+	DRAY_TRY(dray_draft_write(&draft, text, len, err));
+	return dray_draft_replace(&draft, err);
+}
+
 /* ---------------------------------------------------------------------- push */
 
 static enum dray_status send_run(
@@ -147,14 +177,10 @@ static enum dray_status read_run(struct dray_outside *from, const char *name,
 static enum dray_status take_run(struct dray_session *session, struct dray_outside *from,
 	const char *name, struct dray_err *err)
 {
-	DRAY_AUTO_STR top = runs_of(session);
-	DRAY_AUTO_STR path = dray_path_join(top, name);
-	DRAY_AUTO_STR folder = dray_path_dirname(path);
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
 	DRAY_AUTO(draft) draft = DRAY_DRAFT_INIT;
 
-	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
-	DRAY_TRY(dray_draft_begin(AT_FDCWD, path, 0666, &draft, err));
+	DRAY_TRY(begin_run(session, name, &draft, err));
 	DRAY_TRY(read_run(from, name, &draft, &text, err));
 	DRAY_TRY(dray_run_check(name, dray_buf_text(&text), text.len, err));
 	return dray_draft_replace(&draft, err);

@@ -58,4 +58,13 @@ DRAY_MUST_CHECK enum dray_status stage_changes(struct dray_session *session,
 DRAY_MUST_CHECK enum dray_status stage_renew(
 	struct dray_session *session, const struct stage_question *question, struct dray_err *err);
 
+/* ------------------------------------------------------------- stage_runs.c */
+
+/*
+ * Where the dialect does, remember what the stages made whose entries these records wrote. On
+ * failure some are.
+ */
+DRAY_MUST_CHECK enum dray_status stage_runs_save(struct dray_session *session,
+	const struct dray_records *done, unsigned jobs, struct dray_err *err);
+
 #endif

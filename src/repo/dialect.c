@@ -58,6 +58,7 @@ const struct dray_dialect dray_dialect_dvc = {
 	.forgets_imports = true,
 	.collects_all = true,
 	.asks_sources = true,
+	.remembers_runs = true,
 };
 
 static const struct dray_dialect *const dialects[] = {&dray_dialect_native, &dray_dialect_dvc};

@@ -119,3 +119,22 @@ load ../support/sandbox
   equal "$(cat data/a.txt)" one
   [ -L data/link ]
 }
+
+@test "destroy takes out of git what install put there, if nobody else needs it" {
+  data_repo
+  git config --local --list | sort >../before
+  dray install -q
+  [ -e .git/hooks/pre-push ]
+  exits 0 dray destroy -f
+  gone .git/hooks/pre-push
+  git config --local --list | sort | diff ../before -
+  dray init -q --dvc
+  printf 'stages: {a: {cmd: x, outs: [never]}}\n' >dvc.yaml
+  mkdir sub
+  dray -C sub init -q --subdir
+  git add -A
+  dray install -q
+  exits 0 dray destroy -f
+  gone .dvc
+  there .git/hooks/pre-push dvc.yaml sub/.dray
+}

@@ -79,11 +79,6 @@ told_alike() {
   both 0 status --json "$@"
 }
 
-# dray leaves the run cache to DVC.
-drop_runs() {
-  rm -rf .dvc/cache/runs
-}
-
 @test "nothing changed" {
   play() {
     piped
@@ -197,7 +192,6 @@ drop_runs() {
     rm -r model
     mate 0 checkout
     there model/more
-    drop_runs
   }
   twins play
 }
@@ -219,7 +213,6 @@ drop_runs() {
     mate 0 commit -f
     both_clean
     vc 0 commit
-    drop_runs
   }
   both_known() {
     exits 0 dvc status --json train
@@ -323,7 +316,6 @@ YAML
     mate 0 commit -f all
     told_alike
     vc 0 commit -f
-    drop_runs
   }
   twins play
 }
@@ -401,8 +393,7 @@ YAML
     vc 0 commit -f
     told_alike
     sed -i 's/o: lit/o: "${nope}"/' dvc.yaml
-    both 1 status --json
-    drop_runs
+    both 1 status
   }
   twins play
 }
@@ -422,7 +413,6 @@ YAML
     sed -i 's/^lr/lrr/' params.yaml
     told
     both - commit -f train
-    drop_runs
   }
   twins play
 }
@@ -449,7 +439,6 @@ YAML
     (cd w && both 0 status --json)
     mate 0 commit -f ./dvc.yaml:later
     both 0 status --json
-    drop_runs
   }
   twins play
 }

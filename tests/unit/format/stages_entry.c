@@ -226,9 +226,52 @@ static void test_compared(void **state)
 	drop(&fixture);
 }
 
+/* The run is the entry without its name, at the text's left edge. */
+static void test_run(void **state)
+{
+	static const char whole[] = ENTRY;
+	struct fixture fixture;
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	DRAY_AUTO(buf) none = DRAY_BUF_INIT;
+	DRAY_AUTO_STR name = NULL;
+	struct dray_err err = DRAY_ERR_INIT;
+
+	(void)state;
+	open_lock(&fixture, NULL);
+	renew_b(&fixture);
+	const struct dray_stage_entry *entry = &fixture.lock.entries[0];
+	assert_true(dray_stage_entry_run(&fixture.lock, entry, &text));
+	const char *own = text.data;
+	for (const char *at = strchr(whole, '\n') + 1; *at != '\0';) { /* the first is the name */
+		size_t len = strcspn(at, "\n") + 1;
+
+		assert_memory_equal(own, at + 4, len - 4);
+		own += len - 4;
+		at += len;
+	}
+	assert_string_equal(own, "");
+	assert_int_equal(dray_run_name(text.data, text.len, "run", &name, &err), DRAY_OK);
+	assert_true(dray_run_is_name(name));
+	assert_int_equal(dray_run_check(name, text.data, text.len, &err), DRAY_OK);
+
+	/* what stays from run to run, what always runs, and what is not all there */
+	struct dray_stage *stage = &fixture.stages.items[0];
+	stage->outs[0].is_persist = true;
+	assert_false(dray_stage_entry_run(&fixture.lock, entry, &none));
+	stage->outs[0].is_persist = false;
+	stage->is_always_changed = true;
+	assert_false(dray_stage_entry_run(&fixture.lock, entry, &none));
+	stage->is_always_changed = false;
+	fixture.lock.outs[0].has_oid = false;
+	assert_false(dray_stage_entry_run(&fixture.lock, entry, &none));
+	assert_int_equal(none.len, 0);
+	drop(&fixture);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_rendered),
 		cmocka_unit_test(test_renumbered),
 		cmocka_unit_test(test_refused),
