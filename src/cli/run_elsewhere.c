@@ -32,6 +32,19 @@ enum dray_status dray_cli_is_spot(
 	return dray_ops_is_spot(call->session, words->items[0], out_is, err);
 }
 
+bool dray_cli_is_folder(const struct dray_cli_call *call)
+{
+	const struct dray_strs *words = &call->args->targets;
+	struct dray_err unused = DRAY_ERR_INIT;
+	DRAY_AUTO_STR real = NULL;
+
+	if (words->len == 0 || !dray_os_is_dir(AT_FDCWD, words->items[0]) ||
+		dray_os_realpath(words->items[0], &real, &unused) != DRAY_OK)
+		return false;
+	return call->session == NULL ||
+	       !dray_path_is_within(real, dray_session_root(call->session));
+}
+
 /* Options that only make sense of another repository, without one. */
 static enum dray_status refuse_without(const struct dray_cli_args *args, struct dray_err *err)
 {
@@ -219,11 +232,11 @@ enum dray_status dray_cli_run_import_url(struct dray_cli_call *call, struct dray
 	return dray_ops_import_url(call->session, &options, err);
 }
 
-enum dray_status dray_cli_run_ls_url(struct dray_cli_call *call, struct dray_err *err)
+static enum dray_status list_url(struct dray_cli_call *call, const char *url, struct dray_err *err)
 {
 	const struct dray_cli_args *args = call->args;
 	struct dray_list_url_options options = {
-		.url = args->targets.items[0],
+		.url = url,
 		.settings = &args->fs_config,
 		.recursive = args->recursive,
 		.is_tree = args->tree,
@@ -233,4 +246,26 @@ enum dray_status dray_cli_run_ls_url(struct dray_cli_call *call, struct dray_err
 	if (args->tree && args->json)
 		return dray_fail(err, DRAY_USAGE, "--tree is a drawing: it has no JSON");
 	return dray_ops_list_url(call->session, &options, &call->sink->report, err);
+}
+
+enum dray_status dray_cli_run_ls_url(struct dray_cli_call *call, struct dray_err *err)
+{
+	return list_url(call, call->args->targets.items[0], err);
+}
+
+enum dray_status dray_cli_run_list_folder(struct dray_cli_call *call, struct dray_err *err)
+{
+	const struct dray_cli_args *args = call->args;
+
+	DRAY_TRY(one_path(call, err));
+	if (args->rev || args->config || args->remote || args->remote_config.len > 0)
+		return dray_fail(err, DRAY_USAGE,
+			"'%s' is no repository: its options do not go "
+			"with it",
+			args->targets.items[0]);
+	if (args->dvc_only)
+		return DRAY_OK; /* nothing there is tracked */
+	DRAY_AUTO_STR path = dray_path_join(
+		args->targets.items[0], args->targets.len > 1 ? args->targets.items[1] : "");
+	return list_url(call, path, err);
 }

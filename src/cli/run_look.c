@@ -51,7 +51,8 @@ enum dray_status dray_cli_run_diff(struct dray_cli_call *call, struct dray_err *
 	struct dray_diff_options options = {
 		.words = &args->targets,
 		.dashes = args->dashes,
-		.has_dashes = args->has_dashes,
+		/* behind --targets they end these, as DVC has it: what follows are revisions */
+		.has_dashes = args->has_dashes && args->paths.len == 0,
 		.targets = &args->paths,
 		.cache = args->cache,
 		.hide_missing = args->hide_missing,
@@ -117,6 +118,8 @@ enum dray_status dray_cli_run_ls(struct dray_cli_call *call, struct dray_err *er
 		return dray_cli_run_list_spot(call, err);
 	if (dray_cli_is_elsewhere(call->args))
 		return dray_cli_run_list(call, err);
+	if (dray_cli_is_folder(call))
+		return dray_cli_run_list_folder(call, err);
 	DRAY_TRY(dray_cli_need_here(call, err));
 	struct dray_ls_options options = {
 		.targets = &call->args->targets,

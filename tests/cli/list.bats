@@ -53,6 +53,19 @@ data/sub/same as b'
   equal "$(json "totals['pointers']")" 2
 }
 
+@test "ls of a folder that is in no repository lists its files" {
+  mkdir -p plain/sub
+  echo x >plain/sub/f
+  exits 0 dray ls plain
+  equal "$output" sub
+  exits 0 dray ls -R plain
+  equal "$output" sub/f
+  exits 0 dray ls plain sub
+  equal "$output" f
+  exits 3 dray ls plain none
+  exits 2 dray ls --rev x plain
+}
+
 @test "ls quotes names that would break a line" {
   repo
   mkdir data

@@ -101,6 +101,7 @@ two_versions() {
     both 0 diff HEAD v1 --json
     both 0 diff v1 --json --targets d foo
     both 0 diff v1 --json --targets d/sub
+    both 0 diff --json --targets d foo -- v1
     echo more >foo
     echo x >d/x
     rm d/sub/renamed
@@ -153,6 +154,9 @@ YAML
     both 0 list "$PWD/r" -R --json
     both 0 list "$PWD/r" d --json --rev v1
     both - list "$PWD/nowhere"
+    mkdir -p plain/sub
+    echo x >plain/sub/f
+    (cd r && both 0 list ../plain -R --json && both 0 list ../plain sub --json && both 1 list ../plain none)
     cd r
     rm -rf d foo .dvc/cache
     both 0 list . --json
