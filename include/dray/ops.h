@@ -52,6 +52,8 @@ struct dray_report {
 	void (*note)(struct dray_report *report, const char *text);
 	/* May this be done? NULL, and where nobody can answer: no. */
 	bool (*confirm)(struct dray_report *report, const char *question);
+	/* A password, appended to *secret. NULL, and where nobody can answer: false. */
+	bool (*ask)(struct dray_report *report, const char *question, struct dray_buf *secret);
 	struct dray_progress progress;
 	bool is_different; /* set by an op that found differences, for --exit-code */
 	bool is_dvc;       /* set by an op before its first item: what it looks at is DVC's */

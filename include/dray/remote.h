@@ -91,8 +91,11 @@ struct dray_remote_options {
 	const char *shared_origin;
 	const char
 		*private_origin; /* settings from this file are of this clone alone. NULL: none */
-	const char *state_dir;   /* folder for what is remembered of remotes; NULL: nowhere */
-	unsigned jobs;           /* at once, as asked for; 0: as many as pay */
+	/* Asks a person for a password, on opening. NULL, or false: nobody can be asked. */
+	bool (*ask)(void *ctx, const char *question, struct dray_buf *secret);
+	void *ask_ctx;
+	const char *state_dir; /* folder for what is remembered of remotes; NULL: nowhere */
+	unsigned jobs;         /* at once, as asked for; 0: as many as pay */
 };
 DRAY_MUST_CHECK enum dray_status dray_remote_open(const struct dray_remote_options *options,
 	struct dray_remote **out_remote, struct dray_err *err);

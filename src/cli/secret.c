@@ -33,9 +33,10 @@ static bool ask(const char *name, struct dray_buf *buf)
 		return read_line(buf);
 	quiet = old;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	/* before the question: what is typed in answer is not to be flushed, nor shown */
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	fprintf(stderr, "%s: ", name);
 	fflush(stderr);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	bool is_read = read_line(buf);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
 	fputc('\n', stderr);
@@ -48,6 +49,11 @@ enum dray_status dray_cli_read_secret(const char *name, struct dray_buf *buf, st
 		return DRAY_OK;
 	dray_fail(err, DRAY_USAGE, "no value for '%s' came on standard input", name);
 	return dray_hint(err, "type it, pipe it in, or use --unset");
+}
+
+bool dray_cli_ask_secret(const char *question, struct dray_buf *buf)
+{
+	return isatty(STDIN_FILENO) && ask(question, buf);
 }
 
 bool dray_cli_ask(const char *question)

@@ -13,6 +13,8 @@
  */
 DRAY_MUST_CHECK enum dray_status dray_cli_read_secret(
 	const char *name, struct dray_buf *buf, struct dray_err *err);
+/* The same, only at a terminal: false where there is none, or nothing is typed. */
+bool dray_cli_ask_secret(const char *question, struct dray_buf *buf);
 /*
  * A question to whom sits at the terminal: "y" or "yes" is yes, "n" and "no", the end of the input
  * and a standard input that is no terminal are no; anything else is asked again.

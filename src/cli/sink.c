@@ -232,6 +232,19 @@ static bool on_confirm(struct dray_report *report, const char *question)
 	return is_yes;
 }
 
+static bool on_ask(struct dray_report *report, const char *question, struct dray_buf *secret)
+{
+	struct dray_cli_sink *sink = sink_of(report);
+	struct dray_err printable = DRAY_ERR_INIT;
+
+	dray_cli_out_flush(sink->out);
+	dray_fail(&printable, DRAY_FAILED, "%s", question); /* only for its escaping */
+	dray_cli_progress_pause(sink->progress);
+	bool is_told = dray_cli_ask_secret(printable.text, secret);
+	dray_cli_progress_resume(sink->progress);
+	return is_told;
+}
+
 /* ----------------------------------------------------------------- lifetime */
 
 void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_command *command,
@@ -242,7 +255,8 @@ void dray_cli_sink_init(struct dray_cli_sink *sink, const struct dray_cli_comman
 		.report = {.item = on_item,
 			.total = on_total,
 			.note = on_note,
-			.confirm = on_confirm},
+			.confirm = on_confirm,
+			.ask = on_ask},
 		.command = command,
 		.args = args,
 		.out = out,

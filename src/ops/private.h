@@ -10,8 +10,9 @@ struct dray_session {
 	struct dray_repo *repo;
 	struct dray_store *store; /* borrowed from the repository */
 	struct dray_report *report;
-	char *prefix;    /* the working directory as a name */
-	bool takes_deps; /* named targets stand for what they are made from, too */
+	char *prefix;             /* the working directory as a name */
+	struct dray_strs answers; /* passwords that were asked for: a question, its answer, … */
+	bool takes_deps;          /* named targets stand for what they are made from, too */
 };
 
 /* Advice for a person. */

@@ -75,10 +75,36 @@ enum dray_status remote_require(
 	return require(&session->repo->config, name, err);
 }
 
-/* `shared`: which settings came with a clone. */
-static enum dray_status open_url(struct dray_repo *repo, const char *shared, const char *name,
-	const char *url, unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
+/* Each question once in a session: a command may open a remote many times. */
+static bool ask(void *ctx, const char *question, struct dray_buf *secret)
 {
+	struct dray_session *session = ctx;
+	struct dray_strs *answers = &session->answers;
+
+	for (size_t i = 0; i < answers->len; i += 2)
+		if (strcmp(answers->items[i], question) == 0) {
+			dray_buf_puts(secret, answers->items[i + 1]);
+			return true;
+		}
+	if (session->report->ask == NULL ||
+		!session->report->ask(session->report, question, secret))
+		return false;
+	dray_strs_add(answers, question);
+	dray_strs_add(answers, dray_buf_text(secret));
+	return true;
+}
+
+/* Where the settings are, and whom to ask. */
+struct opening {
+	struct dray_repo *repo;
+	const char *shared;           /* which settings came with a clone */
+	struct dray_session *session; /* or NULL: nobody is asked */
+};
+
+static enum dray_status open_url(const struct opening *opening, const char *name, const char *url,
+	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
+{
+	struct dray_repo *repo = opening->repo;
 	DRAY_AUTO(strs) bases = DRAY_STRS_INIT;
 	DRAY_AUTO_STR full = NULL;
 	DRAY_AUTO_STR state = dray_path_join(repo->memory_dir, "remotes");
@@ -89,8 +115,10 @@ static enum dray_status open_url(struct dray_repo *repo, const char *shared, con
 		.url = full,
 		.config = dray_repo_remote_config(repo, name, &bases),
 		.name = name,
-		.shared_origin = shared,
+		.shared_origin = opening->shared,
 		.private_origin = private,
+		.ask = opening->session != NULL ? ask : NULL,
+		.ask_ctx = opening->session,
 		.state_dir = state,
 		.jobs = jobs,
 	};
@@ -102,12 +130,15 @@ enum dray_status remote_open_url(struct dray_session *session, const char *name,
 {
 	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
 
-	return open_url(session->repo, shared, name, url, 0, out_remote, err);
+	const struct opening opening = {session->repo, shared, session};
+
+	return open_url(&opening, name, url, 0, out_remote, err);
 }
 
-enum dray_status remote_open_of(struct dray_repo *repo, const char *shared, const char *name,
-	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
+static enum dray_status open_named(const struct opening *opening, const char *name, unsigned jobs,
+	struct dray_remote **out_remote, struct dray_err *err)
 {
+	struct dray_repo *repo = opening->repo;
 	DRAY_AUTO_STR chosen = NULL;
 
 	DRAY_TRY(choose(&repo->config, name, &chosen, err));
@@ -116,14 +147,23 @@ enum dray_status remote_open_of(struct dray_repo *repo, const char *shared, cons
 	DRAY_AUTO_STR url = dray_repo_config_dir(repo, key);
 	if (url == NULL)
 		return dray_fail(err, DRAY_CONFIG, "remote '%s' has an empty url", chosen);
-	enum dray_status status = open_url(repo, shared, chosen, url, jobs, out_remote, err);
+	enum dray_status status = open_url(opening, chosen, url, jobs, out_remote, err);
 	return status == DRAY_OK ? DRAY_OK : dray_frame(err, "remote '%s'", chosen);
+}
+
+enum dray_status remote_open_of(struct dray_repo *repo, const char *shared, const char *name,
+	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err)
+{
+	const struct opening opening = {.repo = repo, .shared = shared};
+
+	return open_named(&opening, name, jobs, out_remote, err);
 }
 
 enum dray_status remote_open_named(struct dray_session *session, const char *name, unsigned jobs,
 	struct dray_remote **out_remote, struct dray_err *err)
 {
 	DRAY_AUTO_STR shared = dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT);
+	const struct opening opening = {session->repo, shared, session};
 
-	return remote_open_of(session->repo, shared, name, jobs, out_remote, err);
+	return open_named(&opening, name, jobs, out_remote, err);
 }

@@ -55,6 +55,7 @@ void dray_session_close(struct dray_session *session)
 		return;
 	dray_repo_close(session->repo);
 	free(session->prefix);
+	dray_strs_wipe(&session->answers);
 	free(session);
 }
 

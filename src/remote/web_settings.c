@@ -31,7 +31,7 @@ struct identity {
 	const struct dray_remote_options *options;
 	char *user;
 	char *password;
-	/* which setting that is, where it is one; NULL: it stands in the url */
+	/* which setting that is, where it is one; NULL: it stands in the url, or was typed */
 	const struct dray_config_entry *entry;
 };
 
@@ -169,6 +169,24 @@ static enum dray_status refuse_open(const struct dray_remote_options *options, c
 		options->name, option, value);
 }
 
+/* With `ask_password`; nobody there to ask is told by whoever needs the password. */
+static enum dray_status ask_for(
+	struct identity *identity, const struct dray_web_settings *settings, struct dray_err *err)
+{
+	const struct dray_remote_options *options = identity->options;
+	DRAY_AUTO_SECRET_BUF secret = DRAY_BUF_INIT;
+	bool is_wanted = false;
+
+	DRAY_TRY(dray_setting_bool(options, "ask_password", &is_wanted, err));
+	if (!is_wanted || options->ask == NULL)
+		return DRAY_OK;
+	DRAY_AUTO_STR question = dray_format("password of '%s' for '%s'",
+		identity->user != NULL ? identity->user : "", settings->url);
+	if (options->ask(options->ask_ctx, question, &secret))
+		identity->password = dray_buf_take(&secret);
+	return DRAY_OK;
+}
+
 /* *out_may: whether this identity is for this host at all. */
 static enum dray_status check_identity(const struct identity *identity,
 	const struct dray_web_settings *settings, bool *out_may, struct dray_err *err)
@@ -293,6 +311,8 @@ static enum dray_status read_identity(
 		dray_str_wipe(&identity->password);
 		identity->password = dray_strdup(identity->entry->value);
 	}
+	if (identity->password == NULL)
+		DRAY_TRY(ask_for(identity, settings, err));
 	for (size_t i = 0; i < DRAY_COUNT(methods); i++)
 		if (strcasecmp(auth->value, methods[i]) == 0)
 			return use_identity(methods[i], identity, settings, err);

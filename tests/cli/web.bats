@@ -178,6 +178,43 @@ fails() {
   fails 7 "'$web/files/" 'basic me other'
 }
 
+# Run a command at a terminal, type <text> when it asks; what it shows goes to ../shown: typing <text> <command …>
+typing() {
+  python3 - "$@" >../shown <<'END'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+shown = b''
+try:
+    while data := os.read(fd, 4096):
+        shown += data
+        if shown.endswith(b"': "):
+            os.write(fd, sys.argv[1].encode() + b'\n')
+except OSError:
+    pass
+sys.stdout.write(shown.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+}
+
+@test "ask_password: at a terminal, once a command, not shown, not kept" {
+  python3 -c 'import os; os.openpty()' 2>/dev/null || skip 'there are no pseudo-terminals here'
+  pushed
+  dray remote modify web auth basic
+  dray remote modify web user me
+  dray remote modify web ask_password true
+  rules 'basic me s3cret'
+  lose_data
+  complains 9 "remote 'web': auth = basic needs the setting 'password' as well" dray pull
+  equal "$(asked .)" 0
+  typing s3cret dray pull --no-progress
+  same_tree data ../kept
+  equal "$(grep -c "password of 'me' for '$web': " ../shown)" 1
+  if grep -q s3cret ../shown; then fail "$(cat ../shown)"; fi
+  equal "$(grep -rl s3cret .dray .git/dray "$HOME" || true)" ''
+}
+
 @test "a password goes to no host that only the repository names, and not unencrypted" {
   pushed
   dray remote modify web auth basic
