@@ -52,9 +52,10 @@ static size_t run_of(const char *data, size_t len, bool is_hole)
 	return at;
 }
 
-/* Write with holes for zeros. The end is fixed by ftruncate when all is through. */
-static enum dray_status write_sparse(
-	const struct dray_copy *copy, const char *data, size_t len, struct dray_err *err)
+/* Write with holes for zeros. A hole at the end is no bytes yet: the caller fixes it when all is
+ * through. */
+static enum dray_status write_sparse(const struct dray_copy *copy, const char *data, size_t len,
+	bool *out_ends_in_hole, struct dray_err *err)
 {
 	while (len > 0) {
 		size_t hole = run_of(data, len, true);
@@ -64,17 +65,18 @@ static enum dray_status write_sparse(
 			DRAY_TRY(skip(copy, hole, err));
 		if (rest > 0)
 			DRAY_TRY(dray_os_write(copy->to, data + hole, rest, copy->to_path, err));
+		*out_ends_in_hole = rest == 0;
 		data += hole + rest;
 		len -= hole + rest;
 	}
 	return DRAY_OK;
 }
 
-static enum dray_status write_block(
-	const struct dray_copy *copy, const void *data, size_t len, struct dray_err *err)
+static enum dray_status write_block(const struct dray_copy *copy, const void *data, size_t len,
+	bool *out_ends_in_hole, struct dray_err *err)
 {
 	if (copy->is_sparse)
-		return write_sparse(copy, data, len, err);
+		return write_sparse(copy, data, len, out_ends_in_hole, err);
 	return dray_os_write(copy->to, data, len, copy->to_path, err);
 }
 
@@ -87,9 +89,10 @@ struct pass {
 	struct dray_md5 sums[DRAY_LANES]; /* of several */
 	uint64_t sizes[DRAY_LANES];       /* read so far */
 	bool is_ended[DRAY_LANES];
-	size_t unflushed[DRAY_LANES]; /* the writing thread's, as the next */
-	size_t written;               /* which is written; after a failure, was to be */
-	size_t read;                  /* which is read */
+	size_t unflushed[DRAY_LANES]; /* the writing thread's, as the next two */
+	bool ends_in_hole[DRAY_LANES];
+	size_t written; /* which is written; after a failure, was to be */
+	size_t read;    /* which is read */
 };
 
 /* One block of each file. */
@@ -164,8 +167,8 @@ static enum dray_status write_round(
 		pass->written = i;
 		if (pass->copies[i].to < 0 || round->lens[i] == 0)
 			continue;
-		DRAY_TRY(write_block(
-			&pass->copies[i], round->data + i * pass->block, round->lens[i], err));
+		DRAY_TRY(write_block(&pass->copies[i], round->data + i * pass->block,
+			round->lens[i], &pass->ends_in_hole[i], err));
 		start_flush(pass, i, round->lens[i]);
 	}
 	return DRAY_OK;
@@ -257,7 +260,7 @@ static enum dray_status fix_ends(const struct pass *pass, size_t *out_failed, st
 		const struct dray_copy *copy = &pass->copies[i];
 
 		*out_failed = i;
-		if (copy->to >= 0 && copy->is_sparse)
+		if (pass->ends_in_hole[i])
 			DRAY_TRY(dray_os_truncate(copy->to, pass->sizes[i], copy->to_path, err));
 	}
 	return DRAY_OK;

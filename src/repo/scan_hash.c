@@ -6,16 +6,11 @@
 
 #include "private.h"
 
-/* Small files are read whole, as many as are hashed side by side; a large one stands alone. */
-#define SMALL_BYTES (UINT64_C(1) << 20)
-#define BATCH_BYTES (UINT64_C(4) << 20)
-
 struct work {
 	struct dray_scan *scan;
 	struct dray_scan_entry **entries; /* those to be hashed */
 	size_t len;
-	size_t *ends; /* of batches: the entry behind the last */
-	size_t batches;
+	const size_t *ends;           /* of groups: the entry behind the last */
 	struct dray_hasher **hashers; /* one per worker */
 	struct dray_progress *progress;
 	int dir; /* what the entries' paths are relative to */
@@ -63,71 +58,58 @@ static enum dray_status check_unchanged(
 	return is_same(&stat, entry) ? DRAY_OK : changed(path, err);
 }
 
-static void finish(struct work *work, struct dray_scan_entry *entry, const struct dray_oid *oid)
-{
-	entry->oid = *oid;
-	entry->has_oid = true;
-	dray_progress_add(work->progress, 1, 0);
-}
-
-static enum dray_status hash_large(struct work *work, struct dray_hasher *hasher,
-	struct dray_scan_entry *entry, struct dray_err *err)
-{
-	DRAY_AUTO_FD fd = -1;
-	struct dray_oid oid;
-	uint64_t size;
-
-	DRAY_TRY(open_entry(work, entry, &fd, err));
-	const struct dray_copy copy = {
-		.from = fd,
-		.to = -1,
-		.path = path_of(work->scan, entry),
-		.size_hint = entry->size,
-		.done_bytes = work->progress != NULL ? &work->progress->bytes_done : NULL,
-	};
-	DRAY_TRY(dray_hash_copy(hasher, &copy, &oid, &size, err));
-	DRAY_TRY(check_unchanged(work, entry, fd, err));
-	finish(work, entry, &oid);
-	return DRAY_OK;
-}
-
-static enum dray_status read_small(
-	struct work *work, const struct dray_scan_entry *entry, char *data, struct dray_err *err)
-{
-	const char *path = path_of(work->scan, entry);
-	DRAY_AUTO_FD fd = -1;
+/* Entries that are hashed together. */
+struct group {
+	struct dray_copy copies[DRAY_LANES];
 	size_t len;
+};
 
-	DRAY_TRY(open_entry(work, entry, &fd, err));
-	DRAY_TRY(dray_os_read(fd, data, (size_t)entry->size, path, &len, err));
-	DRAY_TRY(check_unchanged(work, entry, fd, err));
-	if (len != entry->size)
-		return changed(path, err);
-	dray_progress_add(work->progress, 0, len);
-	return DRAY_OK;
-}
-
-static enum dray_status hash_small(struct work *work, struct dray_hasher *hasher,
-	struct dray_scan_entry **entries, size_t count, struct dray_err *err)
+static void group_drop(struct group *group)
 {
-	struct dray_bytes bytes[DRAY_LANES];
-	struct dray_oid oids[DRAY_LANES];
-	size_t sum = 0;
+	for (size_t i = 0; i < group->len; i++)
+		dray_fd_release(&group->copies[i].from);
+}
 
-	for (size_t i = 0; i < count; i++)
-		sum += (size_t)entries[i]->size;
-	DRAY_AUTO_STR data = dray_alloc(sum + 1);
-	for (size_t i = 0, at = 0; i < count; at += bytes[i++].len) {
-		bytes[i] = (struct dray_bytes){data + at, (size_t)entries[i]->size};
-		DRAY_TRY(read_small(work, entries[i], data + at, err));
+static enum dray_status group_open(struct work *work, struct group *group,
+	struct dray_scan_entry *const *entries, size_t count, struct dray_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		int fd;
+
+		DRAY_TRY(open_entry(work, entries[i], &fd, err));
+		group->copies[group->len++] = (struct dray_copy){
+			.from = fd,
+			.to = -1,
+			.path = path_of(work->scan, entries[i]),
+			.size_hint = entries[i]->size,
+			.done_bytes = work->progress != NULL ? &work->progress->bytes_done : NULL,
+		};
 	}
-	dray_hash_many(hasher, bytes, count, oids);
-	for (size_t i = 0; i < count; i++)
-		finish(work, entries[i], &oids[i]);
 	return DRAY_OK;
 }
 
-static enum dray_status hash_batch(void *ctx, unsigned worker, size_t i, struct dray_err *err)
+static enum dray_status hash_entries(struct work *work, struct dray_hasher *hasher,
+	struct dray_scan_entry *const *entries, size_t count, struct dray_err *err)
+{
+	__attribute__((cleanup(group_drop))) struct group group = {.len = 0};
+	struct dray_oid oids[DRAY_LANES];
+	uint64_t sizes[DRAY_LANES];
+	size_t failed;
+
+	DRAY_TRY(group_open(work, &group, entries, count, err));
+	DRAY_TRY(dray_hash_copies(hasher, group.copies, count, oids, sizes, &failed, err));
+	for (size_t i = 0; i < count; i++) {
+		DRAY_TRY(check_unchanged(work, entries[i], group.copies[i].from, err));
+		if (sizes[i] != entries[i]->size)
+			return changed(group.copies[i].path, err);
+		entries[i]->oid = oids[i];
+		entries[i]->has_oid = true;
+		dray_progress_add(work->progress, 1, 0);
+	}
+	return DRAY_OK;
+}
+
+static enum dray_status hash_group(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	struct work *work = ctx;
 	size_t from = i > 0 ? work->ends[i - 1] : 0;
@@ -135,34 +117,43 @@ static enum dray_status hash_batch(void *ctx, unsigned worker, size_t i, struct 
 
 	if (*hasher == NULL)
 		*hasher = dray_hasher_new(work->scan->algo);
-	if (work->entries[from]->size > SMALL_BYTES)
-		return hash_large(work, *hasher, work->entries[from], err);
-	return hash_small(work, *hasher, work->entries + from, work->ends[i] - from, err);
+	return hash_entries(work, *hasher, work->entries + from, work->ends[i] - from, err);
 }
 
 static void collect(struct work *work)
 {
 	struct dray_scan *scan = work->scan;
-	uint64_t bytes = 0;
 
 	work->entries = dray_calloc(scan->len, sizeof(struct dray_scan_entry *));
-	work->ends = dray_calloc(scan->len, sizeof *work->ends);
 	for (size_t i = 0; i < scan->len; i++) {
 		struct dray_scan_entry *entry = &scan->items[i];
 
 		if (entry->has_oid || entry->kind == DRAY_KIND_EMPTY)
 			continue;
-		size_t from = work->batches > 1 ? work->ends[work->batches - 2] : 0;
-		bool is_fitting = work->batches > 0 && work->len - from < DRAY_LANES &&
-				  entry->size <= SMALL_BYTES && bytes <= BATCH_BYTES - entry->size;
-		bytes = is_fitting ? bytes + entry->size : entry->size;
-		if (entry->size > SMALL_BYTES)
-			bytes = UINT64_MAX; /* nothing joins it */
-		work->batches += !is_fitting;
 		work->entries[work->len++] = entry;
-		work->ends[work->batches - 1] = work->len;
 		dray_progress_expect(work->progress, 1, entry->size);
 	}
+}
+
+static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
+{
+	const struct work *work = ctx;
+
+	*out_algo = work->scan->algo;
+	return work->entries[i]->size;
+}
+
+static enum dray_status hash_collected(struct work *work, unsigned jobs, struct dray_err *err)
+{
+	const struct dray_grouping grouping = {
+		.size_of = size_of, .ctx = work, .count = work->len, .width = jobs};
+	size_t groups;
+	size_t *ends = dray_hash_groups(&grouping, &groups);
+
+	work->ends = ends;
+	enum dray_status status = dray_pool_run(jobs, groups, 1, hash_group, work, err);
+	free(ends);
+	return status;
 }
 
 enum dray_status dray_scan_hash(struct dray_repo *repo, struct dray_scan *scan,
@@ -179,13 +170,12 @@ enum dray_status dray_scan_hash(struct dray_repo *repo, struct dray_scan *scan,
 	work.dir = dir;
 	work.hashers = dray_calloc(jobs, sizeof(struct dray_hasher *));
 	collect(&work);
-	if (work.batches > 0)
-		status = dray_pool_run(jobs, work.batches, 1, hash_batch, &work, err);
+	if (work.len > 0)
+		status = hash_collected(&work, jobs, err);
 	for (unsigned i = 0; i < jobs; i++)
 		dray_hasher_free(work.hashers[i]);
 	free(work.hashers);
 	free(work.entries);
-	free(work.ends);
 	return status;
 }
 
