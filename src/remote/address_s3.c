@@ -130,14 +130,14 @@ static enum dray_status get_version(struct dray_address *base, const char *path,
 	const char *version, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err)
 {
 	struct dray_s3 *s3 = ((struct s3_address *)base)->s3;
-	struct dray_s3_stretch stretch = {.key = path,
+	struct dray_span span = {.key = path,
 		.version = version,
 		.fd = fd,
 		.end = UINT64_MAX,
 		.done_bytes = done_bytes};
 
-	enum dray_status status = dray_s3_read_stretch(s3, &stretch, err);
-	free(stretch.etag);
+	enum dray_status status = dray_s3_read_span(s3, &span, err);
+	free(span.etag);
 	return status;
 }
 
