@@ -143,17 +143,6 @@ static enum dray_status take(struct dray_session *session, const struct dray_add
 	return tree_take(session, from, to, options->force, taken, err);
 }
 
-/* Where the target is to be brought; NULL: it stays where it is. */
-static char *place_of_target(const struct dray_add_options *options, const char *target)
-{
-	if (options->out != NULL)
-		return dray_strdup(options->out);
-	if (!options->to_remote)
-		return NULL;
-	DRAY_AUTO_STR path = dray_path_normalise(target);
-	return dray_strdup(dray_path_basename(path));
-}
-
 /* Targets as names: by pattern, by --out, or as typed. */
 static enum dray_status find_names(struct dray_session *session,
 	const struct dray_add_options *options, const struct dray_tracks *tracks,
@@ -163,15 +152,15 @@ static enum dray_status find_names(struct dray_session *session,
 		return glob_expand(session, options->targets, names, err);
 	for (size_t i = 0; i < options->targets->len; i++) {
 		DRAY_AUTO_STR name = NULL;
-		DRAY_AUTO_STR last = place_of_target(options, options->targets->items[i]);
-		const char *typed = last != NULL ? last : options->targets->items[i];
+		const char *typed =
+			options->out != NULL ? options->out : options->targets->items[i];
 
 		enum dray_status status =
 			dray_repo_name(session->repo, session->prefix, typed, &name, err);
-		if (status == DRAY_USAGE && last == NULL)
+		if (status == DRAY_USAGE && options->out == NULL)
 			dray_hint(err, "bring it in with 'dray add --out PLACE %s'", typed);
 		DRAY_TRY(status);
-		if (last != NULL)
+		if (options->out != NULL)
 			DRAY_TRY(take(session, options, tracks, name, taken, err));
 		dray_strs_add(names, name);
 	}
@@ -232,9 +221,9 @@ enum dray_status add_pointer_name(struct dray_session *session,
 }
 
 static enum dray_status add_all(struct dray_session *session,
-	const struct dray_add_options *options, bool stage, struct dray_strs *names,
-	struct dray_err *err)
+	const struct dray_add_options *options, bool stage, struct dray_err *err)
 {
+	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
 	DRAY_AUTO(tracks) tracks = DRAY_TRACKS_INIT;
 	DRAY_AUTO(records) records = RECORDS_INIT;
 	DRAY_AUTO_STR pointer_name = NULL;
@@ -245,9 +234,9 @@ static enum dray_status add_all(struct dray_session *session,
 	records.leaves_files = options->no_relink;
 	DRAY_TRY(add_pointer_name(session, options, &pointer_name, err));
 	DRAY_TRY(dray_tracks_load(session->repo, &tracks, err));
-	enum dray_status status = find_names(session, options, &tracks, names, &taken, err);
+	enum dray_status status = find_names(session, options, &tracks, &names, &taken, err);
 	if (status == DRAY_OK)
-		status = add_names(session, names, pointer_name, &tracks, &records, err);
+		status = add_names(session, &names, pointer_name, &tracks, &records, err);
 	if (status == DRAY_OK)
 		status = records_store(session, &records, stage, options->jobs, err);
 	enum dray_status finished = taken_finish(session, &taken, status == DRAY_OK, &undo_err);
@@ -260,7 +249,6 @@ static enum dray_status add_all(struct dray_session *session,
 enum dray_status dray_ops_add(
 	struct dray_session *session, const struct dray_add_options *options, struct dray_err *err)
 {
-	DRAY_AUTO(strs) names = DRAY_STRS_INIT;
 	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
 	bool stage;
 
@@ -271,8 +259,6 @@ enum dray_status dray_ops_add(
 	DRAY_TRY(wants_staging(session, options->no_stage, &stage, err));
 	if (options->archive != NULL)
 		return add_archive(session, options, stage, err);
-	DRAY_TRY(add_all(session, options, stage, &names, err));
-	if (!options->to_remote)
-		return DRAY_OK;
-	return import_send(session, names.items[0], options->remote, options->jobs, err);
+	return options->to_remote ? add_to_remote(session, options, stage, err)
+				  : add_all(session, options, stage, err);
 }

@@ -281,6 +281,21 @@ enum dray_status import_from_outside(
 	return import_publish_empty(import, err);
 }
 
+enum dray_status import_to_remote(struct dray_import *import, struct dray_outside *outside,
+	const char *remote, struct dray_err *err)
+{
+	const struct dray_outbound outbound = {
+		.remote = remote,
+		.jobs = import->jobs,
+		.out = import_out(import),
+		.dep = import_dep(import),
+	};
+
+	import_seal(import);
+	DRAY_TRY(outside_send(import->session, outside, &outbound, err));
+	return import_publish(import, err);
+}
+
 static enum dray_status check_url_options(
 	const struct dray_url_options *options, struct dray_err *err)
 {
@@ -321,6 +336,8 @@ static enum dray_status import_url(
 	if (options->no_exec)
 		return import_publish_empty(import, err);
 	DRAY_TRY(import_outside(import->session, import->file, &outside, err));
+	if (options->to_remote)
+		return import_to_remote(import, &outside, options->remote, err);
 	import_out(import)->is_pushed = !outside_keeps_versions(&outside);
 	return import_from_outside(import, &outside, err);
 }
@@ -341,8 +358,5 @@ enum dray_status dray_ops_import_url(
 	if (options->to_remote)
 		DRAY_TRY(import_check_remote(session, options->remote, options->jobs, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
-	DRAY_TRY(import_url(&import, options, err));
-	if (!options->to_remote)
-		return DRAY_OK;
-	return import_send(session, import.name, options->remote, options->jobs, err);
+	return import_url(&import, options, err);
 }

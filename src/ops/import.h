@@ -72,6 +72,9 @@ DRAY_MUST_CHECK enum dray_status import_from_source(
 /* As the outside is now. */
 DRAY_MUST_CHECK enum dray_status import_from_outside(
 	struct dray_import *import, struct dray_outside *outside, struct dray_err *err);
+/* As the outside is now, straight to a remote. */
+DRAY_MUST_CHECK enum dray_status import_to_remote(struct dray_import *import,
+	struct dray_outside *outside, const char *remote, struct dray_err *err);
 /* Is the outside what the dep says it was? Looks at it; a path is read. */
 DRAY_MUST_CHECK enum dray_status import_is_source_same(struct dray_import *import,
 	struct dray_outside *outside, bool *out_is_same, struct dray_err *err);
@@ -118,10 +121,6 @@ DRAY_MUST_CHECK enum dray_status import_fetch(struct dray_session *session,
 /* Is there such a remote? */
 DRAY_MUST_CHECK enum dray_status import_check_remote(
 	struct dray_session *session, const char *remote, unsigned jobs, struct dray_err *err);
-/* What was imported goes to a remote, and out of the workspace. */
-DRAY_MUST_CHECK enum dray_status import_send(struct dray_session *session, const char *name,
-	const char *remote, unsigned jobs, struct dray_err *err);
-
 /* --------------------------------------------------- import_memory.c */
 
 /* Does its pointer not say yet what its data is? */

@@ -286,14 +286,15 @@ struct getting {
 };
 
 /* By its version where one is meant: then the tag is known. Else what comes is another, perhaps. */
-static enum dray_status get_bytes(
-	const struct getting *getting, struct dray_outside_file *file, int fd, struct dray_err *err)
+enum dray_status outside_get(struct dray_outside *outside, size_t i, int fd,
+	struct dray_progress *progress, struct dray_err *err)
 {
-	struct dray_address *address = getting->outside->address;
-	_Atomic uint64_t *done_bytes = &getting->progress->bytes_done;
+	struct dray_outside_file *file = &outside->files[i];
+	struct dray_address *address = outside->address;
+	_Atomic uint64_t *done_bytes = &progress->bytes_done;
 	char *tag = NULL;
 
-	if (getting->outside->has_versions && file->version != NULL)
+	if (outside->has_versions && file->version != NULL)
 		return dray_address_get_version(
 			address, file->path, file->version, fd, done_bytes, err);
 	DRAY_TRY(dray_address_get(address, file->path, fd, done_bytes, &tag, err));
@@ -307,13 +308,13 @@ static enum dray_status get_bytes(
 static enum dray_status get_file(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	const struct getting *getting = ctx;
-	struct dray_outside_file *file = &getting->outside->files[i];
+	const struct dray_outside_file *file = &getting->outside->files[i];
 	DRAY_AUTO_STR place = dray_path_join(getting->temp, file->path);
 	DRAY_AUTO_FD fd = -1;
 
 	(void)worker;
 	DRAY_TRY(dray_os_open(AT_FDCWD, place, O_RDWR | O_CREAT | O_EXCL, 0666, &fd, err));
-	DRAY_TRY(get_bytes(getting, file, fd, err));
+	DRAY_TRY(outside_get(getting->outside, i, fd, getting->progress, err));
 	dray_progress_add(getting->progress, 1, 0);
 	return dray_os_close(&fd, place, err);
 }

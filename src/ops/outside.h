@@ -57,6 +57,9 @@ bool outside_is_dir(const struct dray_outside *outside);
  */
 DRAY_MUST_CHECK enum dray_status outside_bring(struct dray_outside *outside, const char *temp,
 	unsigned jobs, struct dray_progress *progress, struct dray_err *err);
+/* The file of that index into the empty file, likewise. Any thread. */
+DRAY_MUST_CHECK enum dray_status outside_get(struct dray_outside *outside, size_t i, int fd,
+	struct dray_progress *progress, struct dray_err *err);
 /* What the dep of an import says of it: fields of an address. Of a path nothing changes. */
 void outside_describe(
 	const struct dray_outside *outside, enum dray_algo algo, struct dray_dep *dep);
@@ -64,6 +67,50 @@ void outside_describe(
 DRAY_MUST_CHECK enum dray_status outside_hash(const struct dray_outside *outside,
 	const struct dray_dialect *dialect, unsigned jobs, struct dray_progress *progress,
 	struct dray_dep *dep, struct dray_err *err);
+/* What a path has, file by file, as tracked data. */
+struct dray_founds {
+	struct dray_found {
+		char *path; /* below; "" for a file itself */
+		struct dray_oid oid;
+		uint64_t size;
+		uint8_t kind; /* enum dray_kind */
+	} * items;
+	size_t len;
+	size_t cap;
+};
+#define FOUNDS_INIT           \
+	{                     \
+		.items = NULL \
+	}
+void dray_founds_drop(struct dray_founds *founds);
+/* One more, without a hash; borrowed until the next. */
+struct dray_found *founds_add(struct dray_founds *founds, const char *path, enum dray_kind kind);
+/* Of a path: read all of it. */
+DRAY_MUST_CHECK enum dray_status outside_find(const struct dray_outside *outside,
+	const struct dray_dialect *dialect, unsigned jobs, struct dray_progress *progress,
+	struct dray_founds *out, struct dray_err *err);
+/* Sort them and let the dep be all of them; `sink` (NULL: none) takes the manifest of a folder. */
+DRAY_MUST_CHECK enum dray_status founds_sum(struct dray_founds *founds, enum dray_algo algo,
+	dray_sink_fn sink, void *ctx, struct dray_dep *dep, struct dray_err *err);
+
+/* ----------------------------------------------------------- outbound.c */
+
+/*
+ * All of it straight to a remote, to which `out` is then the way: through neither cache nor
+ * workspace. A path is read twice, for the keys and to send it; files of an address pass through
+ * one draft each, for as long as they are sent. Only a manifest, and symlinks, stay in the cache.
+ * What the remote has is not sent again. `dep` (NULL: none) says what was sent as it is described
+ * by outside_describe and outside_hash. CHANGED: a file was written to meanwhile. On failure files
+ * that were sent may be on the remote, no manifest of them is.
+ */
+struct dray_outbound {
+	const char *remote; /* NULL: the default one */
+	unsigned jobs;
+	struct dray_out *out;
+	struct dray_dep *dep;
+};
+DRAY_MUST_CHECK enum dray_status outside_send(struct dray_session *session,
+	struct dray_outside *outside, const struct dray_outbound *outbound, struct dray_err *err);
 /* Is it what the dep says, as far as it tells? False of a path. */
 bool outside_is_same(
 	const struct dray_outside *outside, enum dray_algo algo, const struct dray_dep *dep);

@@ -7,35 +7,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct found {
-	char *path; /* below the top */
-	struct dray_oid oid;
-	uint64_t size;
-	uint8_t kind; /* enum dray_kind */
-};
 struct hashing {
 	const char *top;
 	const struct dray_dialect *dialect;
 	struct dray_progress *progress;
 	struct dray_strs pending;
-	struct found *items;
-	size_t len;
-	size_t cap;
+	struct dray_founds *found;
 };
 
 static void hashing_drop(struct hashing *hashing)
 {
-	for (size_t i = 0; i < hashing->len; i++)
-		free(hashing->items[i].path);
-	free(hashing->items);
 	dray_strs_drop(&hashing->pending);
 }
 
-static void add(struct hashing *hashing, const char *path, enum dray_kind kind)
+void dray_founds_drop(struct dray_founds *founds)
 {
-	DRAY_GROW(hashing->items, hashing->len, hashing->cap);
-	hashing->items[hashing->len++] =
-		(struct found){.path = dray_strdup(path), .kind = (uint8_t)kind};
+	for (size_t i = 0; i < founds->len; i++)
+		free(founds->items[i].path);
+	free(founds->items);
+	*founds = (struct dray_founds)FOUNDS_INIT;
+}
+
+struct dray_found *founds_add(struct dray_founds *founds, const char *path, enum dray_kind kind)
+{
+	DRAY_GROW(founds->items, founds->len, founds->cap);
+	founds->items[founds->len] =
+		(struct dray_found){.path = dray_strdup(path), .kind = (uint8_t)kind};
+	return &founds->items[founds->len++];
 }
 
 /* ------------------------------------------------------------------ collecting */
@@ -46,10 +44,10 @@ static enum dray_status take_link(
 	struct dray_stat target;
 
 	if (hashing->dialect->has_kinds)
-		add(hashing, path, DRAY_KIND_LINK);
+		founds_add(hashing->found, path, DRAY_KIND_LINK);
 	else if (dray_os_stat_target(dir, name, &target, err) == DRAY_OK &&
 		 target.type == DRAY_TYPE_FILE)
-		add(hashing, path, DRAY_KIND_FILE);
+		founds_add(hashing->found, path, DRAY_KIND_FILE);
 	return DRAY_OK;
 }
 
@@ -61,7 +59,8 @@ static enum dray_status take_entry(
 	DRAY_TRY(dray_os_stat(dir, name, &stat, err));
 	switch ((enum dray_file_type)stat.type) {
 	case DRAY_TYPE_FILE:
-		add(hashing, path, stat.mode & 0100 ? DRAY_KIND_EXEC : DRAY_KIND_FILE);
+		founds_add(
+			hashing->found, path, stat.mode & 0100 ? DRAY_KIND_EXEC : DRAY_KIND_FILE);
 		return DRAY_OK;
 	case DRAY_TYPE_DIR:
 		dray_strs_add(&hashing->pending, path);
@@ -92,14 +91,14 @@ static enum dray_status take_folder(
 		DRAY_TRY(take_entry(hashing, fd, dirents.items[i].name, path, err));
 	}
 	if (dirents.len == 0 && *folder != '\0' && hashing->dialect->has_kinds)
-		add(hashing, folder, DRAY_KIND_EMPTY);
+		founds_add(hashing->found, folder, DRAY_KIND_EMPTY);
 	return DRAY_OK;
 }
 
 /* --------------------------------------------------------------------- hashing */
 
-static enum dray_status hash_link(
-	const struct hashing *hashing, struct found *found, const char *full, struct dray_err *err)
+static enum dray_status hash_link(const struct hashing *hashing, struct dray_found *found,
+	const char *full, struct dray_err *err)
 {
 	DRAY_AUTO_STR target = NULL;
 
@@ -112,7 +111,7 @@ static enum dray_status hash_link(
 static enum dray_status hash_one(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	const struct hashing *hashing = ctx;
-	struct found *found = &hashing->items[i];
+	struct dray_found *found = &hashing->found->items[i];
 	DRAY_AUTO_STR full = dray_path_join(hashing->top, found->path);
 	DRAY_AUTO_HASHER hasher = NULL;
 	DRAY_AUTO_FD fd = -1;
@@ -137,8 +136,8 @@ static enum dray_status hash_one(void *ctx, unsigned worker, size_t i, struct dr
 
 static int compare(const void *a, const void *b)
 {
-	const struct found *left = a;
-	const struct found *right = b;
+	const struct dray_found *left = a;
+	const struct dray_found *right = b;
 
 	return dray_entry_cmp(
 		left->path, (enum dray_kind)left->kind, right->path, (enum dray_kind)right->kind);
@@ -154,12 +153,10 @@ static enum dray_status drop_bytes(void *ctx, const void *data, size_t len, stru
 }
 
 static enum dray_status write_entries(struct dray_manifest_writer *writer,
-	const struct hashing *hashing, struct dray_dep *dep, struct dray_err *err)
+	const struct dray_founds *founds, struct dray_dep *dep, struct dray_err *err)
 {
-	uint64_t ignored;
-
-	for (size_t i = 0; i < hashing->len; i++) {
-		const struct found *found = &hashing->items[i];
+	for (size_t i = 0; i < founds->len; i++) {
+		const struct dray_found *found = &founds->items[i];
 		const struct dray_entry entry = {
 			.path = found->path,
 			.oid = found->oid,
@@ -169,49 +166,70 @@ static enum dray_status write_entries(struct dray_manifest_writer *writer,
 
 		DRAY_TRY(dray_manifest_add(writer, &entry, err));
 	}
-	return dray_manifest_finish(writer, &dep->oid, &ignored, &dep->nfiles, err);
+	return dray_manifest_finish(writer, &dep->oid, NULL, &dep->nfiles, err);
 }
 
-static enum dray_status hash_dir(
-	struct hashing *hashing, unsigned jobs, struct dray_dep *dep, struct dray_err *err)
+enum dray_status founds_sum(struct dray_founds *founds, enum dray_algo algo, dray_sink_fn sink,
+	void *ctx, struct dray_dep *dep, struct dray_err *err)
 {
+	bool is_file = founds->len == 1 && *founds->items[0].path == '\0';
+
+	dep->size = 0;
+	for (size_t i = 0; i < founds->len; i++)
+		dep->size += founds->items[i].size;
+	dep->has_size = dep->has_oid = true;
+	dep->has_nfiles = !is_file;
+	if (is_file) {
+		dep->oid = founds->items[0].oid;
+		return DRAY_OK;
+	}
+	if (founds->len > 0)
+		qsort(founds->items, founds->len, sizeof *founds->items, compare);
+	struct dray_manifest_writer *writer =
+		dray_manifest_writer_new(algo, sink != NULL ? sink : drop_bytes, ctx);
+	enum dray_status status = write_entries(writer, founds, dep, err);
+	dray_manifest_writer_free(writer);
+	return status;
+}
+
+static enum dray_status list(struct hashing *hashing, struct dray_err *err)
+{
+	if (!dray_os_is_dir(AT_FDCWD, hashing->top)) {
+		founds_add(hashing->found, "", DRAY_KIND_FILE);
+		return DRAY_OK;
+	}
 	dray_strs_add(&hashing->pending, "");
 	while (hashing->pending.len > 0) {
 		DRAY_AUTO_STR folder = hashing->pending.items[--hashing->pending.len];
 
 		DRAY_TRY(take_folder(hashing, folder, err));
 	}
-	if (hashing->len > 0)
-		qsort(hashing->items, hashing->len, sizeof *hashing->items, compare);
-	DRAY_TRY(dray_pool_run(jobs, hashing->len, 1, hash_one, hashing, err));
-	struct dray_manifest_writer *writer =
-		dray_manifest_writer_new(hashing->dialect->algo, drop_bytes, NULL);
-	enum dray_status status = write_entries(writer, hashing, dep, err);
-	dray_manifest_writer_free(writer);
-	dep->has_nfiles = true;
-	return status;
+	return DRAY_OK;
+}
+
+enum dray_status outside_find(const struct dray_outside *outside,
+	const struct dray_dialect *dialect, unsigned jobs, struct dray_progress *progress,
+	struct dray_founds *out, struct dray_err *err)
+{
+	__attribute__((cleanup(hashing_drop))) struct hashing hashing = {
+		.top = outside->path, .dialect = dialect, .progress = progress, .found = out};
+
+	dray_progress_begin(progress, "reading");
+	DRAY_TRY(list(&hashing, err));
+	return dray_pool_run(jobs, out->len, 1, hash_one, &hashing, err);
 }
 
 enum dray_status outside_hash(const struct dray_outside *outside,
 	const struct dray_dialect *dialect, unsigned jobs, struct dray_progress *progress,
 	struct dray_dep *dep, struct dray_err *err)
 {
-	__attribute__((cleanup(hashing_drop))) struct hashing hashing = {
-		.top = outside->path, .dialect = dialect, .progress = progress};
+	DRAY_AUTO(founds) found = FOUNDS_INIT;
 	struct dray_dep now = {.path = NULL};
 
 	if (outside->path == NULL)
 		return DRAY_OK;
-	dray_progress_begin(progress, "reading");
-	if (dray_os_is_dir(AT_FDCWD, outside->path)) {
-		DRAY_TRY(hash_dir(&hashing, jobs, &now, err));
-	} else {
-		add(&hashing, "", DRAY_KIND_FILE);
-		DRAY_TRY(hash_one(&hashing, 0, 0, err));
-		now.oid = hashing.items[0].oid;
-	}
-	for (size_t i = 0; i < hashing.len; i++)
-		now.size += hashing.items[i].size;
+	DRAY_TRY(outside_find(outside, dialect, jobs, progress, &found, err));
+	DRAY_TRY(founds_sum(&found, dialect->algo, NULL, NULL, &now, err));
 	dep->oid = now.oid;
 	dep->has_oid = true;
 	dep->size = now.size;

@@ -154,8 +154,11 @@ size_t diffs_count(const struct dray_diffs *diffs, const char *state);
  */
 void diffs_pair(struct dray_diffs *diffs, bool with_empty);
 
-/* --------------------------------------------------- add.c, add_archive.c */
+/* ------------------------------------- add.c, add_archive.c, add_remote.c */
 
+/* dray_ops_add with --to-remote, where the repository's lock is held already. */
+DRAY_MUST_CHECK enum dray_status add_to_remote(struct dray_session *session,
+	const struct dray_add_options *options, bool stage, struct dray_err *err);
 /* A record of data that is not tracked yet, with a pointer of its own. EXISTS, INVALID, USAGE. */
 DRAY_MUST_CHECK enum dray_status records_add_new(struct dray_session *session, const char *name,
 	const char *pointer_name, struct dray_records *records, struct dray_err *err);

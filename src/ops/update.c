@@ -14,19 +14,6 @@ enum dray_status import_check_remote(
 	return DRAY_OK;
 }
 
-enum dray_status import_send(struct dray_session *session, const char *name, const char *remote,
-	unsigned jobs, struct dray_err *err)
-{
-	DRAY_AUTO(strs) targets = DRAY_STRS_INIT;
-	DRAY_AUTO_STR path = dray_path_join(session->repo->root, name);
-	const struct dray_transfer_options options = {
-		.targets = &targets, .remote = remote, .jobs = jobs};
-
-	dray_strs_add(&targets, path);
-	DRAY_TRY(dray_ops_push(session, &options, err));
-	return dray_os_remove_tree(session->repo->root_fd, name, err);
-}
-
 /* ------------------------------------------------------------------- choosing */
 
 static enum dray_status refuse_other(const struct dray_track *track, struct dray_err *err)
@@ -139,10 +126,11 @@ static enum dray_status update_outside(struct dray_import *import, const struct 
 		tell_unchanged(import->session, track);
 		return DRAY_OK;
 	}
-	DRAY_TRY(import_from_outside(import, &outside, err));
 	if (!options->to_remote)
-		return DRAY_OK;
-	return import_send(import->session, track->name, options->remote, options->jobs, err);
+		return import_from_outside(import, &outside, err);
+	DRAY_TRY(import_to_remote(import, &outside, options->remote, err));
+	/* the old data was not changed here, and is no longer what the pointer says */
+	return dray_os_remove_tree(import->session->repo->root_fd, track->name, err);
 }
 
 static enum dray_status update_one(struct dray_session *session, const struct dray_target *target,

@@ -13,6 +13,7 @@
 #define KEY_MAX 1024
 #define TEXT_MAX (KEY_MAX * 3 + 1)
 #define ETAG_MAX 256
+#define PAGES_OF_KEY_MAX 10000
 #define VERSION_MAX 1025 /* S3: "up to 1,024 bytes" */
 
 struct page {
@@ -20,6 +21,7 @@ struct page {
 	const char *inside; /* what is stripped of keys */
 	dray_s3_version_fn fn;
 	void *ctx;
+	unsigned stays; /* pages that ended at the same key */
 	/* of the page */
 	bool is_truncated;
 	char key_marker[TEXT_MAX];
@@ -134,13 +136,18 @@ static enum dray_status fetch_page(struct dray_s3 *s3, struct page *page, struct
 	return status;
 }
 
-/* Keys come in order, so that a marker which does not grow is a store going round in circles. */
-static bool has_moved(const struct page *page, const char *key, const char *version)
+/*
+ * Keys come in order, so that a marker which does not grow is a store going round in circles; a key
+ * has versions for so many pages at most.
+ */
+static bool has_moved(struct page *page, const char *key, const char *version)
 {
 	int order = strcmp(page->key_marker, key);
 
-	return order > 0 || (order == 0 && *page->key_marker != '\0' &&
-				    strcmp(page->version_marker, version) != 0);
+	page->stays = order == 0 ? page->stays + 1 : 0;
+	return order > 0 ||
+	       (order == 0 && *page->key_marker != '\0' && page->stays < PAGES_OF_KEY_MAX &&
+		       strcmp(page->version_marker, version) != 0);
 }
 
 enum dray_status dray_s3_list_versions(

@@ -60,7 +60,7 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   [ "$status" != 0 ]
   dray remote add -q -d store "$PWD/../store"
   exits 0 dray add --to-remote ../camera -o raw
-  gone raw
+  gone raw "$(md5 one | sed 's,^..,.dvc/cache/files/md5/&/,')"
   there raw.dvc "../store/files/md5/$(md5 one | sed 's,^..,&/,')"
   grep -qx /raw .gitignore
   rm -rf .dvc/cache
@@ -69,6 +69,15 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   exits 0 dray add --to-remote ../camera/1 -r store
   there 1.dvc
   gone 1
+  printf here >here
+  exits 0 dray add --to-remote here
+  there here here.dvc "../store/files/md5/$(md5 here | sed 's,^..,&/,')"
+  printf mine >2
+  run dray add --to-remote ../camera/2
+  [ "$status" != 0 ]
+  gone 2.dvc
+  exits 0 dray add --to-remote ../camera/2 -o raw -f
+  there raw/1
   run dray add --to-remote --no-commit ../camera/2
   [ "$status" != 0 ]
   run dray add -r store ../camera/2

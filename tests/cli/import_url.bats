@@ -257,9 +257,35 @@ outs:"
   gone data
   there data.dray "$(printf 'one\n' | object ../store)"
   exits 2 dray import-url -r store ../there other
+  # a manifest and a link's text
+  equal "$(find "$(cache)/files" -type f | wc -l)" 2
   rm -rf "$(cache)"
   exits 0 dray pull
   same_tree data ../there
+}
+
+@test "--to-remote from a bucket, to a bucket: what is there is not sent again" {
+  zoo
+  s3 mb far
+  here
+  dray remote add -q -d far s3://far/x
+  forget_requests
+  exits 0 dray import-url --to-remote s3://zoo/dir
+  gone dir
+  equal "$(find "$(cache)/files" -type f | wc -l)" 1
+  equal "$(find "$(cache)/tmp" -type f 2>/dev/null | wc -l)" 0
+  equal "$(s3 ls far | wc -l)" 3
+  echo ccc | s3 put zoo/dir/c
+  forget_requests
+  exits 0 dray update --to-remote dir.dray
+  equal "$(requests ' put PUT .*/far/x/files/')" 2
+  exits 0 dray pull
+  equal "$(cat dir/a dir/sub/b dir/c)" 'aaa
+bbb
+ccc'
+  rules 'answer=403 on=put key=x/files'
+  exits 7 dray import-url --to-remote s3://zoo/f.txt
+  gone f.txt.dray
 }
 
 @test "what was imported by address is pushed like any data" {
