@@ -229,8 +229,18 @@ two'
     both 1 import-url ../one to --to-remote
     vc 0 remote add -d far ../far
     vc 0 import-url ../one to --to-remote
-    gone to
-    mate 0 pull to
+    vc 0 import-url ../place tod --to-remote
+    gone to tod
+    mate 0 pull to tod
+    rm -r to tod
+    echo again >../place/again
+    vc 0 update tod.dvc --to-remote
+    mate 0 update to.dvc --to-remote
+    gone to tod
+    mate 0 pull to tod
+    equal "$(cat to tod/again)" 'two
+again'
+    sed -i 's/^md5: .*/md5: X/' tod.dvc # DVC leaves it as it was
     commit_all
   }
   twins play
