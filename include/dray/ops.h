@@ -617,7 +617,7 @@ struct dray_url_options {
 	const char *out; /* as for get */
 	bool force;
 	unsigned jobs;
-	const struct dray_strs *settings; /* "key=value" for an s3:// address; or NULL */
+	const struct dray_strs *settings; /* "key=value" for an address; or NULL */
 	/* import only */
 	bool version_aware; /* keep the versions of a bucket that keeps them; never push */
 	bool no_exec;

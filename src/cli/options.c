@@ -252,7 +252,7 @@ const struct dray_cli_opt dray_cli_opts_ls_url[] = {
 
 const struct dray_cli_opt dray_cli_opts_fs_config[] = {
 	VALUE(0, "fs-config", DRAY_CLI_WORDS, fs_config, "KEY=VALUE",
-		"settings of the s3:// address, as remotes have"),
+		"settings of the address, as remotes have"),
 	END,
 };
 

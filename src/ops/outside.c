@@ -56,8 +56,11 @@ static enum dray_status open_file_url(
 
 /* Whose settings count: of remotes that it is below, then its own, as if they were the remote's. */
 static const struct dray_config *join_settings(struct dray_session *session,
-	struct dray_outside *outside, const char *name, const struct dray_strs *names)
+	struct dray_outside *outside, const char *url, const char *name,
+	const struct dray_strs *names)
 {
+	DRAY_AUTO_STR place = dray_format("remote.%s.url", name);
+
 	const struct dray_config *base =
 		names != NULL && names->len > 0
 			? dray_repo_remote_config(session->repo, name, names)
@@ -68,6 +71,9 @@ static const struct dray_config *join_settings(struct dray_session *session,
 	for (size_t i = 0; base != NULL && i < base->len; i++)
 		dray_config_add(&outside->config, base->items[i].key, base->items[i].value,
 			base->items[i].origin, base->items[i].line);
+	/* whoever gave the settings named the host that they are for */
+	if (base == NULL)
+		dray_config_add(&outside->config, place, url, outside->settings.items[0].origin, 0);
 	for (size_t i = 0; i < outside->settings.len; i++) {
 		const struct dray_config_entry *entry = &outside->settings.items[i];
 		DRAY_AUTO_STR key = dray_format("remote.%s.%s", name, entry->key);
@@ -83,16 +89,16 @@ static enum dray_status open_address(struct dray_session *session, struct dray_o
 {
 	const char *name = names != NULL && names->len > 0 ? names->items[0] : UNNAMED;
 
-	if (outside->settings.len > 0 && strncasecmp(url, "s3://", 5) != 0)
-		return dray_fail(
-			err, DRAY_USAGE, "'%s' takes no settings: s3:// does", outside->shown);
 	DRAY_AUTO_STR shared =
 		session != NULL ? dray_repo_config_path(session->repo, DRAY_CONFIG_PROJECT) : NULL;
+	DRAY_AUTO_STR private =
+		session != NULL ? dray_repo_config_path(session->repo, DRAY_CONFIG_LOCAL) : NULL;
 	const struct dray_remote_options options = {
 		.url = url,
-		.config = join_settings(session, outside, name, names),
+		.config = join_settings(session, outside, url, name, names),
 		.name = name,
 		.shared_origin = shared,
+		.private_origin = private,
 	};
 
 	return dray_address_open(&options, &outside->address, err);
@@ -155,7 +161,7 @@ enum dray_status outside_open(struct dray_session *session, const char *url, con
 	DRAY_TRY(take_words(&outside, settings, err));
 	if (outside.settings.len > 0 && outside_is_path(url))
 		return dray_fail(
-			err, DRAY_USAGE, "'%s' takes no settings: s3:// does", outside.shown);
+			err, DRAY_USAGE, "'%s' takes no settings: addresses do", outside.shown);
 	DRAY_TRY(open_any(session, url, base, &outside, err));
 	*out = outside;
 	outside = (struct dray_outside)OUTSIDE_INIT;

@@ -26,7 +26,7 @@ struct dray_outside {
 	}
 /*
  * What `url` means, a path being seen from the folder `base` (NULL: the working directory). Only
- * remote://name/path needs a session. `settings` are a remote's, "key=value", for an s3://
+ * remote://name/path needs a session. `settings` are a remote's, "key=value", for an
  * address, or NULL. NOT_FOUND: there is no such path; USAGE: settings for something else.
  */
 DRAY_MUST_CHECK enum dray_status outside_open(struct dray_session *session, const char *url,

@@ -162,6 +162,28 @@ outs:
   exits 0 dray update p.dvc
 }
 
+@test "the web: who we are is kept in the pointer, and told" {
+  mkdir -p ../store/files
+  echo hello >../store/files/a
+  serve web_store.py "$(realpath ../store)"
+  echo 'basic me secret' >../store/rules
+  local place
+  place=http://127.0.0.1:$(cat ../store/port)/a
+  here --dvc
+  exits 1 dray import-url "$place"
+  exits 0 dray import-url "$place" --fs-config auth=basic user=me password=secret
+  hints "'password' is in the pointer now, which git tracks"
+  equal "$(sed -n '/^  fs_config/,/^outs/p' a.dvc)" '  fs_config:
+    auth: basic
+    user: me
+    password: secret
+outs:'
+  exits 0 dray update a.dvc
+  exits 0 dray get-url "$place" b --fs-config auth=basic user=me password=secret
+  equal "$(cat a b)" 'hello
+hello'
+}
+
 @test "a bucket: get, list" {
   zoo
   exits 0 dray get-url s3://zoo/f.txt

@@ -45,7 +45,7 @@ dir/sub/b c'
   exits 2 dray get-url "s3://$bucket/dir/a" b --fs-config endpointurl
   hints "'endpointurl' is not of the form key=value"
   exits 2 dray get-url a b --fs-config "endpointurl=$endpoint"
-  hints "'a' takes no settings: s3:// does"
+  hints "'a' takes no settings: addresses do"
   gone b
 }
 
