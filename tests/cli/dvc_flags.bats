@@ -72,7 +72,7 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   printf here >here
   exits 0 dray add --to-remote here
   there here here.dvc "../store/files/md5/$(md5 here | sed 's,^..,&/,')"
-  printf mine >2
+  printf mine >'2'
   run dray add --to-remote ../camera/2
   [ "$status" != 0 ]
   gone 2.dvc
