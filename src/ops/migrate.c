@@ -63,19 +63,26 @@ static enum dray_status refuse_file(const struct dray_migrate *migrate,
 	const struct dray_pointer_file *file, struct dray_err *err)
 {
 	if (!dray_path_has_suffix(file->name, migrate->from->pointer_suffix)) {
-		dray_fail(err, DRAY_UNSUPPORTED, "'%s' is about stages", file->name);
-		return dray_hint(err, "repositories with stages cannot be migrated yet");
+		dray_fail(err, DRAY_UNSUPPORTED, "'%s' is about stages, which are not migrated yet",
+			file->name);
+		return dray_hint(err, "stay: dray knows stages here, too; or remove '%s' first",
+			file->stage_file);
 	}
 	for (size_t i = 0; i < file->pointer.len; i++) {
 		const struct dray_out *out = &file->pointer.outs[i];
 
-		if (out->files_len > 0 || out->versions_len > 0)
-			return dray_fail(err, DRAY_UNSUPPORTED,
+		if (out->files_len > 0 || out->versions_len > 0) {
+			dray_fail(err, DRAY_UNSUPPORTED,
 				"'%s' tells of versions in a cloud, which only DVC keeps",
 				file->name);
-		if (out->has_oid && !out->is_cached)
-			return dray_fail(err, DRAY_UNSUPPORTED,
+			return dray_hint(
+				err, "pull the data, remove '%s', and add it anew", file->name);
+		}
+		if (out->has_oid && !out->is_cached) {
+			dray_fail(err, DRAY_UNSUPPORTED,
 				"'%s' tells of data that is kept in no cache", file->name);
+			return dray_hint(err, "remove '%s', and leave the data to git", file->name);
+		}
 	}
 	return DRAY_OK;
 }

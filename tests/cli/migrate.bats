@@ -139,6 +139,18 @@ meta:
   run --separate-stderr dray migrate --to native data
   [ "$status" != 0 ]
   hints 'a repository is migrated as a whole'
+  printf 'stages: {a: {cmd: x, outs: [made]}}\n' >dvc.yaml
+  run --separate-stderr dray migrate --to native
+  [ "$status" != 0 ]
+  hints "'dvc.lock' is about stages"
+  hints "remove 'dvc.yaml' first"
+  rm dvc.yaml
+  sed 's/^- /- cache: false\n  /' data.dvc >uncached.dvc
+  sed -i 's/path: .*/path: uncached/' uncached.dvc
+  run --separate-stderr dray migrate --to native
+  [ "$status" != 0 ]
+  hints "remove 'uncached.dvc', and leave the data to git"
+  rm uncached.dvc
   run --separate-stderr dray migrate --to lfs
   [ "$status" != 0 ]
   run --separate-stderr dray migrate
