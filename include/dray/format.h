@@ -355,10 +355,10 @@ bool dray_stage_is_cmd_same(const struct dray_pointer *lock, const struct dray_s
 const struct dray_dep *dray_stage_dep(
 	const struct dray_pointer *lock, const struct dray_stage *stage, const char *path);
 
-/* A file of parameters: JSON if its name ends so, else YAML. */
+/* A file of parameters: JSON or TOML if its name ends so, else YAML. */
 #define DRAY_PARAMS_BYTES_MAX (16u << 20)
 #define DRAY_PARAMS_KEY_MAX 128u
-/* INVALID: malformed, no mapping; UNSUPPORTED: ".toml", ".py". `label` is its name. */
+/* INVALID: malformed, no mapping; UNSUPPORTED: ".py". `label` is its name. */
 DRAY_MUST_CHECK enum dray_status dray_params_parse(const char *text, size_t len, const char *label,
 	struct dray_params **out_params, struct dray_err *err);
 void dray_params_free(struct dray_params *params);

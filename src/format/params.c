@@ -28,15 +28,13 @@ static bool has_ending(const char *label, const char *ending)
 static enum dray_status read_tree(
 	struct dray_params *params, const char *text, size_t len, struct dray_err *err)
 {
-	static const char *const refused[] = {".toml", ".py"};
-
-	for (size_t i = 0; i < DRAY_COUNT(refused); i++)
-		if (has_ending(params->label, refused[i])) {
-			dray_fail(err, DRAY_UNSUPPORTED,
-				"parameters in '%s': %s files are not read", params->label,
-				refused[i]);
-			return dray_hint(err, "keep them in a YAML or JSON file");
-		}
+	if (has_ending(params->label, ".py")) {
+		dray_fail(err, DRAY_UNSUPPORTED, "parameters in '%s': .py files are not read",
+			params->label);
+		return dray_hint(err, "keep them in a YAML, JSON or TOML file");
+	}
+	if (has_ending(params->label, ".toml"))
+		return dray_params_read_toml(&params->tree, text, len, params->label, err);
 	if (has_ending(params->label, ".json"))
 		return dray_params_read_json(&params->tree, text, len, params->label, err);
 	return dray_yaml_tree_read(

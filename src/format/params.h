@@ -19,8 +19,10 @@ const struct dray_yaml_node *dray_params_get(const struct dray_params *params, c
 /* Equal as Python has it: 1, 1.0 and true are one; mappings whatever their order. */
 bool dray_params_is_same(const struct dray_yaml_node *a, const struct dray_yaml_node *b);
 
-/* JSON as nodes in the tree's arena, for dray_params_parse. */
+/* JSON and TOML as nodes in the tree's arena, for dray_params_parse. */
 DRAY_MUST_CHECK enum dray_status dray_params_read_json(struct dray_yaml_tree *tree,
+	const char *text, size_t len, const char *label, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_params_read_toml(struct dray_yaml_tree *tree,
 	const char *text, size_t len, const char *label, struct dray_err *err);
 
 /* One of the values that are written; borrowed. */

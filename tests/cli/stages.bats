@@ -259,27 +259,27 @@ stages:
   cat >dvc.yaml <<'Y'
 stages:
   template: {cmd: 'echo ${lr}', vars: [../elsewhere/p.yaml], deps: [a], outs: [t]}
-  toml: {cmd: x, params: [p.toml: [a]], outs: [o]}
+  python: {cmd: x, params: [p.py: [a]], outs: [o]}
   far: {cmd: x, deps: ['s3://b/k'], outs: [f]}
   link: {cmd: x, params: [l/p.yaml: [a]], outs: [p]}
   part: {cmd: x, deps: [a], outs: [d]}
 Y
   mkdir d ../elsewhere
   echo a | tee a t o f p d/x >d/y
-  echo 'a: secret' | tee p.toml >../elsewhere/p.yaml
+  echo 'a: secret' | tee p.py >../elsewhere/p.yaml
   ln -s ../elsewhere l
   exits 0 dray status --json part
-  exits 1 dray status toml
-  [[ $stderr == *"parameters in 'p.toml': .toml files are not read"* ]]
+  exits 1 dray status python
+  [[ $stderr == *"parameters in 'p.py': .py files are not read"* ]]
   exits 0 dray status --json template far
   [[ $stderr == *"'s3://b/k', which stage 'far' reads, lies outside"*'stages with templates only the outputs'* ]]
-  for stage in toml far link template; do
+  for stage in python far link template; do
     run ! dray commit -f "$stage"
   done
   [ ! -e dvc.lock ]
   exits 0 dray commit -f
   [[ $stderr == *"stage 'template' of 'dvc.yaml': it has templates; only its outputs are recorded"* ]]
-  [[ $stderr == *"stage 'toml' is left as it is"*"stage 'far' is left as it is"* ]]
+  [[ $stderr == *"stage 'python' is left as it is"*"stage 'far' is left as it is"* ]]
   equal "$(grep -c '^  [a-z]*:$' dvc.lock)" 1
   run ! grep secret dvc.lock
   # a part of an output is recorded alone: the rest of the entry stays

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a file of parameters, YAML or behind a '{' JSON. What a lock can hold of it is
- * written into one and read back as equal.
+ * Any bytes as a file of parameters, YAML, behind a '{' JSON or behind a '#' TOML. What a lock can
+ * hold of it is written into one and read back as equal.
  */
 #include <dray/format.h>
 
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	DRAY_AUTO_STR text = dray_strndup(size > 0 ? (const char *)data : "", size);
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_params *params = NULL;
-	const char *label = size > 0 && data[0] == '{' ? "p.json" : "p.yaml";
+	const char *label = *text == '{' ? "p.json" : *text == '#' ? "p.toml" : "p.yaml";
 
 	assert(dray_stages_parse(&stages, STAGES, strlen(STAGES), "stages", &err) == DRAY_OK);
 	if (dray_params_parse(text, size, label, &params, &err) != DRAY_OK)

@@ -263,8 +263,27 @@ key with space: 1
 YAML
     echo '{"a": {"b": 1e5, "c": [1, 2, null, true, "x"]}, "u": "\u00fc", "f": 1.0}' >p.json
     echo 'k: {m: "x", n: 3}' >q.yaml
+    cat >t.toml <<'TOML'
+a.b = 1e5 # one
+hex = 0xDEAD_beef
+list = [1, 2.50, 'C:\n', [],
+  {x = true, y.z = -inf}]
+text = """
+two \
+   lines\tof \u00fc
+"""
+[tab.'le']
+x = +1_000
+[[many]]
+k = "yes"
+[[many]]
+TOML
     cat >dvc.yaml <<'YAML'
 stages:
+  toml:
+    cmd: x
+    params: [t.toml: ]
+    outs: [toml.out]
   some:
     cmd:
     - echo a > out.txt
@@ -301,7 +320,7 @@ YAML
     echo x >dir/x
     echo y >dir/y
     dvc add -q dir/y
-    echo a >out.txt
+    echo a | tee toml.out >out.txt
     echo two >two.txt
     told_alike
     both 1 commit
