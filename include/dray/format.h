@@ -331,7 +331,8 @@ struct dray_template_source {
 };
 /*
  * The same of a file's only version, with its templates filled in: no stage is one or has one.
- * INVALID also: values that are not there; UNSUPPORTED: as the source says. After a failure drop
+ * INVALID also: values that are not there, keys that are none of DVC's, a stage without a command;
+ * UNSUPPORTED: as the source says. After a failure drop
  * the stages.
  */
 DRAY_MUST_CHECK enum dray_status dray_stages_fill(struct dray_stages *stages, const char *text,

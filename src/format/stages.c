@@ -379,6 +379,7 @@ enum dray_status dray_stages_fill(struct dray_stages *stages, const char *text, 
 	};
 
 	DRAY_TRY(read_tree(&tree, text, len, label, err));
+	DRAY_TRY(dray_stages_check(&tree, err));
 	const struct dray_yaml_node *list = dray_yaml_tree_get(tree.root, "stages");
 	if (list != NULL && dray_template_is_needed(list)) {
 		DRAY_TRY(dray_filling_begin(&filling, &tree, source, err));

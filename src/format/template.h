@@ -78,4 +78,10 @@ DRAY_MUST_CHECK enum dray_status dray_filling_each(struct dray_filling *filling,
 	const struct dray_yaml_pair *stage, dray_filled_fn fn, void *ctx, struct dray_err *err);
 void dray_filling_drop(struct dray_filling *filling);
 
+/* -------------------------------------------------------------- stages_check.c */
+
+/* INVALID: keys that a file of stages does not have, a stage without a command. */
+DRAY_MUST_CHECK enum dray_status dray_stages_check(
+	const struct dray_yaml_tree *tree, struct dray_err *err);
+
 #endif
