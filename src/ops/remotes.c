@@ -146,6 +146,10 @@ enum dray_status dray_ops_remote_modify(struct dray_session *session, enum dray_
 
 	DRAY_TRY(remote_require(session, folded, err));
 	if (value == NULL) {
+		if (session->repo->dialect->is_dvc && strcmp(folded_option, "url") == 0) {
+			dray_fail(err, DRAY_CONFIG, "remote '%s' would have no url", folded);
+			return dray_hint(err, "remove it with 'dray remote remove'");
+		}
 		DRAY_TRY(config_place_secret(session, key, NULL, &level, err));
 		const struct config_change change = {
 			.key = key, .is_optional = session->repo->dialect->is_dvc};

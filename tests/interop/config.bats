@@ -30,6 +30,7 @@ says() {
     vc 0 remote remove nearer
     vc 251 remote modify nowhere url x
     vc 251 remote modify store nonsense x
+    vc 251 remote modify store url -u
     vc 251 remote remove nowhere
     vc 251 remote rename nowhere other
     vc 251 remote add store s3://other
