@@ -186,11 +186,15 @@ struct dray_versioned_object {
 };
 /*
  * A remote that answers for the objects of a list, which `inner` holds under other keys. It can be
- * read only: put, list and remove are UNSUPPORTED; exists tells what the list says. Takes `inner`,
- * and the list, which is sorted here.
+ * read only: put, list and remove are UNSUPPORTED; exists tells what the list says. Takes `inner`.
  */
-struct dray_remote *dray_remote_versioned(
-	struct dray_remote *inner, struct dray_versioned_object *objects, size_t count);
+struct dray_remote *dray_remote_versioned(struct dray_remote *inner);
+/*
+ * One more on the list of such a remote; where one of this id is there already, that one stays.
+ * Takes key and version. Not while another call is under way.
+ */
+void dray_remote_versioned_add(
+	struct dray_remote *remote, const struct dray_versioned_object *object);
 
 /* ------------------------------------------------------- files at an address */
 

@@ -106,10 +106,10 @@ static enum dray_status fetch_manifest(struct dray_session *session, struct bund
 	const struct dray_goal goal = {.name = track->name, .oid = out->oid, .size = UINT64_MAX};
 	struct dray_supply *supply;
 
+	DRAY_TRY(versions_list(session->store, out, err));
 	if (dray_store_has(session->store, &out->oid))
 		return DRAY_OK;
-	DRAY_TRY(supply_of(&plan->supplies, &plan->root,
-		options->remote != NULL ? options->remote : out->remote, &supply, err));
+	DRAY_TRY(supply_of(&plan->supplies, &plan->root, options->remote, track, &supply, err));
 	return supply_fetch_manifest(&plan->supplies, supply, session->store, &goal, err);
 }
 
@@ -164,8 +164,8 @@ static enum dray_status mark_track(
 	if (!out->has_oid || !out->is_cached)
 		return DRAY_OK;
 	DRAY_TRY(bring_import(marking->session, marking->track, options->jobs, err));
-	DRAY_TRY(supply_of(&plan->supplies, &plan->root,
-		options->remote != NULL ? options->remote : out->remote, &marking->supply, err));
+	DRAY_TRY(supply_of(
+		&plan->supplies, &plan->root, options->remote, track, &marking->supply, err));
 	mark(marking, &out->oid);
 	if (!out->oid.is_dir || plan->len == before)
 		return DRAY_OK;

@@ -151,7 +151,7 @@ static bool has_remote(const struct look *look)
 		if (dray_track_out(look->recorded.outs[i].track)->remote != NULL)
 			return true;
 	return look->options->remote != NULL ||
-	       remote_choose(look->session, NULL, &name, &unused) != DRAY_NOT_FOUND;
+	       remote_choose(look->session->repo, NULL, &name, &unused) != DRAY_NOT_FOUND;
 }
 
 static enum dray_status report_not_in_remote(struct look *look, struct dray_err *err)

@@ -81,6 +81,7 @@ static enum dray_status count_version(
 		census->within = NULL;
 		return count_entry(census, &file, err);
 	}
+	versions_list_try(census->session->store, out);
 	enum dray_status status = dray_manifest_each(
 		census->session->repo, &out->oid, target->track->name, count_entry, census, err);
 	if (status != DRAY_NOT_FOUND)

@@ -17,6 +17,7 @@ struct dray_supply {
 	struct dray_source_root *root;
 	char *remote;                  /* an out's own; NULL: the default one */
 	struct dray_remote *places[2]; /* NULL: there is none */
+	char *versioned;               /* its name, where it keeps versions; or NULL */
 	struct dray_err absence;       /* why places[1] is not there */
 };
 struct dray_supplies {
@@ -33,10 +34,13 @@ struct dray_supplies {
 	{                     \
 		.items = NULL \
 	}
-/* The supply of an out of the root. Borrowed. FAILED and others: it has neither. */
+/*
+ * The supply of an out of the root, from `remote` or, NULL, its own. Borrowed. Not while something
+ * is read from it. FAILED and others: it has neither.
+ */
 DRAY_MUST_CHECK enum dray_status supply_of(struct dray_supplies *supplies,
-	struct dray_source_root *root, const char *remote, struct dray_supply **out_supply,
-	struct dray_err *err);
+	struct dray_source_root *root, const char *remote, const struct dray_track *track,
+	struct dray_supply **out_supply, struct dray_err *err);
 /*
  * The supply of some data of the source: where it is itself an import and not in the source's
  * cache, that of the repository it came from, and so on.

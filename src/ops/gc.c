@@ -311,8 +311,8 @@ static enum dray_status open_remote(struct collection *collection, struct dray_e
 
 	if (!options->not_in_remote && !sweeps_remote(collection->session, options))
 		return DRAY_OK;
-	DRAY_TRY(
-		remote_choose(collection->session, options->remote, &collection->remote_name, err));
+	DRAY_TRY(remote_choose(
+		collection->session->repo, options->remote, &collection->remote_name, err));
 	if (options->not_in_remote)
 		return DRAY_OK; /* opened when it is known which ones are asked */
 	return remote_open_named(collection->session, collection->remote_name, options->jobs,

@@ -155,6 +155,7 @@ static enum dray_status read_list(struct dray_log *log, const struct dray_track 
 	struct printing printing = {.log = log, .within = within, .hasher = hasher, .part = out};
 
 	*out = (struct dray_log_part){.sum = {.is_known = true}};
+	versions_list_try(log->session->store, dray_track_out(track));
 	enum dray_status status = dray_manifest_each(
 		log->session->repo, oid, track->name, print_entry, &printing, err);
 	if (status == DRAY_NOT_FOUND) {

@@ -117,6 +117,7 @@ static enum dray_status add_files(struct search *search, struct dray_err *err)
 	/* reading goes through a repository whose store is the private one */
 	struct dray_repo reader = {.dialect = root->repo->dialect, .store = root->store};
 
+	DRAY_TRY(versions_list(root->store, out, err));
 	if (!dray_store_has(root->store, &out->oid)) {
 		struct dray_supply *supply;
 

@@ -289,16 +289,21 @@ DRAY_MUST_CHECK enum dray_status transfer_compare(struct dray_session *session,
 
 /* --------------------------------------------------------- versions.c */
 
-/* Put the manifests of directories that a cloud versions, and that have none, into the cache. */
-DRAY_MUST_CHECK enum dray_status versions_list(struct dray_session *session,
-	const struct dray_track *const *tracks, size_t count, struct dray_err *err);
+/* Put the manifest of a directory that a cloud versions into the cache, unless it is there. */
+DRAY_MUST_CHECK enum dray_status versions_list(
+	struct dray_store *store, const struct dray_out *out, struct dray_err *err);
+/* The same, best effort: where it cannot be written, the manifest is one that is not there. */
+void versions_list_try(struct dray_store *store, const struct dray_out *out);
 /*
  * If the remote `name` (NULL: the default one) keeps versions under the names of files, have
- * *remote answer for the objects of the tracks. On failure *remote is closed.
+ * *remote be one that answers for the objects it is told of; *out_name is then its name, to be
+ * freed, else untouched.
  */
-DRAY_MUST_CHECK enum dray_status versions_wrap(struct dray_session *session, const char *name,
-	const struct dray_track *const *tracks, size_t count, struct dray_remote **remote,
-	struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status versions_wrap(const struct dray_repo *repo, const char *name,
+	struct dray_remote **remote, char **out_name, struct dray_err *err);
+/* Tell it of an out, whose name as seen from the repository's root is `name`. */
+void versions_add(struct dray_remote *remote, const char *remote_name, const struct dray_out *out,
+	const char *name);
 
 /* ------------------------------------------------------ remote_open.c */
 
@@ -316,7 +321,7 @@ DRAY_MUST_CHECK enum dray_status remote_open_url(struct dray_session *session, c
 /* Name of the remote to use: `name`, else core.remote, else the only one there is. NOT_FOUND with a
  * hint. */
 DRAY_MUST_CHECK enum dray_status remote_choose(
-	struct dray_session *session, const char *name, char **out_name, struct dray_err *err);
+	const struct dray_repo *repo, const char *name, char **out_name, struct dray_err *err);
 /* Open the remote so chosen. NOT_FOUND also if there is none of that name. */
 DRAY_MUST_CHECK enum dray_status remote_open_named(struct dray_session *session, const char *name,
 	unsigned jobs, struct dray_remote **out_remote, struct dray_err *err);

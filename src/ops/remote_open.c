@@ -55,9 +55,9 @@ static enum dray_status choose(
 }
 
 enum dray_status remote_choose(
-	struct dray_session *session, const char *name, char **out_name, struct dray_err *err)
+	const struct dray_repo *repo, const char *name, char **out_name, struct dray_err *err)
 {
-	return choose(&session->repo->config, name, out_name, err);
+	return choose(&repo->config, name, out_name, err);
 }
 
 static enum dray_status require(

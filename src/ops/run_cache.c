@@ -231,7 +231,7 @@ enum dray_status runs_fetch(struct dray_session *session, const char *name, stru
 	DRAY_AUTO_STR chosen = NULL;
 	uint64_t count = 0;
 
-	DRAY_TRY(remote_choose(session, name, &chosen, err));
+	DRAY_TRY(remote_choose(session->repo, name, &chosen, err));
 	DRAY_AUTO_STR url = dray_format("remote://%s/" RUNS, chosen);
 	enum dray_status status = outside_open(session, url, NULL, NULL, &from, err);
 	if (status == DRAY_NOT_FOUND)

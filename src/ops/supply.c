@@ -27,7 +27,10 @@ static enum dray_status open_supply(
 	DRAY_TRY(open_cache(supply, err));
 	enum dray_status status = remote_open_of(supply->root->repo, supply->root->origin,
 		supply->remote, supplies->jobs, &supply->places[1], &supply->absence);
-	if (status == DRAY_OK || supply->places[0] != NULL)
+	if (status == DRAY_OK)
+		return versions_wrap(supply->root->repo, supply->remote, &supply->places[1],
+			&supply->versioned, err);
+	if (supply->places[0] != NULL)
 		return DRAY_OK;
 	*err = supply->absence;
 	return supply->root->is_borrowed ? err->status : dray_frame(err, "the other repository");
@@ -38,6 +41,7 @@ static void supply_free(struct dray_supply *supply)
 	for (size_t i = 0; i < DRAY_COUNT(supply->places); i++)
 		dray_remote_close(supply->places[i]);
 	free(supply->remote);
+	free(supply->versioned);
 	free(supply);
 }
 
@@ -46,7 +50,7 @@ static bool is_same(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-enum dray_status supply_of(struct dray_supplies *supplies, struct dray_source_root *root,
+static enum dray_status find_supply(struct dray_supplies *supplies, struct dray_source_root *root,
 	const char *remote, struct dray_supply **out_supply, struct dray_err *err)
 {
 	for (size_t i = 0; i < supplies->len; i++)
@@ -66,6 +70,22 @@ enum dray_status supply_of(struct dray_supplies *supplies, struct dray_source_ro
 	DRAY_GROW(supplies->items, supplies->len, supplies->cap);
 	supplies->items[supplies->len++] = supply;
 	*out_supply = supply;
+	return DRAY_OK;
+}
+
+/* A remote that keeps versions is told where the pointer says that it keeps this. */
+enum dray_status supply_of(struct dray_supplies *supplies, struct dray_source_root *root,
+	const char *remote, const struct dray_track *track, struct dray_supply **out_supply,
+	struct dray_err *err)
+{
+	const struct dray_out *out = dray_track_out(track);
+	const char *below = track->name + (root->prefix != NULL ? strlen(root->prefix) : 0);
+
+	DRAY_TRY(find_supply(
+		supplies, root, remote != NULL ? remote : out->remote, out_supply, err));
+	if ((*out_supply)->versioned != NULL)
+		versions_add((*out_supply)->places[1], (*out_supply)->versioned, out,
+			below + strspn(below, "/"));
 	return DRAY_OK;
 }
 
@@ -131,7 +151,7 @@ enum dray_status supply_of_track(struct dray_supplies *supplies, struct dray_sou
 		DRAY_AUTO_STR path = NULL;
 
 		if (!pointer_is_borrowed(pointer) || is_in_cache(root, &out->oid))
-			return supply_of(supplies, root, out->remote, out_supply, err);
+			return supply_of(supplies, root, NULL, track, out_supply, err);
 		DRAY_TRY(source_path(pointer->deps[0].path, &path, err));
 		DRAY_TRY(open_next(supplies, source, &pointer->deps[0], &source, err));
 		track = dray_tracks_find(&source->tracks, path);

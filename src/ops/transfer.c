@@ -184,6 +184,19 @@ static bool is_all_cached(struct transfer *transfer, size_t from, size_t to)
 	return is_cached;
 }
 
+/* A remote that keeps versions is told what the pointers say of it. */
+static enum dray_status know_versions(const struct transfer *transfer, const char *name,
+	size_t from, size_t to, struct dray_remote **remote, struct dray_err *err)
+{
+	DRAY_AUTO_STR versioned = NULL;
+
+	DRAY_TRY(versions_wrap(transfer->session->repo, name, remote, &versioned, err));
+	for (size_t i = from; versioned != NULL && i < to; i++)
+		versions_add(*remote, versioned, dray_track_out(transfer->tracks[i]),
+			transfer->tracks[i]->name);
+	return DRAY_OK;
+}
+
 static enum dray_status run_group(
 	struct transfer *transfer, size_t from, size_t to, struct dray_err *err)
 {
@@ -200,17 +213,19 @@ static enum dray_status run_group(
 		.ctx = transfer->told != NULL ? transfer->told_ctx : transfer,
 	};
 
-	DRAY_TRY(versions_list(transfer->session, transfer->tracks + from, to - from, err));
+	for (size_t i = from; i < to; i++)
+		DRAY_TRY(versions_list(
+			transfer->session->store, dray_track_out(transfer->tracks[i]), err));
 	enum dray_status status =
 		remote_open_named(transfer->session, name, transfer->jobs, &remote, err);
 	if (status == DRAY_NOT_FOUND && name == NULL && transfer->sync == dray_sync_fetch &&
 		is_all_cached(transfer, from, to))
 		return DRAY_OK;
 	DRAY_TRY(status);
-	DRAY_TRY(versions_wrap(
-		transfer->session, name, transfer->tracks + from, to - from, &remote, err));
-	status = transfer->sync(transfer->session->store, remote, transfer->goals + from, to - from,
-		&options, &result, err);
+	status = know_versions(transfer, name, from, to, &remote, err);
+	if (status == DRAY_OK)
+		status = transfer->sync(transfer->session->store, remote, transfer->goals + from,
+			to - from, &options, &result, err);
 	dray_remote_close(remote);
 	transfer->sum.objects += result.objects;
 	transfer->sum.bytes += result.bytes;

@@ -47,6 +47,7 @@ static enum dray_status next_entry(
 	struct dray_entry entry;
 
 	if (cursor->stream == NULL) {
+		versions_list_try(cursor->session->store, dray_track_out(track));
 		enum dray_status status = dray_manifest_open(cursor->session->repo,
 			&dray_track_out(track)->oid, track->name, &cursor->stream, err);
 

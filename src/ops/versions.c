@@ -7,109 +7,93 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum dray_status versions_list(struct dray_session *session, const struct dray_track *const *tracks,
-	size_t count, struct dray_err *err)
+static enum dray_status list_one(
+	struct dray_store *store, const struct dray_out *out, struct dray_err *err)
 {
 	struct dray_intake *intake = NULL;
-	enum dray_status status = DRAY_OK;
+	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
+	struct dray_oid oid;
 
-	DRAY_TRY(dray_intake_begin(session->store, &intake, err));
-	for (size_t i = 0; i < count && status == DRAY_OK; i++) {
-		const struct dray_out *out = dray_track_out(tracks[i]);
-		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-		struct dray_oid oid;
-
-		if (out->files_len == 0 || dray_store_has(session->store, &out->oid))
-			continue;
-		status = dray_out_manifest(out, &text, &oid, err);
-		if (status == DRAY_OK)
-			status = dray_intake_bytes(
-				intake, dray_buf_text(&text), text.len, true, &oid, err);
-	}
+	DRAY_TRY(dray_out_manifest(out, &text, &oid, err));
+	DRAY_TRY(dray_intake_begin(store, &intake, err));
+	enum dray_status status =
+		dray_intake_bytes(intake, dray_buf_text(&text), text.len, true, &oid, err);
 	if (status == DRAY_OK)
 		status = dray_intake_commit(intake, err);
 	dray_intake_free(intake);
 	return status;
 }
 
-struct list {
-	struct dray_versioned_object *items;
-	size_t len;
-	size_t cap;
-	const char *remote;
-};
+enum dray_status versions_list(
+	struct dray_store *store, const struct dray_out *out, struct dray_err *err)
+{
+	if (out->files_len == 0 || dray_store_has(store, &out->oid))
+		return DRAY_OK;
+	return list_one(store, out, err);
+}
 
-static const char *version_in(
-	const struct list *list, const struct dray_version *versions, size_t count)
+void versions_list_try(struct dray_store *store, const struct dray_out *out)
+{
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	dray_ignore(versions_list(
+		store, out, &unused)); /* whoever reads it tells that it is not there */
+}
+
+/* ----------------------------------------------------------------- where it is */
+
+static char *version_in(const char *remote, const struct dray_version *versions, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		DRAY_AUTO_STR remote = key_fold(versions[i].remote);
+		DRAY_AUTO_STR folded = key_fold(versions[i].remote);
+		const char *id = versions[i].version_id;
 
-		if (strcmp(remote, list->remote) == 0)
-			return versions[i].version_id;
+		if (strcmp(folded, remote) == 0)
+			return id != NULL ? dray_strdup(id) : NULL;
 	}
 	return NULL;
 }
 
-static void add(struct list *list, const struct dray_oid *oid, char *key, const char *version)
+void versions_add(struct dray_remote *remote, const char *remote_name, const struct dray_out *out,
+	const char *name)
 {
-	DRAY_GROW(list->items, list->len, list->cap);
-	list->items[list->len++] = (struct dray_versioned_object){
-		.oid = *oid,
-		.key = key,
-		.version = version != NULL ? dray_strdup(version) : NULL,
-	};
-}
-
-static void add_out(struct list *list, const struct dray_track *track)
-{
-	const struct dray_out *out = dray_track_out(track);
-
 	for (size_t i = 0; i < out->files_len; i++) {
 		const struct dray_versioned_file *file = &out->files[i];
+		struct dray_versioned_object object = {.oid = file->oid};
 
-		if (file->has_oid)
-			add(list, &file->oid, dray_path_join(track->name, file->path),
-				version_in(list, file->versions, file->versions_len));
+		if (!file->has_oid)
+			continue;
+		object.key = dray_path_join(name, file->path);
+		object.version = version_in(remote_name, file->versions, file->versions_len);
+		dray_remote_versioned_add(remote, &object);
 	}
-	if (out->has_oid && !out->oid.is_dir)
-		add(list, &out->oid, dray_strdup(track->name),
-			version_in(list, out->versions, out->versions_len));
+	if (out->has_oid && !out->oid.is_dir) {
+		const struct dray_versioned_object object = {
+			.oid = out->oid,
+			.key = dray_strdup(name),
+			.version = version_in(remote_name, out->versions, out->versions_len),
+		};
+
+		dray_remote_versioned_add(remote, &object);
+	}
 }
 
-static enum dray_status is_versioned(const struct dray_session *session, const char *name,
-	bool *out_is_versioned, struct dray_err *err)
-{
-	DRAY_AUTO_STR aware = dray_format("remote.%s.version_aware", name);
-	DRAY_AUTO_STR worktree = dray_format("remote.%s.worktree", name);
-	bool is_worktree = false;
-
-	DRAY_TRY(dray_repo_config_bool(session->repo, aware, false, out_is_versioned, err));
-	DRAY_TRY(dray_repo_config_bool(session->repo, worktree, false, &is_worktree, err));
-	*out_is_versioned |= is_worktree;
-	return DRAY_OK;
-}
-
-enum dray_status versions_wrap(struct dray_session *session, const char *name,
-	const struct dray_track *const *tracks, size_t count, struct dray_remote **remote,
-	struct dray_err *err)
+enum dray_status versions_wrap(const struct dray_repo *repo, const char *name,
+	struct dray_remote **remote, char **out_name, struct dray_err *err)
 {
 	DRAY_AUTO_STR chosen = NULL;
-	struct list list = {.items = NULL};
-	bool wanted = false;
+	bool is_aware = false;
+	bool is_worktree = false;
 
-	enum dray_status status = remote_choose(session, name, &chosen, err);
-	if (status == DRAY_OK)
-		status = is_versioned(session, chosen, &wanted, err);
-	if (status != DRAY_OK) {
-		dray_remote_close(*remote);
-		return status;
-	}
-	if (!wanted)
+	DRAY_TRY(remote_choose(repo, name, &chosen, err));
+	DRAY_AUTO_STR aware = dray_format("remote.%s.version_aware", chosen);
+	DRAY_AUTO_STR worktree = dray_format("remote.%s.worktree", chosen);
+	DRAY_TRY(dray_repo_config_bool(repo, aware, false, &is_aware, err));
+	DRAY_TRY(dray_repo_config_bool(repo, worktree, false, &is_worktree, err));
+	if (!is_aware && !is_worktree)
 		return DRAY_OK;
-	list.remote = chosen;
-	for (size_t i = 0; i < count; i++)
-		add_out(&list, tracks[i]);
-	*remote = dray_remote_versioned(*remote, list.items, list.len);
+	*remote = dray_remote_versioned(*remote);
+	*out_name = chosen;
+	chosen = NULL;
 	return DRAY_OK;
 }

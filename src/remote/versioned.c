@@ -11,24 +11,21 @@
 struct versioned {
 	struct dray_remote base; /* first: the calls cast */
 	struct dray_remote *inner;
-	struct dray_versioned_object *objects; /* sorted by id */
-	size_t count;
+	struct dray_versioned_object *objects;
+	size_t len;
+	size_t cap;
+	struct dray_map by_oid; /* their indexes */
 };
-
-static int compare_oids(const void *a, const void *b)
-{
-	return dray_oid_cmp(&((const struct dray_versioned_object *)a)->oid,
-		&((const struct dray_versioned_object *)b)->oid);
-}
 
 static const struct dray_versioned_object *find(
 	const struct versioned *versioned, const struct dray_oid *oid)
 {
-	const struct dray_versioned_object wanted = {.oid = *oid};
+	char key[DRAY_OID_KEY_MAX];
+	const uint64_t *at;
 
-	if (versioned->count == 0)
-		return NULL;
-	return bsearch(&wanted, versioned->objects, versioned->count, sizeof wanted, compare_oids);
+	dray_oid_key(oid, key);
+	at = dray_map_peek(&versioned->by_oid, key, strlen(key));
+	return at != NULL ? &versioned->objects[*at] : NULL;
 }
 
 static enum dray_status require(const struct versioned *versioned, const struct dray_oid *oid,
@@ -137,11 +134,12 @@ static void close_versioned(struct dray_remote *remote)
 	struct versioned *versioned = (struct versioned *)remote;
 
 	dray_remote_close(versioned->inner);
-	for (size_t i = 0; i < versioned->count; i++) {
+	for (size_t i = 0; i < versioned->len; i++) {
 		free(versioned->objects[i].key);
 		free(versioned->objects[i].version);
 	}
 	free(versioned->objects);
+	dray_map_drop(&versioned->by_oid);
 	free(versioned->base.url);
 	free(versioned);
 }
@@ -159,18 +157,30 @@ static const struct dray_remote_calls calls = {
 	.close = close_versioned,
 };
 
-struct dray_remote *dray_remote_versioned(
-	struct dray_remote *inner, struct dray_versioned_object *objects, size_t count)
+struct dray_remote *dray_remote_versioned(struct dray_remote *inner)
 {
 	struct versioned *versioned = dray_calloc(1, sizeof *versioned);
 
 	*versioned = (struct versioned){
 		.base = {.calls = &calls, .url = dray_strdup(inner->url), .width = inner->width},
 		.inner = inner,
-		.objects = objects,
-		.count = count,
+		.by_oid = DRAY_MAP_INIT,
 	};
-	if (count > 0)
-		qsort(objects, count, sizeof *objects, compare_oids);
 	return &versioned->base;
+}
+
+void dray_remote_versioned_add(
+	struct dray_remote *remote, const struct dray_versioned_object *object)
+{
+	struct versioned *versioned = (struct versioned *)remote;
+	char key[DRAY_OID_KEY_MAX];
+
+	dray_oid_key(&object->oid, key);
+	if (!dray_map_add(&versioned->by_oid, key, strlen(key), versioned->len)) {
+		free(object->key);
+		free(object->version);
+		return;
+	}
+	DRAY_GROW(versioned->objects, versioned->len, versioned->cap);
+	versioned->objects[versioned->len++] = *object;
 }

@@ -49,6 +49,24 @@ versions() {
   git commit -qam two
 
   afresh
+  exits 0 dray cat data/a model HEAD~:data/a HEAD~:model
+  equal "$output" 'three
+second
+one
+first'
+  exits 0 dray archive HEAD~ --prefix '' -o ../first.tar
+  mkdir ../first
+  tar -xf ../first.tar -C ../first
+  diff -r ../first/data ../data
+  cmp ../first/model ../model
+  (cd .. && exits 0 dray get r data --rev HEAD~ -o got && diff -r got data)
+  exits 0 dray bundle create ../second HEAD~..HEAD
+  exits 0 dray log --json data
+  equal "$(printf '%s' "$output" | python -c 'import json, sys
+for item in json.load(sys.stdin)["items"]:
+    print(item["subject"], item["files_added"], item["files_modified"], item["size"])')" 'two 0 1 10
+one 2 0 8'
+  equal "$(find .dvc/cache/files -type f -not -name '*.dir')" ''
   exits 0 dray status --json
   exits 0 dray pull
   equal "$(cat data/a data/sub/é model)" 'three

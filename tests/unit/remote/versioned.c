@@ -15,17 +15,21 @@ static struct dray_remote *open_folder(const char *path)
 static struct dray_remote *open_named(const struct object *objects, size_t count)
 {
 	DRAY_AUTO_STR path = in_sandbox("named");
-	struct dray_versioned_object *list = dray_calloc(count, sizeof *list);
+	struct dray_remote *remote = dray_remote_versioned(open_folder(path));
 
 	for (size_t i = 0; i < count; i++) {
 		DRAY_AUTO_STR name = dray_format("file %zu", i);
 		DRAY_AUTO_STR file = dray_path_join(path, name);
 
 		write_file(file, objects[i].text, strlen(objects[i].text));
-		list[i].oid = objects[i].oid;
-		list[i].key = dray_strdup(name);
+		const struct dray_versioned_object known = {
+			.oid = objects[i].oid, .key = dray_strdup(name)};
+		const struct dray_versioned_object again = {
+			.oid = objects[i].oid, .key = dray_strdup("nowhere")};
+		dray_remote_versioned_add(remote, &known);
+		dray_remote_versioned_add(remote, &again);
 	}
-	return dray_remote_versioned(open_folder(path), list, count);
+	return remote;
 }
 
 static enum dray_status get(
