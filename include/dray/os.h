@@ -317,6 +317,8 @@ void dray_batch_free(struct dray_batch *batch);
  */
 struct dray_lock {
 	int fd;
+	char *link; /* of dray_lock_take_link; else NULL */
+	char *claim;
 };
 #define DRAY_LOCK_INIT   \
 	{                \
@@ -328,6 +330,14 @@ DRAY_MUST_CHECK enum dray_status dray_lock_take(int dir, const char *path, enum 
 /* Exclusive, at once or BUSY, by flock(2), for a file that DVC locks so; our pid goes into it. */
 DRAY_MUST_CHECK enum dray_status dray_lock_take_flock(
 	int dir, const char *path, struct dray_lock *out, struct dray_err *err);
+/*
+ * Exclusive, at once or BUSY, by a hard link, for an absolute path that DVC locks so (flufl.lock).
+ * A crash does not release it: FAILED, with the way out, where the holder is known to be gone.
+ * FAILED as well: no hard links. What DVC left of locking the path by flock is removed.
+ */
+DRAY_MUST_CHECK enum dray_status dray_lock_take_link(
+	const char *path, struct dray_lock *out, struct dray_err *err);
+void dray_lock_drop_link(struct dray_lock *lock); /* part of: */
 void dray_lock_drop(struct dray_lock *lock);
 /* Is there a process of that id on this machine? */
 bool dray_os_is_running(int64_t pid);

@@ -67,6 +67,7 @@ enum dray_status dray_lock_take_flock(
 
 void dray_lock_drop(struct dray_lock *lock)
 {
+	dray_lock_drop_link(lock);
 	dray_fd_release(&lock->fd);
 }
 

@@ -13,23 +13,37 @@
 #define LOCK_TRIES 30
 #define LOCK_STEP_MS 100
 
-static enum dray_status take_once(const struct dray_repo *repo, const char *path,
+static enum dray_status take_once(const struct dray_repo *repo, const char *path, bool by_link,
 	struct dray_lock *out_lock, struct dray_err *err)
 {
+	if (by_link)
+		return dray_lock_take_link(path, out_lock, err);
 	if (repo->dialect->lock != NULL)
 		return dray_lock_take_flock(AT_FDCWD, path, out_lock, err);
 	return dray_lock_take(AT_FDCWD, path, DRAY_LOCK_EXCLUSIVE, false, out_lock, err);
 }
 
+/* DVC can lock by links where nothing else works. Nobody would heed another lock of ours then. */
+static enum dray_status is_by_link(
+	const struct dray_repo *repo, bool *out_by_link, struct dray_err *err)
+{
+	*out_by_link = false;
+	return repo->dialect->lock == NULL
+		       ? DRAY_OK
+		       : dray_repo_config_bool(repo, "core.hardlink_lock", false, out_by_link, err);
+}
+
 static enum dray_status take(const struct dray_repo *repo, const char *path, bool waits,
 	struct dray_lock *out_lock, struct dray_err *err)
 {
-	enum dray_status status = take_once(repo, path, out_lock, err);
+	bool by_link = false;
 
+	DRAY_TRY(is_by_link(repo, &by_link, err));
+	enum dray_status status = take_once(repo, path, by_link, out_lock, err);
 	for (int i = 1; status == DRAY_BUSY && (waits || i < LOCK_TRIES); i++) {
 		dray_os_pause(LOCK_STEP_MS);
 		DRAY_TRY(dray_os_check_cancel(err));
-		status = take_once(repo, path, out_lock, err);
+		status = take_once(repo, path, by_link, out_lock, err);
 	}
 	return status;
 }
@@ -108,20 +122,6 @@ static void sweep_index(const struct dray_repo *repo)
 				&unused)); /* the next command tries again */
 }
 
-/* By links DVC can lock on file systems where nothing else works. Nobody would heed our lock. */
-static enum dray_status refuse_hardlink_lock(const struct dray_repo *repo, struct dray_err *err)
-{
-	bool is_set = false;
-
-	if (repo->dialect->lock == NULL)
-		return DRAY_OK;
-	DRAY_TRY(dray_repo_config_bool(repo, "core.hardlink_lock", false, &is_set, err));
-	if (!is_set)
-		return DRAY_OK;
-	dray_fail(err, DRAY_UNSUPPORTED, "dray knows no locks by hard links");
-	return dray_hint(err, "where flock works, run 'dray config core.hardlink_lock false'");
-}
-
 enum dray_status dray_repo_lock(
 	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err)
 {
@@ -129,7 +129,6 @@ enum dray_status dray_repo_lock(
 	DRAY_AUTO_STR path = own != NULL ? dray_path_join(repo->root, own)
 					 : dray_path_join(repo->state_dir, "lock");
 
-	DRAY_TRY(refuse_hardlink_lock(repo, err));
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, repo->state_dir, 0777, err));
 	enum dray_status status = take(repo, path, repo->waits_for_lock, out_lock, err);
 	if (status == DRAY_UNSUPPORTED)

@@ -86,12 +86,41 @@ more'
   wait
 }
 
-@test "locks by hard links are not ours" {
+@test "locks by hard links: held, left behind, of the other kind" {
   tracked_repo
   dray config core.hardlink_lock true
+  echo more >>f
+  exits 0 dray add f
+  equal "$(find .dvc/tmp -name '*lock*' ! -name rwlock)" ''
+  # somebody's, who does not say who
+  echo "$PWD/.dvc/tmp/x.lock" >.dvc/tmp/x.lock
+  ln .dvc/tmp/x.lock .dvc/tmp/lock
   refused dray add f
-  hints 'no locks by hard links'
+  hints 'another command is changing'
   exits 0 dray status
+  # one of a dray that was killed: a person is told, and nothing is taken away
+  sleep 300 3>&- &
+  kill "$!"
+  wait "$!" || true
+  echo "$PWD/.dvc/tmp/lock|$(hostname)|$!|1" >.dvc/tmp/x.lock
+  refused dray add f
+  hints "the lock '$(pwd)/.dvc/tmp/lock' was left behind by process $!, which is gone; remove it"
+  there .dvc/tmp/lock
+  # of another machine, or alive
+  echo "$PWD/.dvc/tmp/lock|elsewhere|$!|1" >.dvc/tmp/x.lock
+  refused dray add f
+  hints 'another command is changing'
+  rm .dvc/tmp/lock .dvc/tmp/x.lock
+  # an old one by flock, held and then not
+  (
+    flock 9
+    sleep 4
+  ) 9>>.dvc/tmp/lock &
+  sleep 0.2
+  exits 0 dray --wait-for-lock add f
+  gone .dvc/tmp/lock
+  wait
+  exits 0 dray add f
 }
 
 @test "a cache for a group" {

@@ -154,10 +154,6 @@ prepare() {
 
 @test "settings that matter are not passed over" {
   printf 'x\n' >x
-  dray config core.hardlink_lock true
-  exits 1 dray add x
-  hints 'hard links'
-  dray config --unset core.hardlink_lock
   printf '[core]\n    checksum_jobs = many\n' >.dvc/config
   exits 251 dray add x
   hints ".dvc/config' line 2: 'core.checksum_jobs' is a number from 1 on, not 'many'; DVC stops at it, too"

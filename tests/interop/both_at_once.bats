@@ -70,8 +70,7 @@ YAML
   equal "$output" '{}'
 }
 
-@test "adds of both at the same time: nobody's is lost" {
-  one_repo
+adds_of_both() {
   local tool i
   mkdir work
   for tool in dvc dray; do
@@ -95,4 +94,52 @@ YAML
   equal "$(find .dvc/cache/files -type f | wc -l)" 10
   equal "$(find .dvc/cache/files -type f ! -perm 444)" ''
   both_clean
+}
+
+@test "adds of both at the same time: nobody's is lost" {
+  one_repo
+  adds_of_both
+}
+
+@test "the same with locks by hard links, which leave nothing" {
+  one_repo
+  exits 0 dvc config core.hardlink_lock true
+  adds_of_both
+  equal "$(find .dvc/tmp -name '*lock*' ! -name rwlock)" ''
+}
+
+# Hold DVC's own lock by a hard link, until release: hold_link
+hold_link() {
+  "$dvc_folder/bin/python" -c "
+import sys
+from dvc.lock import make_lock
+with make_lock('$PWD/.dvc/tmp/lock', tmp_dir='$PWD/.dvc/tmp', hardlink_lock=True):
+    print('held', flush=True)
+    sys.stdin.read()" <"$HOME/release" >"$HOME/held" 3>&- &
+  holder=$!
+  exec 9>"$HOME/release"
+  until [ -s "$HOME/held" ]; do sleep 0.05; done
+}
+
+@test "a lock by a hard link: dray heeds DVC's, and takes what DVC's other lock left out of the way" {
+  one_repo
+  mkfifo "$HOME/release"
+  echo foo >foo
+  exits 0 dvc add foo
+  there .dvc/tmp/lock
+  exits 0 dray config core.hardlink_lock true
+  echo bar >foo
+  # DVC would need a person to remove it
+  exits 0 dray add foo
+  gone .dvc/tmp/lock
+  exits 0 dvc add foo
+  hold_link
+  exits 1 dray add foo
+  one_line
+  hints 'another command is changing'
+  release
+  exits 0 dray add foo
+  exits 0 dvc status --json
+  equal "$output" '{}'
+  equal "$(find .dvc/tmp -name '*lock*' ! -name rwlock)" ''
 }
