@@ -88,9 +88,10 @@ static enum dray_status get_once(struct dray_web *web, int fd, _Atomic uint64_t 
 	char **out_tag, struct dray_err *err)
 {
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
-	struct dray_span span = {.key = "", .fd = fd, .end = UINT64_MAX, .done_bytes = done_bytes};
+	struct dray_extent span = {
+		.key = "", .fd = fd, .end = UINT64_MAX, .done_bytes = done_bytes};
 
-	enum dray_status status = dray_web_read_span(web, &span, &answer, err);
+	enum dray_status status = dray_web_read_extent(web, &span, &answer, err);
 	/* an attempt before may have left more */
 	if (status == DRAY_OK)
 		status = dray_os_truncate(fd, span.total, "a new file", err);

@@ -130,13 +130,13 @@ static enum dray_status get_version(struct dray_address *base, const char *path,
 	const char *version, int fd, _Atomic uint64_t *done_bytes, struct dray_err *err)
 {
 	struct dray_s3 *s3 = ((struct s3_address *)base)->s3;
-	struct dray_span span = {.key = path,
+	struct dray_extent span = {.key = path,
 		.version = version,
 		.fd = fd,
 		.end = UINT64_MAX,
 		.done_bytes = done_bytes};
 
-	enum dray_status status = dray_s3_read_span(s3, &span, err);
+	enum dray_status status = dray_s3_read_extent(s3, &span, err);
 	free(span.etag);
 	return status;
 }
@@ -145,10 +145,10 @@ static enum dray_status get(struct dray_address *base, const char *path, int fd,
 	_Atomic uint64_t *done_bytes, char **out_tag, struct dray_err *err)
 {
 	struct dray_s3 *s3 = ((struct s3_address *)base)->s3;
-	struct dray_span span = {
+	struct dray_extent span = {
 		.key = path, .fd = fd, .end = UINT64_MAX, .done_bytes = done_bytes};
 
-	enum dray_status status = dray_s3_read_span(s3, &span, err);
+	enum dray_status status = dray_s3_read_extent(s3, &span, err);
 	if (status == DRAY_OK)
 		*out_tag = span.etag != NULL ? unquote(span.etag) : NULL;
 	free(span.etag);

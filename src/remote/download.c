@@ -28,7 +28,7 @@ static enum dray_status get_whole(const struct dray_giver *giver, const struct d
 	uint64_t *out_size, struct dray_err *err)
 {
 	DRAY_AUTO_HASHER hasher = dray_hasher_new((enum dray_algo)object->oid->algo);
-	struct dray_span span = {
+	struct dray_extent span = {
 		.key = object->key,
 		.version = object->version,
 		.fd = object->fd,
@@ -95,7 +95,7 @@ enum dray_status dray_download_part(const struct dray_giver *giver,
 	const struct dray_remote_part *part, size_t *out_len, uint64_t *out_size,
 	struct dray_err *err)
 {
-	struct dray_span span = {
+	struct dray_extent span = {
 		.key = part->key,
 		.version = part->version,
 		.fd = -1,

@@ -5,7 +5,7 @@
 #ifndef DRAY_REMOTE_DOWNLOAD_H
 #define DRAY_REMOTE_DOWNLOAD_H
 
-#include "span.h"
+#include "extent.h"
 
 #include <dray/remote.h>
 
@@ -13,7 +13,7 @@
 struct dray_giver {
 	const char *url; /* as shown */
 	/* A span, tried as often as it is worth it. CHANGED, UNSUPPORTED: another way may do. */
-	enum dray_status (*read)(void *ctx, struct dray_span *span, struct dray_err *err);
+	enum dray_status (*read)(void *ctx, struct dray_extent *span, struct dray_err *err);
 	enum dray_status (*head)(void *ctx, const char *key, bool *out_is_there, uint64_t *out_size,
 		struct dray_err *err);
 	unsigned (*width)(void *ctx); /* requests at once */

@@ -22,7 +22,7 @@ struct ranges {
 static enum dray_status get_range(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	struct ranges *ranges = ctx;
-	struct dray_span span = {
+	struct dray_extent span = {
 		.key = ranges->object->key,
 		.fd = ranges->object->fd,
 		.begin = dray_frontier_begin(&ranges->frontier, i),

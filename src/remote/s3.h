@@ -17,10 +17,10 @@
 #define DRAY_REMOTE_S3_H
 
 #include "credentials.h"
+#include "extent.h"
 #include "known.h"
 #include "patience.h"
 #include "sign.h"
-#include "span.h"
 
 #include <dray/remote.h>
 
@@ -220,10 +220,10 @@ DRAY_MUST_CHECK enum dray_status dray_s3_put_parts(
 DRAY_MUST_CHECK enum dray_status dray_s3_read(struct dray_remote *remote,
 	const struct dray_remote_part *part, size_t *out_len, uint64_t *out_size,
 	struct dray_err *err);
-/* One request, repeated until the span is there. CHANGED, UNSUPPORTED as dray_span_accept has it.
+/* One request, repeated until the span is there. CHANGED, UNSUPPORTED as dray_extent_accept has it.
  */
-DRAY_MUST_CHECK enum dray_status dray_s3_read_span(
-	struct dray_s3 *s3, struct dray_span *span, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_s3_read_extent(
+	struct dray_s3 *s3, struct dray_extent *span, struct dray_err *err);
 
 /* Whether an object is there and its size. NOT_FOUND: not even the bucket is. */
 DRAY_MUST_CHECK enum dray_status dray_s3_head(struct dray_s3 *s3, const char *key,

@@ -77,7 +77,7 @@ static enum dray_status ask_why(struct dray_s3 *s3, const char *full, uint64_t *
 	dray_s3_error_drop(error);
 	enum dray_status status = dray_s3_send(s3, &call, &answer, error, err);
 	*out_size = answer.expected_bytes;
-	if (answer.status == 206 && !dray_span_content_range(&answer, &begin, out_size))
+	if (answer.status == 206 && !dray_extent_content_range(&answer, &begin, out_size))
 		*out_size = UINT64_MAX;
 	dray_http_answer_drop(&answer);
 	return status;

@@ -147,9 +147,10 @@ enum dray_status dray_s3_put(
 
 /* ---------------------------------------------------------------------- get */
 
-enum dray_status dray_s3_read_span(struct dray_s3 *s3, struct dray_span *span, struct dray_err *err)
+enum dray_status dray_s3_read_extent(
+	struct dray_s3 *s3, struct dray_extent *span, struct dray_err *err)
 {
-	struct dray_span_state state = DRAY_SPAN_STATE_INIT(span);
+	struct dray_extent_state state = DRAY_EXTENT_STATE_INIT(span);
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
 	struct dray_s3_error error = {.code = NULL};
 	DRAY_AUTO_STR key = dray_s3_key(s3, span->key);
@@ -165,10 +166,10 @@ enum dray_status dray_s3_read_span(struct dray_s3 *s3, struct dray_span *span, s
 		.body_fd = -1,
 		.is_object = true,
 		.is_bulk = span->end != UINT64_MAX,
-		.arm = dray_span_arm,
-		.accept = dray_span_accept,
-		.sink = dray_span_take,
-		.check = dray_span_is_complete,
+		.arm = dray_extent_arm,
+		.accept = dray_extent_accept,
+		.sink = dray_extent_take,
+		.check = dray_extent_is_complete,
 		.ctx = &state,
 		.what = "read",
 	};
@@ -179,14 +180,14 @@ enum dray_status dray_s3_read_span(struct dray_s3 *s3, struct dray_span *span, s
 		status = err->status = DRAY_FAILED;
 	span->is_past = error.http_status == 416;
 	dray_s3_error_drop(&error);
-	dray_span_finish(&state, status);
+	dray_extent_finish(&state, status);
 	dray_http_answer_drop(&answer);
 	return status;
 }
 
-static enum dray_status read_span(void *ctx, struct dray_span *span, struct dray_err *err)
+static enum dray_status read_span(void *ctx, struct dray_extent *span, struct dray_err *err)
 {
-	return dray_s3_read_span(ctx, span, err);
+	return dray_s3_read_extent(ctx, span, err);
 }
 
 static enum dray_status head(

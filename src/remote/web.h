@@ -13,9 +13,9 @@
 #ifndef DRAY_REMOTE_WEB_H
 #define DRAY_REMOTE_WEB_H
 
+#include "extent.h"
 #include "known.h"
 #include "patience.h"
-#include "span.h"
 
 #include <dray/remote.h>
 
@@ -108,8 +108,8 @@ DRAY_MUST_CHECK enum dray_status dray_web_send(struct dray_web *web,
 /* ------------------------------------------------------------------ objects */
 
 /* One GET, repeated until the span is there; its key "" is the URL itself. Drop the last answer. */
-DRAY_MUST_CHECK enum dray_status dray_web_read_span(struct dray_web *web, struct dray_span *span,
-	struct dray_http_answer *out_answer, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_web_read_extent(struct dray_web *web,
+	struct dray_extent *span, struct dray_http_answer *out_answer, struct dray_err *err);
 /* Whether it is there, and its size; UINT64_MAX: not told. */
 DRAY_MUST_CHECK enum dray_status dray_web_head(struct dray_web *web, const char *key,
 	bool *out_is_there, uint64_t *out_size, struct dray_err *err);

@@ -34,7 +34,7 @@ static enum dray_status note_head(
 
 	glance->is_there = true;
 	glance->size = answer->expected_bytes;
-	if (answer->status == 206 && !dray_span_content_range(answer, &begin, &glance->size))
+	if (answer->status == 206 && !dray_extent_content_range(answer, &begin, &glance->size))
 		glance->size = UINT64_MAX;
 	return answer->status == 206 ? DRAY_OK : dray_fail(err, DRAY_FAILED, "seen enough");
 }
@@ -179,19 +179,19 @@ enum dray_status dray_web_exists(struct dray_remote *remote, const char *const *
 
 /* ------------------------------------------------------------------------- get */
 
-enum dray_status dray_web_read_span(struct dray_web *web, struct dray_span *span,
+enum dray_status dray_web_read_extent(struct dray_web *web, struct dray_extent *span,
 	struct dray_http_answer *out_answer, struct dray_err *err)
 {
-	struct dray_span_state state = DRAY_SPAN_STATE_INIT(span);
+	struct dray_extent_state state = DRAY_EXTENT_STATE_INIT(span);
 	const struct dray_web_call call = {
 		.method = "GET",
 		.key = *span->key != '\0' ? span->key : NULL,
 		.body_fd = -1,
 		.is_bulk = span->end != UINT64_MAX,
-		.arm = dray_span_arm,
-		.accept = dray_span_accept,
-		.sink = dray_span_take,
-		.check = dray_span_is_complete,
+		.arm = dray_extent_arm,
+		.accept = dray_extent_accept,
+		.sink = dray_extent_take,
+		.check = dray_extent_is_complete,
 		.ctx = &state,
 		.what = "read",
 	};
@@ -200,15 +200,15 @@ enum dray_status dray_web_read_span(struct dray_web *web, struct dray_span *span
 		return dray_fail(err, DRAY_UNSUPPORTED, "'%s' keeps no versions", web->base.url);
 	enum dray_status status = dray_web_send(web, &call, out_answer, err);
 	span->is_past = out_answer->status == 416;
-	dray_span_finish(&state, status);
+	dray_extent_finish(&state, status);
 	return status;
 }
 
-static enum dray_status read_span(void *ctx, struct dray_span *span, struct dray_err *err)
+static enum dray_status read_span(void *ctx, struct dray_extent *span, struct dray_err *err)
 {
 	struct dray_http_answer answer = DRAY_HTTP_ANSWER_INIT;
 
-	enum dray_status status = dray_web_read_span(ctx, span, &answer, err);
+	enum dray_status status = dray_web_read_extent(ctx, span, &answer, err);
 	dray_http_answer_drop(&answer);
 	return status;
 }

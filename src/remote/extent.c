@@ -3,7 +3,7 @@
  * had not come yet: the next attempt asks for the rest. An answer is only taken for what was asked
  * if it says so itself.
  */
-#include "span.h"
+#include "extent.h"
 
 #include <string.h>
 
@@ -11,16 +11,16 @@
 #define BROKEN_MAX 3
 
 static enum dray_status fail_broken(
-	struct dray_span_state *state, const char *what, struct dray_err *err)
+	struct dray_extent_state *state, const char *what, struct dray_err *err)
 {
 	return dray_fail(err, state->broken++ < BROKEN_MAX ? DRAY_RETRY : DRAY_FAILED,
 		"'%s': the store %s", state->span->key, what);
 }
 
-void dray_span_arm(void *ctx, struct dray_strs *headers)
+void dray_extent_arm(void *ctx, struct dray_strs *headers)
 {
-	struct dray_span_state *state = ctx;
-	const struct dray_span *span = state->span;
+	struct dray_extent_state *state = ctx;
+	const struct dray_extent *span = state->span;
 	DRAY_AUTO_STR line = NULL;
 
 	state->is_range = state->at > 0 || span->end != UINT64_MAX;
@@ -40,7 +40,7 @@ void dray_span_arm(void *ctx, struct dray_strs *headers)
 	}
 }
 
-bool dray_span_content_range(
+bool dray_extent_content_range(
 	const struct dray_http_answer *answer, uint64_t *out_begin, uint64_t *out_total)
 {
 	DRAY_AUTO_STR text = dray_http_header_take(answer, "content-range");
@@ -52,37 +52,38 @@ bool dray_span_content_range(
 	       dray_parse_u64(slash + 1, strlen(slash + 1), out_total);
 }
 
-static void count(const struct dray_span *span, uint64_t bytes)
+static void count(const struct dray_extent *span, uint64_t bytes)
 {
 	if (span->done_bytes != NULL)
 		atomic_fetch_add_explicit(span->done_bytes, bytes, memory_order_relaxed);
 }
 
-static void take_back(struct dray_span_state *state)
+static void take_back(struct dray_extent_state *state)
 {
 	count(state->span, state->span->begin - state->at); /* wraps to a subtraction */
 	state->at = state->span->begin;
 }
 
-static enum dray_status accept_range(
-	struct dray_span_state *state, const struct dray_http_answer *answer, struct dray_err *err)
+static enum dray_status accept_range(struct dray_extent_state *state,
+	const struct dray_http_answer *answer, struct dray_err *err)
 {
-	struct dray_span *span = state->span;
+	struct dray_extent *span = state->span;
 	uint64_t begin = 0;
 	uint64_t total = 0;
 
-	if (!dray_span_content_range(answer, &begin, &total) || begin != state->at || total < begin)
+	if (!dray_extent_content_range(answer, &begin, &total) || begin != state->at ||
+		total < begin)
 		return fail_broken(state, "sent another range than was asked for", err);
 	span->total = total;
 	state->until = span->end < total ? span->end : total;
 	return DRAY_OK;
 }
 
-enum dray_status dray_span_accept(
+enum dray_status dray_extent_accept(
 	void *ctx, const struct dray_http_answer *answer, struct dray_err *err)
 {
-	struct dray_span_state *state = ctx;
-	struct dray_span *span = state->span;
+	struct dray_extent_state *state = ctx;
+	struct dray_extent *span = state->span;
 
 	if (span->etag == NULL)
 		span->etag = dray_http_header_take(answer, "etag");
@@ -102,10 +103,10 @@ enum dray_status dray_span_accept(
 	return DRAY_OK;
 }
 
-enum dray_status dray_span_take(void *ctx, const void *data, size_t len, struct dray_err *err)
+enum dray_status dray_extent_take(void *ctx, const void *data, size_t len, struct dray_err *err)
 {
-	struct dray_span_state *state = ctx;
-	struct dray_span *span = state->span;
+	struct dray_extent_state *state = ctx;
+	struct dray_extent *span = state->span;
 
 	if (len > state->until - state->at)
 		return fail_broken(state, "sent more than was asked for", err);
@@ -124,15 +125,15 @@ enum dray_status dray_span_take(void *ctx, const void *data, size_t len, struct 
 	return DRAY_OK;
 }
 
-bool dray_span_is_complete(void *ctx, const struct dray_http_answer *answer)
+bool dray_extent_is_complete(void *ctx, const struct dray_http_answer *answer)
 {
-	const struct dray_span_state *state = ctx;
+	const struct dray_extent_state *state = ctx;
 
 	(void)answer;
 	return state->until == UINT64_MAX || state->at == state->until;
 }
 
-void dray_span_finish(struct dray_span_state *state, enum dray_status status)
+void dray_extent_finish(struct dray_extent_state *state, enum dray_status status)
 {
 	if (status != DRAY_OK)
 		take_back(state);
