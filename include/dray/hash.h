@@ -128,7 +128,10 @@ DRAY_MUST_CHECK enum dray_status dray_hash_copies(struct dray_hasher *hasher,
  * behind the last. The caller frees.
  */
 struct dray_grouping {
-	/* The i-th file, UINT64_MAX if its size is not known. One group is of one algorithm. */
+	/*
+	 * Size of the i-th file, UINT64_MAX if it is not known, and by what it is hashed: a group
+	 * is of one algorithm. DRAY_ALGO_COUNT: it is only copied; large ones are then alone.
+	 */
 	uint64_t (*size_of)(const void *ctx, size_t i, enum dray_algo *out_algo);
 	const void *ctx;
 	size_t count;

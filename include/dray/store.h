@@ -49,8 +49,13 @@ DRAY_MUST_CHECK enum dray_status dray_store_check(struct dray_store *store,
 	const struct dray_oid *oid, uint64_t size, uint64_t *out_size, struct dray_err *err);
 /* Would dray_store_check say OK? Cheaper than it where the object is not here. */
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid);
-/* The same, and its size. */
-bool dray_store_find(struct dray_store *store, const struct dray_oid *oid, uint64_t *out_size);
+/* The same, and what the look tells of it. */
+struct dray_found {
+	uint64_t size;
+	bool is_proven; /* dray_store_link_out will not hash it */
+};
+bool dray_store_find(
+	struct dray_store *store, const struct dray_oid *oid, struct dray_found *out_found);
 /* `known`, or if that is UINT64_MAX the size of what lies in the object's place; UINT64_MAX:
  * nothing. */
 uint64_t dray_store_size(struct dray_store *store, const struct dray_oid *oid, uint64_t known);

@@ -55,10 +55,11 @@ static bool are_alike(const struct look *a, const struct look *b)
 static size_t group_len(const struct dray_grouping *files, const size_t caps[3], size_t from)
 {
 	struct look first = look_at(files, from);
+	size_t cap = first.kind != SMALL && first.algo == DRAY_ALGO_COUNT ? 1 : caps[first.kind];
 	uint64_t bytes = first.size;
 	size_t len = 1;
 
-	for (; len < caps[first.kind] && from + len < files->count; len++) {
+	for (; len < cap && from + len < files->count; len++) {
 		struct look look = look_at(files, from + len);
 
 		if (!are_alike(&first, &look) ||

@@ -15,6 +15,7 @@
 struct put {
 	size_t entry;                       /* in final.items */
 	const struct dray_scan_entry *ours; /* what is replaced, or NULL */
+	bool is_proven;                     /* the object need not be hashed */
 };
 
 struct checkout_counts {

@@ -48,11 +48,12 @@ static void plan_remove(struct plan *plan, struct dray_scan_entry *ours)
 }
 
 /* False if the object is nowhere here; it is then left out of the plan. */
-static bool is_available(struct plan *plan, const struct dray_entry *theirs, uint64_t *out_size)
+static bool is_available(
+	struct plan *plan, const struct dray_entry *theirs, struct dray_found *out_found)
 {
-	*out_size = 0;
+	*out_found = (struct dray_found){.size = 0};
 	if (theirs->kind == DRAY_KIND_EMPTY ||
-		dray_store_find(plan->session->store, &theirs->oid, out_size))
+		dray_store_find(plan->session->store, &theirs->oid, out_found))
 		return true;
 	if (plan->missing++ == 0)
 		plan->first_missing = dray_path_join(plan->name, theirs->path);
@@ -62,18 +63,19 @@ static bool is_available(struct plan *plan, const struct dray_entry *theirs, uin
 static void plan_put(
 	struct plan *plan, struct dray_scan_entry *ours, const struct dray_entry *theirs)
 {
-	uint64_t size;
+	struct dray_found found;
 
-	if (!is_available(plan, theirs, &size))
+	if (!is_available(plan, theirs, &found))
 		return;
 	if (ours != NULL && ours->kind != DRAY_KIND_EMPTY &&
 		(!ours->has_oid || !dray_oid_is_equal(&ours->oid, &theirs->oid)))
 		note_loss(plan, ours);
 	struct dray_scan_entry *entry = add_final(plan, theirs);
 	if (entry->size == UINT64_MAX) /* DVC's manifests do not tell */
-		entry->size = size;
+		entry->size = found.size;
 	DRAY_GROW(plan->puts, plan->puts_len, plan->puts_cap);
-	plan->puts[plan->puts_len++] = (struct put){.entry = plan->final.len - 1, .ours = ours};
+	plan->puts[plan->puts_len++] = (struct put){
+		.entry = plan->final.len - 1, .ours = ours, .is_proven = found.is_proven};
 }
 
 static void keep(
@@ -131,9 +133,9 @@ static enum dray_status plan_file(struct plan *plan, struct dray_err *err)
 	};
 
 	if (plan->scan->is_dir && plan->scan->is_present) {
-		uint64_t size;
+		struct dray_found found;
 
-		if (!is_available(plan, &theirs, &size))
+		if (!is_available(plan, &theirs, &found))
 			return DRAY_OK;
 		DRAY_TRY(remove_all(plan, err));
 	}

@@ -260,7 +260,9 @@ static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
 	const struct plan *plan = ctx;
 	const struct dray_scan_entry *entry = &plan->final.items[plan->puts[i].entry];
 
-	*out_algo = entry->has_oid ? (enum dray_algo)entry->oid.algo : plan->final.algo;
+	*out_algo = plan->puts[i].is_proven ? (enum dray_algo)DRAY_ALGO_COUNT
+		    : entry->has_oid        ? (enum dray_algo)entry->oid.algo
+					    : plan->final.algo;
 	return entry->has_oid ? entry->size : 0;
 }
 

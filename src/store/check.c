@@ -91,7 +91,8 @@ uint64_t dray_store_size(struct dray_store *store, const struct dray_oid *oid, u
 	return known;
 }
 
-bool dray_store_find(struct dray_store *store, const struct dray_oid *oid, uint64_t *out_size)
+bool dray_store_find(
+	struct dray_store *store, const struct dray_oid *oid, struct dray_found *out_found)
 {
 	char key[DRAY_OID_KEY_MAX];
 	struct dray_err unused = DRAY_ERR_INIT;
@@ -102,17 +103,19 @@ bool dray_store_find(struct dray_store *store, const struct dray_oid *oid, uint6
 	if (dray_store_root(store, &root, &unused) != DRAY_OK ||
 		dray_os.fstatat(root, dray_oid_key(oid, key), &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return false;
+	out_found->is_proven = false;
 	if (!S_ISREG(st.st_mode) || (st.st_mode & WRITE_BITS) != 0)
-		return dray_store_check(store, oid, ANY_SIZE, out_size, &unused) == DRAY_OK;
-	*out_size = (uint64_t)st.st_size;
+		return dray_store_check(store, oid, ANY_SIZE, &out_found->size, &unused) == DRAY_OK;
+	out_found->size = (uint64_t)st.st_size;
+	out_found->is_proven = st.st_mtim.tv_nsec == stamp_of(oid);
 	return true;
 }
 
 bool dray_store_has(struct dray_store *store, const struct dray_oid *oid)
 {
-	uint64_t size;
+	struct dray_found found;
 
-	return dray_store_find(store, oid, &size);
+	return dray_store_find(store, oid, &found);
 }
 
 /* Move `key` to corrupt/<id>, over an earlier one. */

@@ -25,7 +25,9 @@ static uint64_t size_of(const void *ctx, size_t i, enum dray_algo *out_algo)
 {
 	const struct files *files = ctx;
 
-	*out_algo = files->algos == NULL || files->algos[i] == 'm' ? DRAY_MD5 : DRAY_SHA256;
+	*out_algo = DRAY_MD5;
+	if (files->algos != NULL && files->algos[i] != 'm')
+		*out_algo = files->algos[i] == 's' ? DRAY_SHA256 : DRAY_ALGO_COUNT;
 	return files->sizes[i % files->repeat];
 }
 
@@ -89,6 +91,17 @@ static void test_one_algorithm(void **state)
 	assert_string_equal(groups, "2 3 1 2");
 }
 
+/* Nothing is gained by copying large files with one thread. */
+static void test_only_copied(void **state)
+{
+	static const uint64_t sizes[] = {5, 5, 2 * MIB, 2 * MIB, 2 * MIB, 2 * MIB};
+	const struct files files = {.sizes = sizes, .repeat = 6, .algos = "ccccmm"};
+	DRAY_AUTO_STR groups = group(&files, 6, 2);
+
+	(void)state;
+	assert_string_equal(groups, "2 1 1 2");
+}
+
 /* Few descriptors: smaller groups, but always one file. */
 static void test_descriptors(void **state)
 {
@@ -112,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_one_algorithm),
+		cmocka_unit_test(test_only_copied),
 		cmocka_unit_test(test_descriptors),
 	};
 

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <pthread.h>
 
@@ -228,6 +229,23 @@ static void test_cpus(void **state)
 	assert_true(holds_apart(sees_one_cpu, NULL)); /* a container's share, not the machine's */
 }
 
+static void test_files_each(void **state)
+{
+	struct rlimit before;
+	(void)state;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	struct rlimit few = {.rlim_cur = 100, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	size_t each[] = {dray_os_files_each(0), dray_os_files_each(1), dray_os_files_each(5),
+		dray_os_files_each(1000)};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(each[0], 50);
+	assert_int_equal(each[1], 50);
+	assert_int_equal(each[2], 10);
+	assert_int_equal(each[3], 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_runs_at_the_same_time),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_cpus),
+		cmocka_unit_test(test_files_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,9 +222,35 @@ static void test_dir_objects(void **state)
 	box_close(&box);
 }
 
+static void test_find(void **state)
+{
+	struct box box = box_open(DRAY_LINK_COPY);
+	struct dray_oid oid = store_bytes(&box, "12345", 5);
+	struct dray_oid other = oid_of("123456", 6);
+	struct dray_found found;
+	(void)state;
+
+	assert_false(dray_store_find(box.store, &other, &found));
+	plant(&box, &other, "123456", 6, 0444);
+	assert_true(dray_store_find(box.store, &other, &found));
+	assert_int_equal(found.size, 6);
+	assert_false(found.is_proven); /* somebody else made it */
+	assert_true(dray_store_find(box.store, &oid, &found));
+	assert_int_equal(found.size, 5);
+	assert_true(found.is_proven);
+	DRAY_AUTO_STR path = object_path(&box, &oid);
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_true(dray_store_find(box.store, &oid, &found)); /* hashed, and read-only again */
+	assert_int_equal(found.size, 5);
+	assert_true(dray_store_find(box.store, &oid, &found));
+	assert_true(found.is_proven);
+	box_close(&box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_quarantine_again),
