@@ -74,7 +74,7 @@ static enum dray_status take_links(
 	struct sending *sending, struct dray_intake *intake, struct dray_err *err)
 {
 	for (size_t i = 0; i < sending->found.len; i++) {
-		struct dray_found *found = &sending->found.items[i];
+		struct dray_found_file *found = &sending->found.items[i];
 		DRAY_AUTO_STR full = dray_path_join(sending->outside->path, found->path);
 		DRAY_AUTO_STR target = NULL;
 
@@ -102,7 +102,7 @@ static enum dray_status store_links(struct sending *sending, struct dray_err *er
 static enum dray_status send_path(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	struct sending *sending = ctx;
-	const struct dray_found *found = &sending->found.items[i];
+	const struct dray_found_file *found = &sending->found.items[i];
 	DRAY_AUTO_STR full = dray_path_join(sending->outside->path, found->path);
 	DRAY_AUTO_FD fd = -1;
 
@@ -166,7 +166,7 @@ static enum dray_status send_paths(struct sending *sending, unsigned jobs, struc
 /* --------------------------------------------------------------- of an address */
 
 static enum dray_status hash_draft(
-	struct sending *sending, int fd, struct dray_found *found, struct dray_err *err)
+	struct sending *sending, int fd, struct dray_found_file *found, struct dray_err *err)
 {
 	DRAY_AUTO_HASHER hasher = dray_hasher_new(sending->algo);
 	const struct dray_copy copy = {.from = fd, .to = -1, .path = found->path};
@@ -181,7 +181,7 @@ static enum dray_status hash_draft(
 
 static enum dray_status send_draft(struct sending *sending, size_t i, int fd, struct dray_err *err)
 {
-	struct dray_found *found = &sending->found.items[i];
+	struct dray_found_file *found = &sending->found.items[i];
 	bool is_there = false;
 
 	DRAY_TRY(outside_get(sending->outside, i, fd, &sending->session->report->progress, err));

@@ -69,7 +69,7 @@ DRAY_MUST_CHECK enum dray_status outside_hash(const struct dray_outside *outside
 	struct dray_dep *dep, struct dray_err *err);
 /* What a path has, file by file, as tracked data. */
 struct dray_founds {
-	struct dray_found {
+	struct dray_found_file {
 		char *path; /* below; "" for a file itself */
 		struct dray_oid oid;
 		uint64_t size;
@@ -84,7 +84,8 @@ struct dray_founds {
 	}
 void dray_founds_drop(struct dray_founds *founds);
 /* One more, without a hash; borrowed until the next. */
-struct dray_found *founds_add(struct dray_founds *founds, const char *path, enum dray_kind kind);
+struct dray_found_file *founds_add(
+	struct dray_founds *founds, const char *path, enum dray_kind kind);
 /* Of a path: read all of it. */
 DRAY_MUST_CHECK enum dray_status outside_find(const struct dray_outside *outside,
 	const struct dray_dialect *dialect, unsigned jobs, struct dray_progress *progress,

@@ -28,11 +28,12 @@ void dray_founds_drop(struct dray_founds *founds)
 	*founds = (struct dray_founds)FOUNDS_INIT;
 }
 
-struct dray_found *founds_add(struct dray_founds *founds, const char *path, enum dray_kind kind)
+struct dray_found_file *founds_add(
+	struct dray_founds *founds, const char *path, enum dray_kind kind)
 {
 	DRAY_GROW(founds->items, founds->len, founds->cap);
 	founds->items[founds->len] =
-		(struct dray_found){.path = dray_strdup(path), .kind = (uint8_t)kind};
+		(struct dray_found_file){.path = dray_strdup(path), .kind = (uint8_t)kind};
 	return &founds->items[founds->len++];
 }
 
@@ -97,7 +98,7 @@ static enum dray_status take_folder(
 
 /* --------------------------------------------------------------------- hashing */
 
-static enum dray_status hash_link(const struct hashing *hashing, struct dray_found *found,
+static enum dray_status hash_link(const struct hashing *hashing, struct dray_found_file *found,
 	const char *full, struct dray_err *err)
 {
 	DRAY_AUTO_STR target = NULL;
@@ -111,7 +112,7 @@ static enum dray_status hash_link(const struct hashing *hashing, struct dray_fou
 static enum dray_status hash_one(void *ctx, unsigned worker, size_t i, struct dray_err *err)
 {
 	const struct hashing *hashing = ctx;
-	struct dray_found *found = &hashing->found->items[i];
+	struct dray_found_file *found = &hashing->found->items[i];
 	DRAY_AUTO_STR full = dray_path_join(hashing->top, found->path);
 	DRAY_AUTO_HASHER hasher = NULL;
 	DRAY_AUTO_FD fd = -1;
@@ -136,8 +137,8 @@ static enum dray_status hash_one(void *ctx, unsigned worker, size_t i, struct dr
 
 static int compare(const void *a, const void *b)
 {
-	const struct dray_found *left = a;
-	const struct dray_found *right = b;
+	const struct dray_found_file *left = a;
+	const struct dray_found_file *right = b;
 
 	return dray_entry_cmp(
 		left->path, (enum dray_kind)left->kind, right->path, (enum dray_kind)right->kind);
@@ -156,7 +157,7 @@ static enum dray_status write_entries(struct dray_manifest_writer *writer,
 	const struct dray_founds *founds, struct dray_dep *dep, struct dray_err *err)
 {
 	for (size_t i = 0; i < founds->len; i++) {
-		const struct dray_found *found = &founds->items[i];
+		const struct dray_found_file *found = &founds->items[i];
 		const struct dray_entry entry = {
 			.path = found->path,
 			.oid = found->oid,
