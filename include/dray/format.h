@@ -53,6 +53,10 @@ DRAY_MUST_CHECK enum dray_status dray_config_parse(struct dray_config *config, c
 /* Append an entry as if it stood in that file. */
 void dray_config_add(struct dray_config *config, const char *key, const char *value,
 	const char *origin, unsigned line);
+/* The same of "key=value" as it was typed, its key behind `prefix`. USAGE: it is not of that form.
+ */
+DRAY_MUST_CHECK enum dray_status dray_config_add_word(struct dray_config *config,
+	const char *prefix, const char *word, const char *origin, struct dray_err *err);
 /* Remove the entries from index `from` on that `keep` says false to. */
 void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key));
 /* The last entry of that key, or NULL. Borrowed. */

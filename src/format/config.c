@@ -71,6 +71,18 @@ void dray_config_add(struct dray_config *config, const char *key, const char *va
 	};
 }
 
+enum dray_status dray_config_add_word(struct dray_config *config, const char *prefix,
+	const char *word, const char *origin, struct dray_err *err)
+{
+	const char *equals = strchr(word, '=');
+
+	if (equals == NULL || equals == word)
+		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
+	DRAY_AUTO_STR key = dray_format("%s%.*s", prefix, (int)(equals - word), word);
+	dray_config_add(config, key, equals + 1, origin, 0);
+	return DRAY_OK;
+}
+
 void dray_config_filter(struct dray_config *config, size_t from, bool (*keep)(const char *key))
 {
 	size_t len = from;

@@ -29,17 +29,13 @@ char *url_last(const char *url)
 static enum dray_status take_word(
 	const char *word, const char *prefix, struct dray_config *settings, struct dray_err *err)
 {
-	const char *equals = strchr(word, '=');
-
-	if (equals == NULL || equals == word)
-		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
-	DRAY_AUTO_STR key = dray_format("%s%.*s", prefix, (int)(equals - word), word);
-	if (settings->len >= DRAY_POINTER_SETTINGS_MAX ||
-		strlen(key) + strlen(equals) > DRAY_POINTER_SETTING_BYTES_MAX)
+	DRAY_TRY(dray_config_add_word(settings, prefix, word, "command line", err));
+	const struct dray_config_entry *entry = &settings->items[settings->len - 1];
+	if (settings->len > DRAY_POINTER_SETTINGS_MAX ||
+		strlen(entry->key) + strlen(entry->value) > DRAY_POINTER_SETTING_BYTES_MAX)
 		return dray_fail(err, DRAY_USAGE,
 			"a pointer holds %u settings of %u bytes, no more",
 			DRAY_POINTER_SETTINGS_MAX, DRAY_POINTER_SETTING_BYTES_MAX);
-	dray_config_add(settings, key, equals + 1, "command line", 0);
 	return DRAY_OK;
 }
 

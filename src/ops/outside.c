@@ -137,28 +137,14 @@ static enum dray_status open_any(struct dray_session *session, const char *url, 
 	return open_address(session, outside, url, NULL, err);
 }
 
-static enum dray_status take_words(
-	struct dray_outside *outside, const struct dray_strs *words, struct dray_err *err)
-{
-	for (size_t i = 0; words != NULL && i < words->len; i++) {
-		const char *equals = strchr(words->items[i], '=');
-
-		if (equals == NULL || equals == words->items[i])
-			return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value",
-				words->items[i]);
-		DRAY_AUTO_STR key =
-			dray_strndup(words->items[i], (size_t)(equals - words->items[i]));
-		dray_config_add(&outside->settings, key, equals + 1, "command line", 0);
-	}
-	return DRAY_OK;
-}
-
 enum dray_status outside_open(struct dray_session *session, const char *url, const char *base,
 	const struct dray_strs *settings, struct dray_outside *out, struct dray_err *err)
 {
 	DRAY_AUTO(outside) outside = {.shown = dray_git_url_shown(url)};
 
-	DRAY_TRY(take_words(&outside, settings, err));
+	for (size_t i = 0; settings != NULL && i < settings->len; i++)
+		DRAY_TRY(dray_config_add_word(
+			&outside.settings, "", settings->items[i], "command line", err));
 	if (outside.settings.len > 0 && outside_is_path(url))
 		return dray_fail(
 			err, DRAY_USAGE, "'%s' takes no settings: addresses do", outside.shown);

@@ -62,9 +62,9 @@ static enum dray_status add_file(struct dray_source_root *root,
 		options->trust == DRAY_TRUST_PERSON ? path : root->origin, err);
 }
 
-/* Of the remote that is the default one by now. */
-static enum dray_status add_option(struct dray_config *config, const char *option,
-	const char *value, const char *origin, struct dray_err *err)
+/* What keys of the remote begin with that is the default one by now. */
+static enum dray_status default_prefix(
+	const struct dray_config *config, char **out_prefix, struct dray_err *err)
 {
 	const char *remote = dray_config_get(config, "core.remote", "");
 
@@ -72,20 +72,8 @@ static enum dray_status add_option(struct dray_config *config, const char *optio
 		dray_fail(err, DRAY_USAGE, "there is no default remote that could be changed");
 		return dray_hint(err, "name one with --remote");
 	}
-	DRAY_AUTO_STR key = dray_format("remote.%s.%s", remote, option);
-	dray_config_add(config, key, value, origin, 0);
+	*out_prefix = dray_format("remote.%s.", remote);
 	return DRAY_OK;
-}
-
-static enum dray_status add_word(
-	struct dray_config *config, const char *word, const char *origin, struct dray_err *err)
-{
-	const char *equals = strchr(word, '=');
-
-	if (equals == NULL || equals == word)
-		return dray_fail(err, DRAY_USAGE, "'%s' is not of the form key=value", word);
-	DRAY_AUTO_STR option = dray_strndup(word, (size_t)(equals - word));
-	return add_option(config, option, equals + 1, origin, err);
 }
 
 static enum dray_status add_wishes(struct dray_source_root *root,
@@ -108,10 +96,16 @@ static enum dray_status add_wishes(struct dray_source_root *root,
 		dray_config_add(config, more->items[i].key, more->items[i].value, origin, 0);
 	if (options->remote != NULL)
 		dray_config_add(config, "core.remote", options->remote, origin, 0);
+	DRAY_AUTO_STR prefix = NULL;
+	if (words->len + last->len > 0)
+		DRAY_TRY(default_prefix(config, &prefix, err));
 	for (size_t i = 0; i < words->len; i++)
-		DRAY_TRY(add_word(config, words->items[i], origin, err));
-	for (size_t i = 0; i < last->len; i++)
-		DRAY_TRY(add_option(config, last->items[i].key, last->items[i].value, origin, err));
+		DRAY_TRY(dray_config_add_word(config, prefix, words->items[i], origin, err));
+	for (size_t i = 0; i < last->len; i++) {
+		DRAY_AUTO_STR key = dray_format("%s%s", prefix, last->items[i].key);
+
+		dray_config_add(config, key, last->items[i].value, origin, 0);
+	}
 	if (options->trust == DRAY_TRUST_STRANGER)
 		dray_config_filter(config, from, is_allowed);
 	return DRAY_OK;
