@@ -220,8 +220,7 @@ DRAY_MUST_CHECK enum dray_status dray_s3_put_parts(
 DRAY_MUST_CHECK enum dray_status dray_s3_read(struct dray_remote *remote,
 	const struct dray_remote_part *part, size_t *out_len, uint64_t *out_size,
 	struct dray_err *err);
-/* One request, repeated until the span is there. CHANGED, UNSUPPORTED as dray_extent_accept has it.
- */
+/* One GET, repeated until it is all there. CHANGED, UNSUPPORTED: as dray_extent_accept has them. */
 DRAY_MUST_CHECK enum dray_status dray_s3_read_extent(
 	struct dray_s3 *s3, struct dray_extent *span, struct dray_err *err);
 

@@ -113,7 +113,7 @@ fails() {
   hints "want the other 'method': PUT or POST"
   rules 'only GET,HEAD,PUT'
   complains 2 "'remote.web.read_timeout' is a number of seconds, not '1s'" dray remote modify web read_timeout 1s
-  dray remote modify web read_timeout 2.5
+  dray remote modify web read_timeout 45.5
   dray remote modify web method MOVE
   exits 9 dray push
   one_line

@@ -11,7 +11,7 @@ DIR/rules is read at each request; a line is a rule:
   header NAME VALUE        a request without this header is refused (401)
   only METHODS             "GET,HEAD": others are answered by 405
   fail N STATUS [GLOB]     the next N requests for such paths are answered so, Retry-After: 0
-  cut N [GLOB]             the next N answers of such paths end in the middle
+  cut N [GLOB]             the next N answers of such paths that have bytes end in the middle
   endless [GLOB]           what is got never ends, and has no length
   unsized                  what is got has no length
   whole                    no Range is heard
@@ -168,7 +168,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def cut(self, status, head, body):
         """An answer, or its first half."""
-        if self.command != 'GET' or not self.spend('cut', 2):
+        if self.command != 'GET' or not body or not self.spend('cut', 2):
             return self.answer(status, head, body)
         self.answer(status, head, body[:len(body) // 2], len(body))
         self.close_connection = True
