@@ -523,7 +523,7 @@ DRAY_MUST_CHECK enum dray_status dray_ops_push(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_ops_fetch(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err);
-/* fetch, then checkout. */
+/* fetch, then checkout; what exists nowhere is the failure after all else is checked out. */
 DRAY_MUST_CHECK enum dray_status dray_ops_pull(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err);
 

@@ -51,7 +51,7 @@ struct dray_dialect {
 	bool has_outside;    /* old pointers name data outside: told, and left alone */
 	bool stages;         /* default of core.autostage */
 	bool is_dvc; /* DVC shares the repository: its exit codes and what scripts read from it */
-	bool pushes_what_is;  /* what exists nowhere is told by push, and is no failure */
+	bool moves_what_is;   /* what exists nowhere is told by push and fetch, and is no failure */
 	bool confirms;        /* collecting asks a person first, and --remote alone means nothing */
 	bool has_deep_status; /* status looks for the object of every file, on a remote, too */
 	bool forgets_imports; /* gc takes what another repository has as well */

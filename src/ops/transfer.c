@@ -336,6 +336,21 @@ static enum dray_status move(struct dray_session *session,
 	return status;
 }
 
+static bool is_missing(const struct transfer *transfer, enum dray_status status)
+{
+	return status == DRAY_NOT_FOUND && transfer->sum.missing > 0;
+}
+
+/* The end of what goes on without what exists nowhere, where that is told and no failure. */
+static enum dray_status end_move(
+	struct transfer *transfer, enum dray_status status, const struct dray_err *err)
+{
+	if (!is_missing(transfer, status) || !transfer->session->repo->dialect->moves_what_is)
+		return status;
+	session_note(transfer->session, "%s", err->text);
+	return DRAY_OK;
+}
+
 enum dray_status dray_ops_push(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err)
 {
@@ -344,46 +359,57 @@ enum dray_status dray_ops_push(struct dray_session *session,
 	dray_progress_begin(&session->report->progress, "pushing");
 	if (options->run_cache && !options->dry_run)
 		DRAY_TRY(runs_push(session, options->remote, options->jobs, err));
-	enum dray_status status = move(session, options, &transfer, err);
-	if (status != DRAY_NOT_FOUND || transfer.sum.missing == 0 ||
-		!session->repo->dialect->pushes_what_is)
-		return status;
-	session_note(session, "%s", err->text);
-	return DRAY_OK;
+	return end_move(&transfer, move(session, options, &transfer, err), err);
+}
+
+static enum dray_status fetch(struct dray_session *session,
+	const struct dray_transfer_options *options, struct transfer *transfer,
+	struct dray_err *err)
+{
+	*transfer = (struct transfer){.sync = dray_sync_fetch, .moved = "fetched"};
+	dray_progress_begin(&session->report->progress, "fetching");
+	if (options->run_cache && !options->dry_run)
+		DRAY_TRY(runs_fetch(session, options->remote, err));
+	return move(session, options, transfer, err);
 }
 
 enum dray_status dray_ops_fetch(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err)
 {
-	struct transfer transfer = {.sync = dray_sync_fetch, .moved = "fetched"};
+	struct transfer transfer;
 
-	dray_progress_begin(&session->report->progress, "fetching");
-	if (options->run_cache && !options->dry_run)
-		DRAY_TRY(runs_fetch(session, options->remote, err));
-	return move(session, options, &transfer, err);
+	return end_move(&transfer, fetch(session, options, &transfer, err), err);
 }
 
+/* What there is is checked out; then the first thing that was missing is the failure. */
 enum dray_status dray_ops_pull(struct dray_session *session,
 	const struct dray_transfer_options *options, struct dray_err *err)
 {
 	DRAY_AUTO(strs) matches = DRAY_STRS_INIT;
-	const struct dray_checkout_options checkout = {
-		.targets = options->glob ? &matches : options->targets,
-		.force = options->force,
-		.allow_missing = options->allow_missing,
-		.jobs = options->jobs,
-	};
+	struct transfer transfer;
+
 	if (options->glob)
 		DRAY_TRY(glob_tracks(session, options->targets, &matches, err));
 	struct dray_transfer_options fetching = *options;
 	fetching.history.with_workspace = true; /* it is to be checked out */
-	enum dray_status status = dray_ops_fetch(session, &fetching, err);
+	enum dray_status status = fetch(session, &fetching, &transfer, err);
+	bool lacks = is_missing(&transfer, status);
+	bool is_failed = status != DRAY_OK && !(lacks && options->allow_missing);
 
-	if (status != DRAY_OK && !(status == DRAY_NOT_FOUND && options->allow_missing))
-		return status;
-	if (options->dry_run)
-		return DRAY_OK;
-	return dray_ops_checkout(session, &checkout, err);
+	if (options->dry_run || (is_failed && !lacks))
+		return is_failed ? status : DRAY_OK;
+	const struct dray_checkout_options checkout = {
+		.targets = options->glob ? &matches : options->targets,
+		.force = options->force,
+		.allow_missing = options->allow_missing || lacks,
+		.jobs = options->jobs,
+	};
+	struct dray_err checkout_err = DRAY_ERR_INIT;
+	enum dray_status done = dray_ops_checkout(session, &checkout, &checkout_err);
+	if (done == DRAY_OK || (is_failed && done != DRAY_CANCELLED))
+		return is_failed ? status : DRAY_OK;
+	*err = checkout_err;
+	return done;
 }
 
 /* Compare file by file also what only the remote knows the files of. */

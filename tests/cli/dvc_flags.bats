@@ -102,7 +102,7 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   gone "../one/files/md5/$(md5 two | sed 's,^..,&/,')" "../one/files/md5/$(md5 three | sed 's,^..,&/,')"
 }
 
-@test "push of what exists nowhere: told, and the rest is sent" {
+@test "what exists nowhere: told by push, fetch and pull, and the rest goes on" {
   dvc_repo
   dray remote add -q -d one "$PWD/../one"
   printf one >f
@@ -112,6 +112,15 @@ md5() { printf '%s' "$1" | md5sum | cut -c 1-32; }
   exits 0 dray push
   hints "'g' is neither in the cache nor on remote"
   there "../one/files/md5/$(md5 one | sed 's,^..,&/,')"
+  rm -rf .dvc/cache f g
+  exits 0 dray fetch
+  hints "note: 'g' is neither in the cache nor on remote"
+  there "$(at "$(md5 one)")"
+  gone f
+  exits 1 dray pull
+  hints "dray: 'g' is neither in the cache nor on remote"
+  equal "$(cat f)" one
+  gone g
 }
 
 @test "--glob, --max-size, --type" {

@@ -292,9 +292,9 @@ forget_cache() {
   exits 3 dray pull
   hints data/a.txt
   gone data/a.txt
+  equal "$(cat data/sub/b.txt)" two
   exits 0 dray pull --allow-missing
   gone data/a.txt
-  equal "$(cat data/sub/b.txt)" two
 }
 
 @test "a manifest of the remote that leads outside is refused whole" {
