@@ -134,12 +134,15 @@ static void test_missing(void **state)
 	lose_all();
 	sh("rm $(grep -rl ^aaa ../store)");
 	assert_fails(NOT_FOUND, "", plain(PULL, ""));
-	assert_items("missing d/a");
-	assert_false(is_there("d"));
-	assert_ok(move(PULL, "", (struct dray_transfer_options){.allow_missing = true}));
+	assert_items("missing d/a; added d; added f"); /* what there is */
 	assert_file("d/sub/b", "bb");
 	assert_file("f", "f");
 	assert_false(is_there("d/a"));
+	assert_fails(
+		NOT_FOUND, "", move(PULL, "", (struct dray_transfer_options){.dry_run = true}));
+	assert_items("missing d/a");
+	assert_ok(move(PULL, "", (struct dray_transfer_options){.allow_missing = true}));
+	assert_items("missing d/a");
 }
 
 static void test_pull_keeps_what_is_ours(void **state)
@@ -233,7 +236,7 @@ static void test_choice_of_remote(void **state)
 	assert_false(seen.report.is_different);
 	sh("rm f g i h; rm -rf .git/dray/cache");
 	assert_fails(NOT_FOUND, "", plain(PULL, ""));
-	assert_items("missing h");
+	assert_items("missing h; added f; added i");
 	assert_ok(plain(PULL, "f g i"));
 	assert_file("g", "g");
 }
