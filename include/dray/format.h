@@ -196,6 +196,7 @@ struct dray_pointer {
 	char *md5;  /* of the stage, see dray_pointer_seal; NULL: absent */
 	char *wdir; /* NULL: absent */
 	bool is_frozen;
+	bool has_cmd; /* a stage of DVC's early days, in a pointer of its own */
 	bool is_lock; /* dray_stages_lock made it: its outs are those of stages, `text` their lock
 		       */
 	char *text;   /* the bytes it was parsed from; "" for a new one */

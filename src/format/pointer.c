@@ -174,6 +174,7 @@ static enum dray_status read_top(
 	const struct dray_yaml_node *deps = dray_yaml_tree_get(root, "deps");
 
 	DRAY_TRY(dray_fields_read(&reading->fields, &dray_schema_top, root, pointer, err));
+	pointer->has_cmd = dray_yaml_tree_get(root, "cmd") != NULL;
 	if (deps != NULL)
 		DRAY_TRY(read_deps(reading, deps, err));
 	return outs != NULL ? read_outs(reading, outs, err) : DRAY_OK;

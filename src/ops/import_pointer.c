@@ -16,12 +16,10 @@ void dray_import_drop(struct dray_import *import)
 	import->name = NULL;
 }
 
-/* A stage of DVC's early days, with its command, is never frozen by itself. */
 bool pointer_is_import(const struct dray_pointer *pointer)
 {
-	return pointer->len == 1 && pointer->deps_len == 1 && pointer->outs[0].stage == NULL &&
-	       pointer->deps[0].path != NULL &&
-	       (pointer->is_frozen || pointer->deps[0].repo_url != NULL);
+	return !pointer->has_cmd && pointer->len == 1 && pointer->deps_len == 1 &&
+	       pointer->outs[0].stage == NULL && pointer->deps[0].path != NULL;
 }
 
 /* -------------------------------------------------------------------- begin */

@@ -46,28 +46,54 @@ static enum dray_status tell_silent(struct dray_session *session, const struct d
 	return DRAY_OK;
 }
 
-/* A bucket that keeps versions has news when there is another one. */
-static enum dray_status ask_bucket(
+/* As DVC shows it: a path in full, were it of something that is gone. */
+static char *shown_source(const struct dray_session *session, const struct dray_pointer_file *file)
+{
+	const char *path = file->pointer.deps[0].path;
+
+	if (!outside_is_path(path))
+		return dray_strdup(path);
+	DRAY_AUTO_STR folder = dray_path_dirname(file->name);
+	DRAY_AUTO_STR base = dray_path_join(session->repo->root, folder);
+	DRAY_AUTO_STR full =
+		dray_path_is_absolute(path) ? dray_strdup(path) : dray_path_join(base, path);
+	return dray_path_normalise(full);
+}
+
+/*
+ * What is not frozen has news when its source changed; else only a bucket that keeps versions, when
+ * there is another one.
+ */
+static enum dray_status ask_outside(
 	struct dray_session *session, const struct dray_track *track, struct dray_err *err)
 {
-	const struct dray_pointer_file *file = track->file;
-	const struct dray_dep *dep = &file->pointer.deps[0];
+	struct dray_import import = {.session = session, .file = track->file};
+	const struct dray_dep *dep = import_dep(&import);
 	DRAY_AUTO(outside) outside = OUTSIDE_INIT;
 	struct dray_err ask_err = DRAY_ERR_INIT;
+	bool is_same = true;
 
-	enum dray_status status = import_outside(session, file, &outside, &ask_err);
-	if (status == DRAY_OK && !outside_keeps_versions(&outside))
+	enum dray_status status = import_outside(session, track->file, &outside, &ask_err);
+	if (status == DRAY_OK && track->file->pointer.is_frozen &&
+		!outside_keeps_versions(&outside))
 		return DRAY_OK;
 	if (status == DRAY_OK)
-		status = outside_look(&outside, &ask_err);
+		status = import_is_source_same(&import, &outside, &is_same, &ask_err);
+	DRAY_AUTO_STR shown = shown_source(session, track->file);
 	if (status == DRAY_NOT_FOUND)
-		tell(session, track, "dep", dep->path, "deleted");
+		tell(session, track, "dep", shown, "deleted");
 	else if (status != DRAY_OK)
 		return tell_silent(session, track, &ask_err, err);
-	else if (!outside_is_same(&outside, session->repo->dialect->algo, dep))
-		tell(session, track, "dep", dep->path,
+	else if (!is_same)
+		tell(session, track, "dep", shown,
 			dep->version_id != NULL ? "update available" : "modified");
 	return DRAY_OK;
+}
+
+/* Does it say what its source was? */
+static bool is_known(const struct dray_dep *dep)
+{
+	return dep->has_oid || dep->etag != NULL || dep->checksum != NULL;
 }
 
 static enum dray_status ask_source(
@@ -78,8 +104,9 @@ static enum dray_status ask_source(
 	DRAY_AUTO_STR url = NULL;
 	char commit[65];
 
-	if (dep->repo_url == NULL && dep_has_versions(dep))
-		return ask_bucket(session, track, err);
+	if (dep->repo_url == NULL &&
+		(dep_has_versions(dep) || (!track->file->pointer.is_frozen && is_known(dep))))
+		return ask_outside(session, track, err);
 	if (dep->repo_url == NULL || dep->repo_rev_lock == NULL)
 		return DRAY_OK;
 	const struct dray_source_options from = import_source(session, dep, NULL, &url);

@@ -68,3 +68,21 @@ load ../support/dvc
   }
   twins play
 }
+
+@test "an import that is not frozen: its source is looked at, and update goes on" {
+  play() {
+    echo one >../data
+    vc 0 import-url ../data got
+    echo two >../data
+    both 0 status --json
+    vc 0 unfreeze got.dvc
+    both 0 status --json
+    vc 0 update got.dvc
+    equal "$(cat got)" two
+    both 0 status --json
+    rm ../data
+    both 0 status --json
+    both 1 update got.dvc
+  }
+  twins play
+}
