@@ -173,6 +173,7 @@ foo'
     cd d
     both any fetch sub
     vc 1 pull
+    rm -f empty # dray checks out what there is of a directory, DVC none of it then
     mate any fetch -r far ../foo
     cd ..
     gone d/a
