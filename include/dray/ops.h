@@ -474,16 +474,17 @@ DRAY_MUST_CHECK enum dray_status dray_ops_gc(
 	struct dray_session *session, const struct dray_gc_options *options, struct dray_err *err);
 
 struct dray_migrate_options {
-	const struct dray_strs *targets; /* USAGE if there are any: it is all or nothing */
+	const struct dray_strs *targets; /* these pointers alone; none: all, and no stages */
 	const char *to;                  /* "native" or "dvc" */
 	bool dry_run;
 	unsigned jobs;
 };
 /*
- * Turn the repository into one of the other dialect; of the same, tidy up after a run that was
- * killed. Items: state "migrated" (dry: "to migrate"), path the new pointer, from the old one;
- * "left over". Totals: pointers, objects, bytes. UNSAVED names data that is modified or not in the
- * cache, EXISTS and UNSUPPORTED what is in the way: nothing was changed. The session is of no use
+ * Turn pointers into those of the other dialect, and with the last one the repository; where they
+ * are that already, tidy up after a run that was killed. Items: state "migrated" (dry: "to
+ * migrate"), path the new pointer, from the old one; "left over"; "kept" of the old cache. Totals:
+ * pointers, objects, bytes. UNSAVED names data that is modified or not in the cache, EXISTS,
+ * UNSUPPORTED and USAGE what is in the way: nothing was changed. The session is of no use
  * afterwards.
  */
 DRAY_MUST_CHECK enum dray_status dray_ops_migrate(struct dray_session *session,

@@ -1,5 +1,6 @@
 /*
- * dray migrate: a repository of one dialect becomes one of the other.
+ * dray migrate: pointers of one dialect, and with the last of them the repository, become those of
+ * the other.
  *
  * 1. Everything is decided, and every new byte made, before anything is changed: what is missing or
  *    modified, and what the other dialect cannot say, stops it with names.
@@ -8,7 +9,9 @@
  * own, whose mark wins where both are there; on the way to DVC's the old mark goes then. Until that
  * moment the old repository is whole, from then on the new one is. Old pointers and settings go
  * after it, and a second run removes what a killed one left of them.
- * 3. The old cache stays, as do git's history and the objects on remotes.
+ * 3. Where old pointers or stages stay, all that the old dialect has stays but the pointers that
+ * moved: both marks are there, and of each pointer the new one wins, as it is run again.
+ * 4. The old cache stays, as do git's history and the objects on remotes.
  */
 #include "migrate.h"
 
@@ -44,68 +47,12 @@ static void dray_migrate_drop(struct dray_migrate *migrate)
 	dray_strs_drop(&migrate->new_names);
 	free(migrate->old_private);
 	free(migrate->old_index);
+	free(migrate->files);
+	free(migrate->moved);
+	dray_map_drop(&migrate->chosen);
 	dray_tracks_drop(&migrate->tracks);
-	dray_repo_close(migrate->other);
-}
-
-/* "dir/x.dvc" -> "dir/x.dray" */
-static char *swap_suffix(
-	const char *name, const struct dray_dialect *from, const struct dray_dialect *to)
-{
-	size_t len = strlen(name) - strlen(from->pointer_suffix);
-
-	return dray_format("%.*s%s", (int)len, name, to->pointer_suffix);
-}
-
-/* ----------------------------------------------------------------- refusing */
-
-static enum dray_status refuse_file(const struct dray_migrate *migrate,
-	const struct dray_pointer_file *file, struct dray_err *err)
-{
-	if (!dray_path_has_suffix(file->name, migrate->from->pointer_suffix)) {
-		dray_fail(err, DRAY_UNSUPPORTED, "'%s' is about stages, which are not migrated yet",
-			file->name);
-		return dray_hint(err, "stay: dray knows stages here, too; or remove '%s' first",
-			file->stage_file);
-	}
-	for (size_t i = 0; i < file->pointer.len; i++) {
-		const struct dray_out *out = &file->pointer.outs[i];
-
-		if (out->files_len > 0 || out->versions_len > 0) {
-			dray_fail(err, DRAY_UNSUPPORTED,
-				"'%s' tells of versions in a cloud, which only DVC keeps",
-				file->name);
-			return dray_hint(
-				err, "pull the data, remove '%s', and add it anew", file->name);
-		}
-		if (out->has_oid && !out->is_cached) {
-			dray_fail(err, DRAY_UNSUPPORTED,
-				"'%s' tells of data that is kept in no cache", file->name);
-			return dray_hint(err, "remove '%s', and leave the data to git", file->name);
-		}
-	}
-	return DRAY_OK;
-}
-
-static enum dray_status refuse_files(struct dray_migrate *migrate, struct dray_err *err)
-{
-	if (migrate->tracks.outside.len > 0)
-		return dray_fail(err, DRAY_UNSUPPORTED, "data outside of the repository: %s",
-			migrate->tracks.outside.items[0]);
-	for (size_t i = 0; i < migrate->tracks.files_len; i++)
-		DRAY_TRY(refuse_file(migrate, migrate->tracks.files[i], err));
-	return DRAY_OK;
-}
-
-static void name_pointers(struct dray_migrate *migrate)
-{
-	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
-		const char *old_name = migrate->tracks.files[i]->name;
-		DRAY_AUTO_STR name = swap_suffix(old_name, migrate->from, migrate->to);
-
-		dray_strs_add(&migrate->old_names, old_name);
-		dray_strs_add(&migrate->new_names, name);
-	}
+	dray_tracks_drop(&migrate->new_tracks);
+	dray_repo_close(migrate->opened);
 }
 
 /* Names of data that stops it, as many as a line bears. */
@@ -135,7 +82,7 @@ static enum dray_status need_entry(void *ctx, const struct dray_entry *entry, st
 
 	DRAY_TRY(rehash_check_entry(&search->migrate->rehash, entry, err));
 	if (entry->kind != DRAY_KIND_EMPTY &&
-		!dray_store_has(search->migrate->session->store, &entry->oid))
+		!dray_store_has(search->migrate->old.store, &entry->oid))
 		search->is_missing = true;
 	return dray_os_check_cancel(err);
 }
@@ -147,11 +94,10 @@ static enum dray_status find_missing(struct dray_migrate *migrate, const struct 
 	struct search search = {.migrate = migrate};
 	enum dray_status status;
 
-	*out_is_missing = !dray_store_has(migrate->session->store, oid);
+	*out_is_missing = !dray_store_has(migrate->old.store, oid);
 	if (*out_is_missing || !oid->is_dir)
 		return DRAY_OK;
-	status = dray_manifest_each(
-		migrate->session->repo, oid, track->name, need_entry, &search, err);
+	status = dray_manifest_each(migrate->old.repo, oid, track->name, need_entry, &search, err);
 	if (status != DRAY_OK)
 		return dray_frame(err, "'%s'", track->name);
 	*out_is_missing = search.is_missing;
@@ -166,7 +112,7 @@ static enum dray_status keep_from_workspace(
 
 	records.leaves_files = true;
 	records_add(&records, track->file, track->out, track->name, NULL);
-	return records_keep(migrate->session, &records, migrate->options->jobs, err);
+	return records_keep(&migrate->old, &records, migrate->options->jobs, err);
 }
 
 static enum dray_status look_at(struct dray_migrate *migrate, struct dray_track *track,
@@ -178,7 +124,7 @@ static enum dray_status look_at(struct dray_migrate *migrate, struct dray_track 
 
 	if (!dray_track_out(track)->has_oid)
 		return DRAY_OK;
-	DRAY_TRY(diffs_find(migrate->session, &target, migrate->options->jobs, &diffs, err));
+	DRAY_TRY(diffs_find(&migrate->old, &target, migrate->options->jobs, &diffs, err));
 	bool is_there = !diffs.is_absent;
 	bool is_changed = is_there && diffs.len > 0;
 	bool is_unknown = diffs.is_uncached && dray_track_out(track)->oid.is_dir;
@@ -202,8 +148,8 @@ static enum dray_status look_at_all(struct dray_migrate *migrate, struct dray_er
 	DRAY_AUTO(strs) modified = DRAY_STRS_INIT;
 	DRAY_AUTO(strs) missing = DRAY_STRS_INIT;
 
-	for (size_t i = 0; i < migrate->tracks.len; i++)
-		DRAY_TRY(look_at(migrate, &migrate->tracks.items[i], &modified, &missing, err));
+	for (size_t i = 0; i < migrate->moved_len; i++)
+		DRAY_TRY(look_at(migrate, migrate->moved[i], &modified, &missing, err));
 	if (modified.len > 0)
 		return fail_names(&modified, "data that is modified",
 			"record it with 'dray commit', or bring it back with 'dray checkout'", err);
@@ -217,14 +163,14 @@ static enum dray_status rename_objects(struct dray_migrate *migrate, struct dray
 {
 	struct dray_store *store = NULL;
 
-	DRAY_TRY(dray_repo_store(migrate->other, &store, err));
+	DRAY_TRY(dray_repo_store(migrate->new, &store, err));
 	DRAY_TRY(dray_intake_begin(store, &migrate->rehash.intake, err));
-	for (size_t i = 0; i < migrate->tracks.len; i++) {
-		const struct dray_out *out = dray_track_out(&migrate->tracks.items[i]);
+	for (size_t i = 0; i < migrate->moved_len; i++) {
+		const struct dray_out *out = dray_track_out(migrate->moved[i]);
 
 		if (out->has_oid)
 			DRAY_TRY(rehash_add(
-				&migrate->rehash, &out->oid, migrate->tracks.items[i].name, err));
+				&migrate->rehash, &out->oid, migrate->moved[i]->name, err));
 	}
 	return rehash_run(&migrate->rehash, migrate->options->jobs, err);
 }
@@ -267,7 +213,7 @@ static enum dray_status settle_text(
 
 static enum dray_status write_pointer(struct dray_migrate *migrate, size_t i, struct dray_err *err)
 {
-	const struct dray_pointer_file *file = migrate->tracks.files[i];
+	const struct dray_pointer_file *file = migrate->files[i];
 	const char *name = migrate->new_names.items[i];
 	struct dray_buf *text = draft_files_add(&migrate->pointers, name, false);
 	struct dray_out *outs = dray_calloc(file->pointer.len, sizeof *outs); /* borrow strings */
@@ -288,8 +234,8 @@ static enum dray_status refuse_existing(const struct dray_migrate *migrate,
 	for (size_t i = 0; i < files->len; i++) {
 		const struct dray_draft_file *file = &files->items[i];
 		DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-		enum dray_status status = dray_os_slurp(migrate->session->repo->root_fd, file->path,
-			DRAY_POINTER_BYTES_MAX, &text, err);
+		enum dray_status status = dray_os_slurp(
+			migrate->old.repo->root_fd, file->path, DRAY_POINTER_BYTES_MAX, &text, err);
 
 		if (status == DRAY_NOT_FOUND)
 			continue;
@@ -306,7 +252,7 @@ static enum dray_status refuse_existing(const struct dray_migrate *migrate,
 static enum dray_status publish(const struct dray_migrate *migrate,
 	const struct dray_draft_files *files, struct dray_err *err)
 {
-	int root = migrate->session->repo->root_fd;
+	int root = migrate->old.repo->root_fd;
 
 	for (size_t i = 0; i < files->len; i++) {
 		const struct dray_draft_file *file = &files->items[i];
@@ -323,10 +269,10 @@ static enum dray_status publish(const struct dray_migrate *migrate,
 /* Symlinks lead into the old cache, which may go. */
 static enum dray_status free_links(struct dray_migrate *migrate, struct dray_err *err)
 {
-	for (size_t i = 0; i < migrate->tracks.len; i++) {
-		const struct dray_target target = {.track = &migrate->tracks.items[i]};
+	for (size_t i = 0; i < migrate->moved_len; i++) {
+		const struct dray_target target = {.track = migrate->moved[i]};
 
-		DRAY_TRY(unprotect_links(migrate->session, &target, err));
+		DRAY_TRY(unprotect_links(&migrate->old, &target, err));
 	}
 	return DRAY_OK;
 }
@@ -337,161 +283,157 @@ static enum dray_status make_new(struct dray_migrate *migrate, struct dray_err *
 	DRAY_TRY(publish(migrate, &migrate->pointers, err));
 	DRAY_TRY(publish(migrate, &migrate->ignores, err));
 	/* what makes the repository is not there before all that it promises is */
-	DRAY_TRY(
-		dray_os_syncfs(migrate->session->repo->root_fd, migrate->session->repo->root, err));
+	DRAY_TRY(dray_os_syncfs(migrate->old.repo->root_fd, migrate->old.repo->root, err));
 	return publish(migrate, &migrate->settings, err);
 }
 
 /* --------------------------------------------------------------------- all */
 
-static void tell(struct dray_migrate *migrate)
+static void tell_names(const struct dray_migrate *migrate)
 {
-	for (size_t i = 0; i < migrate->new_names.len; i++)
-		report_item(migrate->session->report,
-			&(struct dray_item){
-				.state = migrate->options->dry_run ? "to migrate" : "migrated",
-				.path = migrate->new_names.items[i],
-				.from = migrate->old_names.items[i],
-			});
-	report_total(migrate->session->report, "pointers", migrate->new_names.len);
-	report_total(migrate->session->report, "objects", migrate->rehash.moved);
-	report_total(migrate->session->report, "bytes", migrate->rehash.bytes);
+	bool is_dry = migrate->options->dry_run;
+
+	for (size_t i = 0; i < migrate->new_names.len; i++) {
+		bool is_chosen = i < migrate->files_len;
+
+		/* what a run that was killed has left */
+		if (!is_chosen &&
+			!dray_os_exists(migrate->old.repo->root_fd, migrate->old_names.items[i]))
+			continue;
+		if (is_chosen)
+			report_item(migrate->old.report,
+				&(struct dray_item){
+					.state = is_dry ? "to migrate" : "migrated",
+					.path = migrate->new_names.items[i],
+					.from = migrate->old_names.items[i],
+				});
+		else
+			report_item(
+				migrate->old.report, &(struct dray_item){.state = "left over",
+							     .path = migrate->old_names.items[i]});
+	}
 }
 
-/* The old cache, which old revisions need. */
-static void tell_kept(struct dray_migrate *migrate)
+static void tell(struct dray_migrate *migrate)
 {
-	struct dray_session *session = migrate->session;
-
+	report_total(migrate->old.report, "pointers", migrate->files_len);
+	report_total(migrate->old.report, "objects", migrate->rehash.moved);
+	report_total(migrate->old.report, "bytes", migrate->rehash.bytes);
+	if (migrate->is_part)
+		session_note(&migrate->old, "%s keeps %zu %s and %zu %s",
+			migrate->from->is_dvc ? "DVC" : "dray", migrate->pointers_left,
+			migrate->pointers_left == 1 ? "pointer" : "pointers", migrate->stages_left,
+			migrate->stages_left == 1 ? "stage" : "stages");
 	if (migrate->rehash.flattened > 0)
-		session_note(session,
+		session_note(&migrate->old,
 			"files in directories that are executable, which DVC does not record: %llu",
 			(unsigned long long)migrate->rehash.flattened);
-	report_item(session->report, &(struct dray_item){.state = "kept",
-					     .path = dray_store_path(session->store),
-					     .is_path_literal = true});
+}
+
+static enum dray_status make_drafts(struct dray_migrate *migrate, struct dray_err *err)
+{
+	DRAY_TRY(rename_objects(migrate, err));
+	for (size_t i = 0; i < migrate->files_len; i++)
+		DRAY_TRY(write_pointer(migrate, i, err));
+	DRAY_TRY(refuse_existing(migrate, &migrate->pointers, err));
+	return refuse_existing(migrate, &migrate->ignores, err);
 }
 
 static enum dray_status carry_out(struct dray_migrate *migrate, struct dray_err *err)
 {
-	DRAY_TRY(rename_objects(migrate, err));
-	for (size_t i = 0; i < migrate->tracks.files_len; i++)
-		DRAY_TRY(write_pointer(migrate, i, err));
-	DRAY_TRY(refuse_existing(migrate, &migrate->pointers, err));
-	DRAY_TRY(refuse_existing(migrate, &migrate->ignores, err));
+	if (migrate->files_len > 0)
+		DRAY_TRY(make_drafts(migrate, err));
 	DRAY_TRY(make_new(migrate, err));
+	tell_names(migrate);
 	DRAY_TRY(migrate_remove_old(migrate, err));
 	DRAY_TRY(migrate_stage(migrate, err));
+	/* old revisions need it */
+	if (migrate->files_len > 0 && !migrate->is_part)
+		report_item(
+			migrate->old.report, &(struct dray_item){.state = "kept",
+						     .path = dray_store_path(migrate->old.store),
+						     .is_path_literal = true});
 	tell(migrate);
-	tell_kept(migrate);
 	return DRAY_OK;
 }
 
 static enum dray_status run(struct dray_migrate *migrate, struct dray_err *err)
 {
-	struct dray_repo *repo = migrate->session->repo;
-
-	DRAY_TRY(dray_tracks_load(repo, &migrate->tracks, err));
-	DRAY_TRY(refuse_files(migrate, err));
-	name_pointers(migrate);
-	migrate->old_private = dray_repo_config_path(repo, DRAY_CONFIG_LOCAL);
-	migrate->old_index = dray_path_join(repo->state_dir, "index");
-	DRAY_TRY(dray_repo_open_as(repo, migrate->to, &migrate->other, err));
+	DRAY_TRY(migrate_choose(migrate, err));
+	migrate->old_private = dray_repo_config_path(migrate->old.repo, DRAY_CONFIG_LOCAL);
+	migrate->old_index = dray_path_join(migrate->old.repo->state_dir, "index");
 	DRAY_TRY(migrate_settings(migrate, err));
 	DRAY_TRY(migrate_ignores(migrate, err));
 	DRAY_TRY(look_at_all(migrate, err));
 	if (!migrate->options->dry_run)
 		return carry_out(migrate, err);
+	tell_names(migrate);
 	tell(migrate);
 	return DRAY_OK;
 }
 
-/* What a run that was killed has left of the old repository, from its names in the new one. */
-static enum dray_status find_left(struct dray_migrate *migrate, struct dray_err *err)
-{
-	struct dray_repo *repo = migrate->session->repo;
-
-	DRAY_TRY(dray_tracks_load(repo, &migrate->tracks, err));
-	for (size_t i = 0; i < migrate->tracks.files_len; i++) {
-		const char *name = migrate->tracks.files[i]->name;
-
-		if (!dray_path_has_suffix(name, migrate->to->pointer_suffix))
-			continue; /* of stages: these are never migrated */
-		DRAY_AUTO_STR old_name = swap_suffix(name, migrate->to, migrate->from);
-		dray_strs_add(&migrate->new_names, name);
-		dray_strs_add(&migrate->old_names, old_name);
-	}
-	DRAY_TRY(dray_repo_open_as(repo, migrate->from, &migrate->other, err));
-	migrate->old_private = dray_repo_config_path(migrate->other, DRAY_CONFIG_LOCAL);
-	migrate->old_index = dray_path_join(migrate->other->state_dir, "index");
-	return migrate_ignores(migrate, err);
-}
-
-/* The repository is what it is to be: what a killed run has not done is done. */
-static enum dray_status finish(struct dray_migrate *migrate, struct dray_err *err)
-{
-	struct dray_session *session = migrate->session;
-
-	DRAY_TRY(find_left(migrate, err));
-	for (size_t i = 0; i < migrate->old_names.len; i++)
-		if (dray_os_exists(session->repo->root_fd, migrate->old_names.items[i]))
-			report_item(session->report, &(struct dray_item){.state = "left over",
-							     .path = migrate->old_names.items[i]});
-	report_total(session->report, "pointers", 0);
-	if (migrate->options->dry_run)
-		return DRAY_OK;
-	DRAY_TRY(migrate_remove_old(migrate, err));
-	return migrate_stage(migrate, err);
-}
-
 static enum dray_status find_dialect(const struct dray_migrate_options *options,
-	const struct dray_dialect **out, struct dray_err *err)
+	const struct dray_dialect **out, const struct dray_dialect **out_other,
+	struct dray_err *err)
 {
 	static const struct dray_dialect *const known[] = {&dray_dialect_native, &dray_dialect_dvc};
 
 	for (size_t i = 0; i < DRAY_COUNT(known); i++)
 		if (strcmp(options->to, known[i]->name) == 0) {
 			*out = known[i];
+			*out_other = known[1 - i];
 			return DRAY_OK;
 		}
 	return dray_fail(
 		err, DRAY_USAGE, "'%s' is no dialect: there are native and dvc", options->to);
 }
 
-static enum dray_status refuse_targets(
-	const struct dray_migrate_options *options, struct dray_err *err)
+static bool has_settings(const struct dray_repo *repo)
 {
-	if (options->targets == NULL || options->targets->len == 0)
-		return DRAY_OK;
-	dray_fail(err, DRAY_USAGE, "a repository is migrated as a whole");
-	return dray_hint(err,
-		"make '%s' part of a repository of its own with 'dray init --subdir' to "
-		"migrate only that",
-		options->targets->items[0]);
+	DRAY_AUTO_STR path = dray_repo_config_path(repo, DRAY_CONFIG_PROJECT);
+
+	return dray_os_exists(AT_FDCWD, path);
+}
+
+/* The caller's repository is one of the two; the other one lies at the same root. */
+static enum dray_status open_both(struct dray_migrate *migrate, struct dray_err *err)
+{
+	struct dray_repo *own = migrate->old.repo;
+	bool is_new = own->dialect == migrate->to;
+
+	DRAY_TRY(dray_repo_open_as(
+		own, is_new ? migrate->from : migrate->to, &migrate->opened, err));
+	migrate->new = is_new ? own : migrate->opened;
+	if (is_new) {
+		migrate->old.repo = migrate->opened;
+		DRAY_TRY(dray_repo_store(migrate->opened, &migrate->old.store, err));
+	}
+	migrate->has_old = !is_new || has_settings(migrate->old.repo);
+	migrate->has_new = is_new || has_settings(migrate->new);
+	return DRAY_OK;
 }
 
 enum dray_status dray_ops_migrate(struct dray_session *session,
 	const struct dray_migrate_options *options, struct dray_err *err)
 {
-	struct dray_migrate migrate = {
-		.session = session, .options = options, .from = session->repo->dialect};
+	struct dray_migrate migrate = {.old = *session, .options = options};
 	DRAY_AUTO(lock) lock = DRAY_LOCK_INIT;
+	DRAY_AUTO(lock) other_lock = DRAY_LOCK_INIT;
 
-	DRAY_TRY(find_dialect(options, &migrate.to, err));
-	DRAY_TRY(refuse_targets(options, err));
+	DRAY_TRY(find_dialect(options, &migrate.to, &migrate.from, err));
 	DRAY_TRY(dray_repo_lock(session->repo, &lock, err));
-	bool is_done = migrate.to == migrate.from;
-	if (is_done)
-		migrate.from = migrate.to == &dray_dialect_native ? &dray_dialect_dvc
-								  : &dray_dialect_native;
+	enum dray_status status = open_both(&migrate, err);
+	if (status == DRAY_OK && migrate.has_old && migrate.has_new)
+		status = dray_repo_lock(migrate.opened, &other_lock, err);
 	migrate.rehash = (struct dray_rehash){
-		.from = session->repo,
-		.store = session->store,
+		.from = migrate.old.repo,
+		.store = migrate.old.store,
 		.algo = migrate.to->algo,
 		.has_kinds = migrate.to->has_kinds,
 		.progress = &session->report->progress,
 	};
-	enum dray_status status = is_done ? finish(&migrate, err) : run(&migrate, err);
+	if (status == DRAY_OK)
+		status = run(&migrate, err);
 	dray_migrate_drop(&migrate);
 	return status;
 }

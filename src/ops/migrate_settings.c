@@ -19,6 +19,20 @@ static bool is_known(const struct dray_migrate *migrate, const char *key)
 	return !migrate->to->is_dvc || (row != NULL && row->kinds != 0);
 }
 
+/* A repository that is there keeps its settings; only a remote that it does not know would be lost.
+ */
+static bool is_wanted(const struct dray_migrate *migrate, const char *key)
+{
+	const char *option = strrchr(key, '.');
+
+	if (!migrate->has_new)
+		return true;
+	if (strncmp(key, "remote.", 7) != 0 || option == key + 6)
+		return false;
+	DRAY_AUTO_STR url = dray_format("%.*s.url", (int)(option - key), key);
+	return dray_config_peek(&migrate->new->config, url) == NULL;
+}
+
 /*
  * A relative path is seen from the folder of its file, which is another one now. What git shares
  * stays relative, as the repository may lie elsewhere for others.
@@ -48,11 +62,11 @@ static enum dray_status add_setting(struct dray_migrate *migrate, const char *ke
 }
 
 static enum dray_status translate(struct dray_migrate *migrate, const struct dray_config *config,
-	enum dray_config_level level, const char *new_path, struct dray_err *err)
+	enum dray_config_level level, const char *new_path, struct dray_buf *text,
+	struct dray_err *err)
 {
 	bool is_shared = level == DRAY_CONFIG_PROJECT;
-	struct dray_buf *text = draft_files_add(&migrate->settings, new_path, !is_shared);
-	DRAY_AUTO_STR old_path = dray_repo_config_path(migrate->session->repo, level);
+	DRAY_AUTO_STR old_path = dray_repo_config_path(migrate->old.repo, level);
 	DRAY_AUTO_STR old_dir = dray_path_dirname(old_path);
 	DRAY_AUTO_STR new_dir = dray_path_dirname(new_path);
 
@@ -61,41 +75,63 @@ static enum dray_status translate(struct dray_migrate *migrate, const struct dra
 		const char *key = translate_key(migrate, entry->key);
 		DRAY_AUTO_STR value = translate_value(entry, old_dir, new_dir, is_shared);
 
-		if (is_known(migrate, key)) {
-			DRAY_TRY(add_setting(migrate, key, value, text, err));
-			dray_config_add(&migrate->other->config, key, value, new_path, 1);
-		} else {
-			session_note(migrate->session,
+		if (!is_wanted(migrate, key))
+			continue;
+		if (!is_known(migrate, key)) {
+			session_note(&migrate->old,
 				"setting '%s' is left out: DVC does not know it", key);
+			continue;
 		}
+		DRAY_TRY(add_setting(migrate, key, value, text, err));
+		if (!migrate->has_new)
+			dray_config_add(&migrate->new->config, key, value, new_path, 1);
 	}
+	return DRAY_OK;
+}
+
+/* What a file of settings holds; none is like an empty one. */
+static enum dray_status read_settings(
+	const char *path, struct dray_buf *text, bool *out_is_there, struct dray_err *err)
+{
+	enum dray_status status = dray_os_slurp(AT_FDCWD, path, DRAY_CONFIG_BYTES_MAX, text, err);
+
+	if (status != DRAY_OK && status != DRAY_NOT_FOUND)
+		return status;
+	*out_is_there = status == DRAY_OK;
 	return DRAY_OK;
 }
 
 static enum dray_status migrate_level(
 	struct dray_migrate *migrate, enum dray_config_level level, struct dray_err *err)
 {
+	bool is_private = level == DRAY_CONFIG_LOCAL;
 	DRAY_AUTO(config) config = {.syntax = migrate->from->config_syntax};
 	DRAY_AUTO(buf) text = DRAY_BUF_INIT;
-	DRAY_AUTO_STR old_path = dray_repo_config_path(migrate->session->repo, level);
-	DRAY_AUTO_STR new_path = dray_repo_config_path(migrate->other, level);
-	enum dray_status status =
-		dray_os_slurp(AT_FDCWD, old_path, DRAY_CONFIG_BYTES_MAX, &text, err);
+	DRAY_AUTO(buf) before = DRAY_BUF_INIT;
+	DRAY_AUTO_STR old_path = dray_repo_config_path(migrate->old.repo, level);
+	DRAY_AUTO_STR new_path = dray_repo_config_path(migrate->new, level);
+	bool has_old;
+	bool has_new = false;
 
-	if (status == DRAY_NOT_FOUND && level == DRAY_CONFIG_LOCAL)
+	DRAY_TRY(read_settings(old_path, &text, &has_old, err));
+	if (migrate->has_new)
+		DRAY_TRY(read_settings(new_path, &before, &has_new, err));
+	if (!has_old && (is_private || migrate->has_new))
 		return DRAY_OK;
-	if (status != DRAY_NOT_FOUND)
-		DRAY_TRY(status);
 	DRAY_TRY(dray_config_parse(&config, dray_buf_text(&text), text.len, old_path, err));
-	return translate(migrate, &config, level, new_path, err);
+	struct dray_buf *draft = draft_files_add(&migrate->settings, new_path, is_private);
+	dray_buf_add(draft, dray_buf_text(&before), before.len);
+	return translate(migrate, &config, level, new_path, draft, err);
 }
 
 enum dray_status migrate_settings(struct dray_migrate *migrate, struct dray_err *err)
 {
+	if (migrate->has_new && migrate->is_part)
+		return DRAY_OK;
 	DRAY_TRY(migrate_level(migrate, DRAY_CONFIG_LOCAL, err));
-	if (migrate->to->kept_out != NULL) {
+	if (migrate->to->kept_out != NULL && !migrate->has_new) {
 		DRAY_AUTO_STR path =
-			dray_format("%s/%s/.gitignore", migrate->other->root, migrate->to->folder);
+			dray_format("%s/%s/.gitignore", migrate->new->root, migrate->to->folder);
 
 		dray_buf_puts(
 			draft_files_add(&migrate->settings, path, false), migrate->to->kept_out);
@@ -105,32 +141,48 @@ enum dray_status migrate_settings(struct dray_migrate *migrate, struct dray_err 
 
 /* ------------------------------------------------------------ ignore files */
 
+/* A repository that is there keeps its rules. */
 static enum dray_status take_ignore(
 	struct dray_migrate *migrate, const char *folder, struct dray_err *err)
 {
 	DRAY_AUTO_STR old_name = dray_path_join(folder, migrate->from->ignore_file);
 	DRAY_AUTO_STR new_name = dray_path_join(folder, migrate->to->ignore_file);
+	int root = migrate->old.repo->root_fd;
 
+	if (!migrate->is_part)
+		dray_strs_add(&migrate->old_ignores, old_name);
+	dray_strs_add(&migrate->new_ignores, new_name);
+	if (migrate->has_new && dray_os_exists(root, new_name))
+		return DRAY_OK;
+	struct dray_buf *text = draft_files_add(&migrate->ignores, new_name, false);
+	return dray_os_slurp(root, old_name, DRAY_RULES_BYTES_MAX, text, err);
+}
+
+/* A run that was killed before may have removed the old one, and staged nothing. */
+static void stage_ignore(struct dray_migrate *migrate, const char *folder)
+{
+	DRAY_AUTO_STR old_name = dray_path_join(folder, migrate->from->ignore_file);
+	DRAY_AUTO_STR new_name = dray_path_join(folder, migrate->to->ignore_file);
+
+	if (!migrate->has_new || migrate->is_part ||
+		dray_os_exists(migrate->old.repo->root_fd, old_name))
+		return;
 	dray_strs_add(&migrate->old_ignores, old_name);
 	dray_strs_add(&migrate->new_ignores, new_name);
-	if (migrate->session->repo->dialect == migrate->to)
-		return DRAY_OK; /* what is to be is there */
-	struct dray_buf *text = draft_files_add(&migrate->ignores, new_name, false);
-	return dray_os_slurp(
-		migrate->session->repo->root_fd, old_name, DRAY_RULES_BYTES_MAX, text, err);
 }
 
 /* Data has no rules inside, and another repository has its own. */
 static bool is_entered(struct dray_migrate *migrate, const char *name)
 {
-	int root = migrate->session->repo->root_fd;
+	int root = migrate->old.repo->root_fd;
 	DRAY_AUTO_STR git = dray_path_join(name, ".git");
 	DRAY_AUTO_STR own = dray_path_join(name, migrate->from->folder);
 	const char *basename = dray_path_basename(name);
 
 	return strcmp(basename, ".git") != 0 && strcmp(basename, migrate->from->folder) != 0 &&
 	       strcmp(basename, migrate->to->folder) != 0 &&
-	       dray_tracks_find(&migrate->tracks, name) == NULL && !dray_os_exists(root, git) &&
+	       dray_tracks_find(&migrate->tracks, name) == NULL &&
+	       dray_tracks_find(&migrate->new_tracks, name) == NULL && !dray_os_exists(root, git) &&
 	       !dray_os_exists(root, own);
 }
 
@@ -142,18 +194,21 @@ static enum dray_status visit(struct dray_migrate *migrate, const char *folder,
 	struct dray_stat stat;
 
 	DRAY_TRY(dray_os_check_cancel(err));
-	DRAY_TRY(dray_os_open_beneath(migrate->session->repo->root_fd, folder, false, &fd, err));
+	DRAY_TRY(dray_os_open_beneath(migrate->old.repo->root_fd, folder, false, &fd, err));
 	DRAY_TRY(dray_os_list(fd, folder, &dirents, err));
 	for (size_t i = 0; i < dirents.len; i++) {
-		DRAY_AUTO_STR name = dray_path_join(folder, dirents.items[i].name);
+		const char *basename = dirents.items[i].name;
+		DRAY_AUTO_STR name = dray_path_join(folder, basename);
 
-		DRAY_TRY(dray_os_stat(fd, dirents.items[i].name, &stat, err));
+		DRAY_TRY(dray_os_stat(fd, basename, &stat, err));
 		if (stat.type == DRAY_TYPE_DIR && is_entered(migrate, name))
 			dray_strs_add(pending, name);
-		else if (stat.type == DRAY_TYPE_FILE &&
-			 strcmp(dirents.items[i].name,
-				 migrate->session->repo->dialect->ignore_file) == 0)
+		else if (stat.type != DRAY_TYPE_FILE)
+			continue;
+		else if (strcmp(basename, migrate->from->ignore_file) == 0)
 			DRAY_TRY(take_ignore(migrate, folder, err));
+		else if (strcmp(basename, migrate->to->ignore_file) == 0)
+			stage_ignore(migrate, folder);
 	}
 	return DRAY_OK;
 }

@@ -74,6 +74,14 @@ const struct dray_dialect *dialect_of(const char *root)
 	return NULL;
 }
 
+bool dialect_has_folder(const char *basename)
+{
+	for (size_t i = 0; i < DRAY_COUNT(dialects); i++)
+		if (strcmp(basename, dialects[i]->folder) == 0)
+			return true;
+	return false;
+}
+
 const struct dray_dialect *dialect_of_config(const char *name, char **out_root)
 {
 	DRAY_AUTO_STR folder = dray_path_dirname(name);

@@ -13,6 +13,8 @@ const struct dray_dialect *dialect_find_at(const char *dir, char **out_root);
 
 /* Of the folder `root` itself; NULL if it is no root. */
 const struct dray_dialect *dialect_of(const char *root);
+/* Is it called like a dialect's own folder, ".dray"? */
+bool dialect_has_folder(const char *basename);
 /* Of the root "sub" whose shared settings are "sub/.dvc/config"; NULL for another file. */
 const struct dray_dialect *dialect_of_config(const char *name, char **out_root);
 

@@ -95,9 +95,9 @@ static uint8_t type_of(int dir, const struct dray_dirent *entry)
 									 : DRAY_TYPE_OTHER;
 }
 
-static bool is_ours_or_gits(const struct dray_dialect *dialect, const char *basename)
+static bool is_ours_or_gits(const char *basename)
 {
-	return strcmp(basename, ".git") == 0 || strcmp(basename, dialect->folder) == 0;
+	return strcmp(basename, ".git") == 0 || dialect_has_folder(basename);
 }
 
 /* A folder with a repository of its own, dray's or git's, keeps its own pointers. */
@@ -124,7 +124,7 @@ static enum dray_status visit_entry(struct walk *walk, int fd, const char *folde
 		dray_ignore(dray_os_remove_tree(fd, entry->name, &unused)); /* next time then */
 		return DRAY_OK;
 	}
-	if (type == DRAY_TYPE_DIR && !is_ours_or_gits(walk->repo->dialect, entry->name) &&
+	if (type == DRAY_TYPE_DIR && !is_ours_or_gits(entry->name) &&
 		!dray_rules_match(&walk->rules, name, true, NULL))
 		dray_strs_add(out_folders, name);
 	if (type == DRAY_TYPE_FILE && is_candidate &&

@@ -126,7 +126,7 @@ meta:
   there "$(printf 'three\n' | object .git/dray/cache)"
 }
 
-@test "what is in the way, and parts of a repository" {
+@test "what is in the way" {
   dvc_data_repo
   echo mine >data.dray
   run --separate-stderr dray migrate --to native
@@ -136,13 +136,11 @@ meta:
   there data.dvc .dvc/config
   gone .dray/config
   rm data.dray
-  run --separate-stderr dray migrate --to native data
-  [ "$status" != 0 ]
-  hints 'a repository is migrated as a whole'
   printf 'stages: {a: {cmd: x, outs: [made]}}\n' >dvc.yaml
   run --separate-stderr dray migrate --to native
   [ "$status" != 0 ]
   hints "'dvc.lock' is about stages"
+  hints 'name pointers to migrate these alone'
   hints "remove 'dvc.yaml' first"
   rm dvc.yaml
   sed 's/^- /- cache: false\n  /' data.dvc >uncached.dvc
@@ -217,4 +215,149 @@ meta:
   rm -rf .dvc/cache
   equal "$(cat data/a)" one
   exits 0 dray status --exit-code
+}
+
+# Also a stage whose out is there, and more in the cache of DVC's than what moves.
+with_stage() {
+  dvc_data_repo
+  printf 'stages: {a: {cmd: x, deps: [tool], outs: [made]}}\n' >dvc.yaml
+  printf 'made\n' >made
+  printf '/made\n' >>.gitignore
+  dray commit -q -f
+  git add -A
+  git commit -q -m stage
+}
+
+@test "some: they are native then, and nothing else is touched" {
+  with_stage
+  cp -a .dvc ../before
+  exits 0 dray migrate --to native --dry-run tool.dvc
+  gone .dray tool.dray
+  exits 0 dray migrate --to native --json tool.dvc
+  equal "$(json "[(i['state'], i['path'], i['from']) for i in items]")" "[('migrated', 'tool.dray', 'tool.dvc')]"
+  equal "$(json "(totals['pointers'], totals['objects'], totals['bytes'])")" '(1, 1, 6)'
+  hints 'DVC keeps 2 pointers and 1 stage'
+  there .dray/config .drayignore .dvcignore data.dvc old.dvc dvc.yaml dvc.lock
+  gone tool.dvc data.dray old.dray
+  grep -q 'url = ../../store' .dray/config
+  grep -q 'jobs = 3' .git/dray/config
+  rm -rf .dvc/tmp ../before/tmp
+  diff -r .dvc ../before
+  equal "$(git status --porcelain)" 'A  .dray/config
+A  .drayignore
+R  tool.dvc -> tool.dray'
+  exits 0 dray status --exit-code
+  exits 0 dray ls
+  equal "$output" tool
+  exits 0 dray fsck
+}
+
+@test "one after the other, folders and data; the last one takes the settings along" {
+  dvc_data_repo
+  mkdir sub
+  printf 'four\n' >sub/four
+  printf 'five\n' >sub/five
+  dray add -q sub/four sub/five
+  git add -A
+  git commit -q -m sub
+  exits 0 dray migrate --to native sub
+  equal "$(find sub -name '*.dray' | sort)" 'sub/five.dray
+sub/four.dray'
+  dray config -q core.autostage false
+  printf '*.own\n' >>.drayignore
+  dray remote add -q other ../elsewhere
+  dvc_config=$(cat .dvc/config)
+  (cd sub && exits 0 dray migrate --to native ../data)
+  equal "$(cat .dvc/config)" "$dvc_config"
+  printf '["remote \"late\""]\n    url = ../../late\n' >>.dvc/config
+  exits 0 dray migrate --to native sub/four tool old.dvc
+  equal "$stderr" ''
+  gone .dvc/config .dvcignore tool.dvc old.dvc
+  exits 0 dray remote list
+  equal "$(cut -f 1 <<<"$output")" 'store
+other
+late'
+  grep -q 'autostage = false' .dray/config
+  grep -qx '\*.own' .drayignore
+  exits 0 dray ls
+  equal "$output" 'data
+old
+sub/five
+sub/four
+tool'
+  exits 0 dray status --exit-code
+}
+
+@test "some go back" {
+  with_stage
+  cp -a tool.dvc data.dvc ..
+  dray migrate -q --to native tool.dvc data.dvc
+  git commit -q -m native
+  exits 0 dray migrate --to dvc tool
+  hints 'dray keeps 1 pointer and 0 stages'
+  cmp tool.dvc ../tool.dvc
+  gone tool.dray
+  there .dray/config .drayignore data.dray
+  exits 0 dray migrate --to dvc data.dray
+  cmp data.dvc ../data.dvc
+  gone .dray .drayignore data.dray
+  exits 0 dray status --exit-code
+  equal "$(git status --porcelain | grep -v '^[RAD] ')" ''
+}
+
+@test "some, where nothing of the other kind is yet" {
+  data_repo
+  printf 'new\n' >new
+  dray add -q new
+  exits 0 dray migrate --to dvc new
+  there .dvc/config .dvc/.gitignore new.dvc data.dray .dray/config
+  gone new.dray
+  exits 0 dray status --exit-code
+}
+
+@test "what cannot be migrated is named, and nothing changes" {
+  with_stage
+  printf 'six\n' >six
+  dray add -q six
+  sed 's/^- /- cache: false\n  /; s/path: .*/path: uncached/' six.dvc >uncached.dvc
+  git add -A
+  refused() {
+    local before
+    before=$(git status --porcelain)
+    run --separate-stderr dray migrate --to native "${@:2}"
+    [ "$status" != 0 ]
+    one_line
+    hints "$1"
+    equal "$(git status --porcelain)" "$before"
+    gone .dray .drayignore tool.dray
+  }
+  refused "'made' is made by stage 'a' of 'dvc.yaml'" tool made
+  refused "'made' is made by stage 'a'" .
+  refused "'dvc.yaml'" dvc.yaml
+  refused "'uncached.dvc' tells of data that is kept in no cache" tool uncached.dvc
+  refused "'data/sub' is a part of 'data'" tool data/sub
+  refused "'lost' is not tracked" tool lost
+  rm uncached.dvc
+  dray migrate -q --to native six
+  mkdir -p data
+  printf 'outs:\n- sha256: %s\n  size: 4\n  path: data/six\n' "$(sha256sum <six | cut -c 1-64)" >other.dray
+  run --separate-stderr dray migrate --to native data
+  [ "$status" != 0 ]
+  hints "'data' ('data.dvc') overlaps with 'data/six' ('other.dray')"
+  there data.dvc
+}
+
+@test "killed between the new pointers and the old: run again, it goes on" {
+  with_stage
+  cp -a . ../copy
+  dray migrate -q --to native tool data
+  cp -a .dray .drayignore tool.dray data.dray ../copy
+  cp -a .git/dray ../copy/.git/
+  rm ../copy/data.dvc
+  cd ../copy || return 1
+  exits 0 dray status --exit-code tool
+  exits 0 dray migrate --to native tool data
+  gone tool.dvc data.dvc
+  there tool.dray data.dray old.dvc
+  equal "$(git diff --name-only; git ls-files -o --exclude-standard)" ''
 }

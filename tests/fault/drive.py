@@ -196,6 +196,7 @@ ACTIONS = {
     "log": (committed, ["log", "data/deep"]),
     "du-history": (committed, ["du", "--history"]),
     "migrate": (dvc, ["migrate", "--to", "native"]),
+    "migrate-part": (dvc, ["migrate", "--to", "native", "data"]),
     "migrate-back": (own, ["migrate", "--to", "dvc"]),
     "gc": (committed, ["gc", "--workspace"]),
     "gc-remote": (old_on_remote, ["gc", "--rev", "HEAD~2", "--remote", "store"]),

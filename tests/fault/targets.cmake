@@ -3,8 +3,8 @@ add_executable(dray-fault ${PROJECT_SOURCE_DIR}/src/main.c fault/slots.c)
 target_link_libraries(dray-fault PRIVATE dray_cli)
 
 if(PYTHON3)
-  foreach(action init add modify push fetch checkout checkout-rev cat log du-history migrate migrate-back gc gc-remote
-      archive add-archive bundle unbundle install uninstall)
+  foreach(action init add modify push fetch checkout checkout-rev cat log du-history migrate migrate-part migrate-back gc
+      gc-remote archive add-archive bundle unbundle install uninstall)
     dray_test(fault_${action}
       COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/fault/drive.py $<TARGET_FILE:dray-fault> ${action}
       LABELS fault TIMEOUT 300)

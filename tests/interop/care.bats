@@ -136,6 +136,55 @@ play_move() {
   equal "$(git diff HEAD~1 --stat -- '*.dvc')" ''
 }
 
+@test "some pointers become native and come back: DVC finds nothing changed" {
+  cp -a "$template" r
+  cd r || return 1
+  mkdir d e
+  echo 1 >d/a
+  echo 2 >e/b
+  echo 3 >in
+  echo 4 >f
+  dvc add -q d e in f
+  printf 'stages:\n  s:\n    cmd: cp in out\n    deps: [in]\n    outs: [out]\n' >dvc.yaml
+  dvc repro -q
+  dvc remote add -q -d store ../store
+  dvc push -q
+  git add -A
+  commit_all
+  exits 0 dray migrate --to native d
+  exits 0 dray migrate --to native in f.dvc
+  hints 'DVC keeps 1 pointer and 1 stage'
+  git commit -q -m native
+  clean() {
+    exits 0 dvc status
+    equal "$output" 'Data and pipelines are up to date.'
+    exits 0 dray status --exit-code
+  }
+  clean
+  exits 0 dray push
+  # Each tool brings what is its own, and what a stage of DVC's reads is there for it.
+  rm -rf d e in f out .dvc/cache
+  exits 0 dvc pull
+  there e/b out
+  gone d in f
+  exits 0 dray pull
+  equal "$(cat d/a in f)" '1
+3
+4'
+  exits 0 dvc repro
+  clean
+  equal "$(git status --porcelain)" ''
+  exits 0 dray migrate --to dvc d in
+  clean
+  exits 0 dray migrate --to dvc f
+  equal "$stderr" ''
+  gone .dray f.dray
+  exits 0 dvc status
+  equal "$output" 'Data and pipelines are up to date.'
+  equal "$(git diff HEAD~1 --stat)" ''
+  exits 0 dvc push
+}
+
 @test "what a running stage of DVC's holds is left alone" {
   cp -a "$template" r
   cd r || return 1
