@@ -19,6 +19,20 @@ const struct dray_yaml_node *dray_params_get(const struct dray_params *params, c
 /* Equal as Python has it: 1, 1.0 and true are one; mappings whatever their order. */
 bool dray_params_is_same(const struct dray_yaml_node *a, const struct dray_yaml_node *b);
 
+/* A mapping or list while it grows, in an arena. */
+struct dray_params_open {
+	struct dray_yaml_node node; /* first: it becomes one */
+	struct dray_yaml_pair *pairs;
+	size_t cap;
+};
+struct dray_yaml_node *dray_params_scalar(
+	struct dray_arena *arena, const char *text, size_t len, char style);
+/* `key` NULL: of a list. The value is borrowed, the key copied. */
+void dray_params_append(struct dray_arena *arena, struct dray_params_open *open, const char *key,
+	const struct dray_yaml_node *value);
+/* The sizes of what is in it, all of which is there. */
+void dray_params_close(struct dray_params_open *open);
+
 /* JSON and TOML as nodes in the tree's arena, for dray_params_parse. */
 DRAY_MUST_CHECK enum dray_status dray_params_read_json(struct dray_yaml_tree *tree,
 	const char *text, size_t len, const char *label, struct dray_err *err);

@@ -12,22 +12,6 @@ static void release(json_t **json)
 }
 #define AUTO_JSON __attribute__((cleanup(release))) json_t *
 
-static struct dray_yaml_node *new_scalar(
-	struct dray_arena *arena, const char *text, size_t len, char style)
-{
-	struct dray_yaml_node *node = dray_arena_alloc(arena, sizeof *node);
-
-	*node = (struct dray_yaml_node){
-		.type = DRAY_YAML_SCALAR,
-		.text = dray_arena_strndup(arena, text, len),
-		.len = len,
-		.style = style,
-		.weight = 1,
-		.height = 1,
-	};
-	return node;
-}
-
 /* A double in as many digits as tell it from all others, and never like a whole number. */
 static struct dray_yaml_node *new_real(struct dray_arena *arena, double value)
 {
@@ -36,7 +20,7 @@ static struct dray_yaml_node *new_real(struct dray_arena *arena, double value)
 	dray_buf_printf(&text, "%.17g", value);
 	if (strpbrk(text.data, ".e") == NULL)
 		dray_buf_puts(&text, ".0");
-	return new_scalar(arena, text.data, text.len, 'p');
+	return dray_params_scalar(arena, text.data, text.len, 'p');
 }
 
 static struct dray_yaml_node *take_scalar(struct dray_arena *arena, const json_t *json)
@@ -44,15 +28,16 @@ static struct dray_yaml_node *take_scalar(struct dray_arena *arena, const json_t
 	const char *word = json_is_true(json) ? "true" : json_is_false(json) ? "false" : "null";
 
 	if (json_is_string(json))
-		return new_scalar(arena, json_string_value(json), json_string_length(json), '"');
+		return dray_params_scalar(
+			arena, json_string_value(json), json_string_length(json), '"');
 	if (json_is_real(json))
 		return new_real(arena, json_real_value(json));
 	if (json_is_integer(json)) {
 		DRAY_AUTO_STR text = dray_format("%lld", (long long)json_integer_value(json));
 
-		return new_scalar(arena, text, strlen(text), 'p');
+		return dray_params_scalar(arena, text, strlen(text), 'p');
 	}
-	return new_scalar(arena, word, strlen(word), 'p');
+	return dray_params_scalar(arena, word, strlen(word), 'p');
 }
 
 /* NULL: nested too deep. */

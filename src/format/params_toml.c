@@ -21,9 +21,7 @@ enum origin { BY_PATH, BY_HEADER, BY_DOTS, IN_BRACKETS, BY_HEADERS };
 
 /* A value while it may still grow. */
 struct item {
-	struct dray_yaml_node node; /* first: items are nodes */
-	struct dray_yaml_pair *pairs;
-	size_t cap;
+	struct dray_params_open open; /* first: items are nodes */
 	unsigned depth;
 	enum origin origin;
 };
@@ -42,7 +40,7 @@ static struct item *new_item(
 	struct item *item = dray_arena_alloc(reading->arena, sizeof *item);
 
 	*item = (struct item){
-		.node = {.type = type, .weight = 1, .height = 1},
+		.open.node = {.type = type, .weight = 1, .height = 1},
 		.origin = origin,
 		.depth = depth,
 	};
@@ -53,31 +51,13 @@ static struct item *new_scalar(struct reading *reading, const char *text, size_t
 {
 	struct item *item = new_item(reading, DRAY_YAML_SCALAR, IN_BRACKETS, 0);
 
-	item->node.text = dray_arena_strndup(reading->arena, text, len);
-	item->node.len = len;
-	item->node.style = style;
+	item->open.node = *dray_params_scalar(reading->arena, text, len, style);
 	return item;
 }
 
-/* `key` NULL: of a list. */
 static void append(struct reading *reading, struct item *to, const char *key, struct item *value)
 {
-	if (to->node.len == to->cap) {
-		size_t cap = to->cap > 0 ? 2 * to->cap : 4;
-		struct dray_yaml_pair *pairs =
-			dray_arena_alloc(reading->arena, cap * sizeof *pairs);
-
-		if (to->node.len > 0)
-			memcpy(pairs, to->pairs, to->node.len * sizeof *pairs);
-		to->pairs = pairs;
-		to->node.pairs = pairs;
-		to->cap = cap;
-	}
-	to->pairs[to->node.len++] = (struct dray_yaml_pair){
-		.key = key != NULL ? dray_arena_strndup(reading->arena, key, strlen(key)) : NULL,
-		.key_style = '"',
-		.value = &value->node,
-	};
+	dray_params_append(reading->arena, &to->open, key, &value->open.node);
 }
 
 static struct item *item_of(const struct item *item, size_t at)
@@ -85,7 +65,7 @@ static struct item *item_of(const struct item *item, size_t at)
 	union {
 		const struct dray_yaml_node *node;
 		struct item *item; /* whose first member it is */
-	} own = {.node = item->pairs[at].value};
+	} own = {.node = item->open.pairs[at].value};
 
 	return own.item;
 }
@@ -157,8 +137,8 @@ static enum dray_status step(struct reading *reading, struct item **table, const
 		next = new_item(reading, DRAY_YAML_MAP, origin, (*table)->depth + 1);
 		add(reading, *table, key, next);
 	} else if (origin == BY_PATH && next->origin == BY_HEADERS) {
-		next = item_of(next, next->node.len - 1);
-	} else if (next->node.type != DRAY_YAML_MAP || next->origin == IN_BRACKETS ||
+		next = item_of(next, next->open.node.len - 1);
+	} else if (next->open.node.type != DRAY_YAML_MAP || next->origin == IN_BRACKETS ||
 		   (origin == BY_DOTS && next->origin != BY_DOTS)) {
 		return dray_toml_fail(&reading->toml, "a key that is said already", err);
 	}
@@ -222,7 +202,7 @@ static enum dray_status take_pair(struct reading *reading, struct item *table, s
 static void close_table(struct item *table)
 {
 	table->origin = IN_BRACKETS;
-	for (size_t i = 0; i < table->node.len; i++)
+	for (size_t i = 0; i < table->open.node.len; i++)
 		if (item_of(table, i)->origin == BY_DOTS)
 			close_table(item_of(table, i));
 }
@@ -234,7 +214,7 @@ static enum dray_status take_table(
 
 	reading->toml.at++;
 	dray_toml_skip_blanks(&reading->toml);
-	while (*reading->toml.at != '}' || table->node.len > 0) {
+	while (*reading->toml.at != '}' || table->open.node.len > 0) {
 		DRAY_TRY(take_pair(reading, table, err));
 		dray_toml_skip_blanks(&reading->toml);
 		if (*reading->toml.at == '}')
@@ -282,7 +262,8 @@ static enum dray_status take_scalar(
 	}
 	if (len > 0) {
 		*out = new_scalar(reading, reading->toml.at, len < DATE_LEN ? len : DATE_LEN, 'p');
-		(*out)->node.is_binary = len < DATE_LEN; /* a time is nothing that a lock holds */
+		(*out)->open.node.is_binary =
+			len < DATE_LEN; /* a time is nothing that a lock holds */
 	} else if ((len = dray_toml_based_len(reading->toml.at)) > 0 ||
 		   (len = dray_toml_number_len(reading->toml.at)) > 0) {
 		*out = new_number(reading, len);
@@ -369,14 +350,11 @@ static enum dray_status take_header(
 /* Sizes of what is below it, now that all is there. */
 static void sum_up(struct item *item)
 {
-	for (size_t i = 0; i < item->node.len && item->node.type != DRAY_YAML_SCALAR; i++) {
-		struct item *own = item_of(item, i);
-
-		sum_up(own);
-		item->node.weight += own->node.weight;
-		if (item->node.height <= own->node.height)
-			item->node.height = own->node.height + 1;
-	}
+	if (item->open.node.type == DRAY_YAML_SCALAR)
+		return;
+	for (size_t i = 0; i < item->open.node.len; i++)
+		sum_up(item_of(item, i));
+	dray_params_close(&item->open);
 }
 
 static enum dray_status take_all(struct reading *reading, struct item *root, struct dray_err *err)
@@ -413,7 +391,7 @@ enum dray_status dray_params_read_toml(struct dray_yaml_tree *tree, const char *
 	enum dray_status status = take_all(&reading, root, err);
 	dray_map_drop(&reading.known);
 	DRAY_TRY(status);
-	fresh.root = &root->node;
+	fresh.root = &root->open.node;
 	*tree = fresh;
 	fresh = (struct dray_yaml_tree)DRAY_YAML_TREE_INIT;
 	return DRAY_OK;
