@@ -1,7 +1,7 @@
 /*
  * params: files of parameters, which stages of a pipeline read. Numbers and
- * words mean what they do to YAML 1.2; JSON becomes the same nodes. Nothing of
- * a file is run: Python's are refused.
+ * words mean what they do to YAML 1.2; what is written in something else
+ * becomes the same nodes. Nothing of a file is run.
  */
 #include "params.h"
 #include "yaml_number.h"
@@ -28,11 +28,8 @@ static bool has_ending(const char *label, const char *ending)
 static enum dray_status read_tree(
 	struct dray_params *params, const char *text, size_t len, struct dray_err *err)
 {
-	if (has_ending(params->label, ".py")) {
-		dray_fail(err, DRAY_UNSUPPORTED, "parameters in '%s': .py files are not read",
-			params->label);
-		return dray_hint(err, "keep them in a YAML, JSON or TOML file");
-	}
+	if (has_ending(params->label, ".py"))
+		return dray_params_read_py(&params->tree, text, len, params->label, err);
 	if (has_ending(params->label, ".toml"))
 		return dray_params_read_toml(&params->tree, text, len, params->label, err);
 	if (has_ending(params->label, ".json"))
@@ -209,6 +206,8 @@ static const char *find_wrong_scalar(const struct dray_yaml_node *node)
 {
 	const char *text = node->text + strspn(node->text, "+-");
 
+	if (node->style == DRAY_PARAMS_ODD)
+		return node->text;
 	if (node->is_binary || strlen(node->text) != node->len)
 		return "binary data";
 	if (node->style != 'p')

@@ -33,11 +33,16 @@ void dray_params_append(struct dray_arena *arena, struct dray_params_open *open,
 /* The sizes of what is in it, all of which is there. */
 void dray_params_close(struct dray_params_open *open);
 
-/* JSON and TOML as nodes in the tree's arena, for dray_params_parse. */
+/* Style of a scalar that no lock can hold: its text says what it is. */
+#define DRAY_PARAMS_ODD 'x'
+
+/* JSON, TOML and Python's constants as nodes in the tree's arena, for dray_params_parse. */
 DRAY_MUST_CHECK enum dray_status dray_params_read_json(struct dray_yaml_tree *tree,
 	const char *text, size_t len, const char *label, struct dray_err *err);
 DRAY_MUST_CHECK enum dray_status dray_params_read_toml(struct dray_yaml_tree *tree,
 	const char *text, size_t len, const char *label, struct dray_err *err);
+DRAY_MUST_CHECK enum dray_status dray_params_read_py(struct dray_yaml_tree *tree, const char *text,
+	size_t len, const char *label, struct dray_err *err);
 
 /* One of the values that are written; borrowed. */
 struct dray_params_item {

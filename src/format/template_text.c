@@ -223,6 +223,8 @@ enum dray_status dray_template_put(
 	if (node->type != DRAY_YAML_SCALAR)
 		return dray_fail(err, DRAY_INVALID, "a %s cannot be put into a text",
 			node->type == DRAY_YAML_MAP ? "mapping" : "list");
+	if (node->style == DRAY_PARAMS_ODD)
+		return dray_fail(err, DRAY_UNSUPPORTED, "%s cannot be put into a text", node->text);
 	if (node->style != 'p' || !dray_yaml_is_typed(node->text)) {
 		dray_buf_puts(buf, node->text);
 	} else if (dray_yaml_is_null(node->text)) {

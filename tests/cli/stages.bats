@@ -266,11 +266,13 @@ stages:
 Y
   mkdir d ../elsewhere
   echo a | tee a t o f p d/x >d/y
-  echo 'a: secret' | tee p.py >../elsewhere/p.yaml
+  echo 'a: secret' >../elsewhere/p.yaml
+  echo 'a = {1, 2}' >p.py
   ln -s ../elsewhere l
   exits 0 dray status --json part
-  exits 1 dray status python
-  [[ $stderr == *"parameters in 'p.py': .py files are not read"* ]]
+  run --separate-stderr dray commit -f python
+  [ "$status" != 0 ]
+  [[ $stderr == *"parameter 'a' of 'p.py': a set is not supported"* ]]
   exits 0 dray status --json template far
   [[ $stderr == *"'s3://b/k', which stage 'far' reads, lies outside"*'stages with templates only the outputs'* ]]
   for stage in python far link template; do

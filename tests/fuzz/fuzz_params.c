@@ -50,7 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	DRAY_AUTO_STR text = dray_strndup(size > 0 ? (const char *)data : "", size);
 	struct dray_err err = DRAY_ERR_INIT;
 	struct dray_params *params = NULL;
-	const char *label = *text == '{' ? "p.json" : *text == '#' ? "p.toml" : "p.yaml";
+	const char *label = *text == '{'    ? "p.json"
+			    : *text == '#'  ? "p.toml"
+			    : *text == '\\' ? "p.py"
+					    : "p.yaml";
 
 	assert(dray_stages_parse(&stages, STAGES, strlen(STAGES), "stages", &err) == DRAY_OK);
 	if (dray_params_parse(text, size, label, &params, &err) != DRAY_OK)

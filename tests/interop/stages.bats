@@ -278,12 +278,57 @@ x = +1_000
 k = "yes"
 [[many]]
 TOML
+    cat >p.py <<'PY'
+"""lr = 1"""
+import os
+
+lr = 1e-3; hex = 0xDEAD_beef  # two
+pair = 1, 'two',
+deep: dict = {'a': [1, 2.50, None], "b": {'c': -1, 'd': True},
+  'e': 'one' "two" r'\n'}
+text = '''first
+\tsecond\u00fc'''
+home = os.environ
+lr2 = lr * 2
+
+
+class Train(object):
+    """rate = 1"""
+    rate = 1; wide, odd = 1, 2
+    size = (
+        3
+    )
+
+    class Inner: x = .5; y = 10_0.
+
+    def __init__(self, k={'v': 1}):
+        self.own = "q"
+        local = 2
+        if local:
+            self.no = 3
+
+    def train(self):
+        self.no = 4
+
+
+class Empty: pass
+if lr:
+    no = 5
+PY
     cat >dvc.yaml <<'YAML'
 stages:
   toml:
     cmd: x
     params: [t.toml: ]
     outs: [toml.out]
+  py:
+    cmd: x
+    params: [p.py: ]
+    outs: [py.out]
+  py-some:
+    cmd: x
+    params: [{p.py: [pair, Train.rate, Train.size, Train.Inner.x, Train.own, deep.b.d]}]
+    outs: [some.out]
   some:
     cmd:
     - echo a > out.txt
@@ -320,7 +365,7 @@ YAML
     echo x >dir/x
     echo y >dir/y
     dvc add -q dir/y
-    echo a | tee toml.out >out.txt
+    echo a | tee toml.out py.out some.out >out.txt
     echo two >two.txt
     told_alike
     both 1 commit
@@ -330,6 +375,7 @@ YAML
     told_alike
     # the names of collections that went are given anew
     sed -i 's/^al: .*/al: {x: 1}/; s/^lr: .*/lr: 2/; s/^ik: .*//' params.yaml
+    sed -i "s/x = .5/x = .6/; s/\"q\"/'q'/" p.py
     echo new >dir/new
     told_alike
     mate 0 commit -f all

@@ -125,9 +125,8 @@ static void test_refusals(void **state)
 		{"1", "p.json", "'p.json' is no mapping of parameters", DRAY_INVALID},
 		{"a: b: c", "p.yaml", NULL, DRAY_INVALID},
 		{"{\"a\": }", "p.json", NULL, DRAY_INVALID},
-		{"a = 1", "p.py", "parameters in 'p.py': .py files are not read", DRAY_UNSUPPORTED},
-		{"a = 1", "d/p.PY", "parameters in 'd/p.PY': .py files are not read",
-			DRAY_UNSUPPORTED},
+		{"a = (1", "d/p.PY", "'d/p.PY' line 1: not valid Python: a bracket without its end",
+			DRAY_INVALID},
 	};
 
 	(void)state;
