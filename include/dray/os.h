@@ -273,6 +273,11 @@ void dray_draft_drop(struct dray_draft *draft);
 DRAY_MUST_CHECK enum dray_status dray_os_publish(
 	int dir, const char *path, const void *data, size_t len, mode_t mode, struct dray_err *err);
 bool dray_os_is_temp(const char *basename);
+/*
+ * Remove all of such a name from a folder: what killed programs left, or what living ones write,
+ * which then fail: for who holds the lock that those take. Best effort, also without a folder.
+ */
+void dray_os_sweep(int dir, const char *folder);
 /* A fresh temporary basename; unique among processes and threads. */
 #define DRAY_TEMP_NAME_MAX 40
 void dray_os_temp_name(char out[DRAY_TEMP_NAME_MAX]);

@@ -135,6 +135,12 @@ DRAY_MUST_CHECK enum dray_status dray_repo_store(
  */
 DRAY_MUST_CHECK enum dray_status dray_repo_lock(
 	struct dray_repo *repo, struct dray_lock *out_lock, struct dray_err *err);
+/*
+ * Remove the drafts of settings and locks that a killed command left. For who holds the lock and
+ * writes all settings anew: a command that writes one of them this moment, which takes no lock,
+ * would fail. Best effort.
+ */
+void dray_repo_sweep(const struct dray_repo *repo);
 /* With the lock held, before data at `name` is changed. BUSY names who reads or writes it. */
 DRAY_MUST_CHECK enum dray_status dray_repo_check_free(
 	const struct dray_repo *repo, const char *name, struct dray_err *err);

@@ -97,21 +97,6 @@ enum dray_status install_set(
 	return git_run(install->session, &words, &answer, err);
 }
 
-enum dray_status install_tidy(const char *folder, struct dray_err *err)
-{
-	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
-	DRAY_AUTO_FD fd = -1;
-
-	if (!dray_os_is_dir(AT_FDCWD, folder))
-		return DRAY_OK;
-	DRAY_TRY(dray_os_open_dir(AT_FDCWD, folder, &fd, err));
-	DRAY_TRY(dray_os_list(fd, folder, &dirents, err));
-	for (size_t i = 0; i < dirents.len; i++)
-		if (dray_os_is_temp(dirents.items[i].name))
-			DRAY_TRY(dray_os_remove_tree(fd, dirents.items[i].name, err));
-	return DRAY_OK;
-}
-
 void install_tell(const struct install *install, const char *state, const char *path)
 {
 	report_item(install->session->report,

@@ -34,8 +34,6 @@ struct install {
 /* Set a key on our level, or with value NULL take it away if it is there. */
 DRAY_MUST_CHECK enum dray_status install_set(
 	struct install *install, const char *key, const char *value, struct dray_err *err);
-/* Remove what killed installations left in a folder. */
-DRAY_MUST_CHECK enum dray_status install_tidy(const char *folder, struct dray_err *err);
 /* Told as an item. */
 void install_tell(const struct install *install, const char *state, const char *path);
 

@@ -110,7 +110,7 @@ static enum dray_status write_attributes(
 
 	if (!was_there && status != DRAY_NOT_FOUND)
 		return status;
-	DRAY_TRY(install_tidy(folder, err));
+	dray_os_sweep(AT_FDCWD, folder);
 	rewrite(&old, mark, line, &new);
 	bool is_same =
 		new.len == old.len && (new.len == 0 || memcmp(new.data, old.data, new.len) == 0);

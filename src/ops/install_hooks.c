@@ -266,7 +266,7 @@ enum dray_status install_hooks(struct install *install, struct dray_err *err)
 	DRAY_TRY(claim_folder(install, &folder, err));
 	DRAY_TRY(each_place(install, folder, check_place, err));
 	DRAY_TRY(dray_os_mkdirs(AT_FDCWD, folder, 0777, err));
-	DRAY_TRY(install_tidy(folder, err));
+	dray_os_sweep(AT_FDCWD, folder);
 	return each_place(install, folder, place_install, err);
 }
 
@@ -283,6 +283,6 @@ enum dray_status uninstall_hooks(struct install *install, struct dray_err *err)
 		return DRAY_OK;
 	}
 	DRAY_TRY(git_path(install->session, "hooks", &folder, err));
-	DRAY_TRY(install_tidy(folder, err));
+	dray_os_sweep(AT_FDCWD, folder);
 	return each_place(install, folder, place_uninstall, err);
 }

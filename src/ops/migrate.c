@@ -425,6 +425,10 @@ enum dray_status dray_ops_migrate(struct dray_session *session,
 	enum dray_status status = open_both(&migrate, err);
 	if (status == DRAY_OK && migrate.has_old && migrate.has_new)
 		status = dray_repo_lock(migrate.opened, &other_lock, err);
+	if (status == DRAY_OK) {
+		dray_repo_sweep(migrate.old.repo);
+		dray_repo_sweep(migrate.new);
+	}
 	migrate.rehash = (struct dray_rehash){
 		.from = migrate.old.repo,
 		.store = migrate.old.store,

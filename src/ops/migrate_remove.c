@@ -27,8 +27,10 @@ static enum dray_status hide_rest(struct dray_migrate *migrate, struct dray_err 
 		DRAY_AUTO_STR folder = dray_path_join(migrate->from->folder, folders[i]);
 		DRAY_AUTO_STR ignore = dray_path_join(folder, ".gitignore");
 
-		if (dray_os_is_dir(root, folder))
-			DRAY_TRY(dray_os_publish(root, ignore, "*\n", 2, 0666, err));
+		if (!dray_os_is_dir(root, folder))
+			continue;
+		dray_os_sweep(root, folder);
+		DRAY_TRY(dray_os_publish(root, ignore, "*\n", 2, 0666, err));
 	}
 	return DRAY_OK;
 }

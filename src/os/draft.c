@@ -45,6 +45,21 @@ bool dray_os_is_temp(const char *basename)
 	       strcmp(basename + prefix + TEMP_HEX, TEMP_SUFFIX) == 0;
 }
 
+void dray_os_sweep(int dir, const char *folder)
+{
+	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
+	DRAY_AUTO_FD fd = -1;
+	struct dray_err unused = DRAY_ERR_INIT;
+
+	if (dray_os_open_dir(dir, folder, &fd, &unused) != DRAY_OK ||
+		dray_os_list(fd, folder, &dirents, &unused) != DRAY_OK)
+		return;
+	for (size_t i = 0; i < dirents.len; i++)
+		if (dray_os_is_temp(dirents.items[i].name))
+			dray_ignore(dray_os_remove_tree(
+				fd, dirents.items[i].name, &unused)); /* next time then */
+}
+
 enum dray_status dray_draft_begin(
 	int dir, const char *path, mode_t mode, struct dray_draft *out, struct dray_err *err)
 {

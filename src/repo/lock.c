@@ -105,21 +105,26 @@ enum dray_status dray_repo_check_free(
 
 /* --------------------------------------------------------------------- all */
 
-/* Drafts of index files that a killed command left. Another's living one is only a hint lost. */
+/* Another's living draft of an index file is only a hint lost. */
 static void sweep_index(const struct dray_repo *repo)
 {
 	DRAY_AUTO_STR folder = dray_path_join(repo->state_dir, "index");
-	DRAY_AUTO(dirents) dirents = DRAY_DIRENTS_INIT;
-	DRAY_AUTO_FD fd = -1;
-	struct dray_err unused = DRAY_ERR_INIT;
 
-	if (dray_os_open_dir(AT_FDCWD, folder, &fd, &unused) != DRAY_OK ||
-		dray_os_list(fd, folder, &dirents, &unused) != DRAY_OK)
-		return;
-	for (size_t i = 0; i < dirents.len; i++)
-		if (dray_os_is_temp(dirents.items[i].name))
-			dray_ignore(dray_os_unlink(fd, dirents.items[i].name,
-				&unused)); /* the next command tries again */
+	dray_os_sweep(AT_FDCWD, folder);
+}
+
+void dray_repo_sweep(const struct dray_repo *repo)
+{
+	DRAY_AUTO_STR shared = dray_path_join(repo->root, repo->dialect->folder);
+
+	dray_os_sweep(AT_FDCWD, shared);
+	dray_os_sweep(AT_FDCWD, repo->private_dir);
+	if (repo->dialect->lock != NULL) {
+		DRAY_AUTO_STR lock = dray_path_join(repo->root, repo->dialect->lock);
+		DRAY_AUTO_STR folder = dray_path_dirname(lock);
+
+		dray_os_sweep(AT_FDCWD, folder);
+	}
 }
 
 enum dray_status dray_repo_lock(

@@ -255,6 +255,23 @@ static void test_is_temp(void **state)
 		assert_int_equal(dray_os_is_temp(rows[i].name), rows[i].is_temp);
 }
 
+static void test_sweep(void **state)
+{
+	struct box box = box_open();
+
+	(void)state;
+	OK(dray_os_mkdirs(box.dir, "d/.dray-0123456789abcdef0123.tmp/in", 0777, &box.err));
+	OK(dray_os_publish(
+		box.dir, "d/.dray-00000000000000000000.tmp", OLD, sizeof OLD, 0444, &box.err));
+	OK(dray_os_publish(box.dir, "d/.dray-kept.tmp", OLD, sizeof OLD, 0444, &box.err));
+	dray_os_sweep(box.dir, "d");
+	assert_int_equal(count_in(box.dir, "d"), 1);
+	dray_os_sweep(box.dir, "d/.dray-kept.tmp"); /* no folder */
+	dray_os_sweep(box.dir, "none");
+	assert_int_equal(count_in(box.dir, "d"), 1);
+	box_close(&box);
+}
+
 #define NAMES ((size_t)2000)
 
 static void *make_names(void *arg)
@@ -298,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			test_names_are_unique), /* first: the threads meet an unseeded name */
+		cmocka_unit_test(test_sweep),
 		cmocka_unit_test(test_publish),
 		cmocka_unit_test(test_publish_over_link),
 		cmocka_unit_test(test_publish_refused),
