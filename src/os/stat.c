@@ -76,9 +76,10 @@ enum dray_status dray_os_fstat(
 	return DRAY_OK;
 }
 
-/* Coarsest step of a file system's clock we meet: a kernel tick, or 2 s for times on whole seconds
+/* Coarsest step of a file system's clock we meet: a kernel tick, with room for ticks that come late
+ * on a virtual machine whose processor is lent to others; or 2 s for times on whole seconds
  * (FAT, ext3). */
-#define TICK_NS INT64_C(10000000)
+#define TICK_NS INT64_C(50000000)
 #define SECONDS_NS INT64_C(2000000000)
 
 bool dray_os_is_settled(int64_t mtime_ns, int64_t now_ns)
