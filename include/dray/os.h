@@ -204,7 +204,7 @@ void dray_os_start_flush(int fd);
 void dray_os_settle(int fd);
 /*
  * Would a write at `now_ns` or later have moved the time stamp `mtime_ns`? Steps are those of a
- * kernel's tick, or 2 s for times on whole seconds (FAT, ext3).
+ * kernel's tick, with room for late ones: 50 ms; or 2 s for times on whole seconds (FAT, ext3).
  */
 bool dray_os_is_settled(int64_t mtime_ns, int64_t now_ns);
 /* Flush everything written to the file system of `fd`. */
